@@ -1,0 +1,25 @@
+"""The errors that a user may see: one line each, with the exit code of its kind."""
+
+
+class PtmlError(Exception):
+    """A failure with a message for a person; anything else that is raised is a bug of ours."""
+
+    exit_code = 70
+
+
+class UsageError(PtmlError):
+    """The call is wrong: an unknown option, a date outside the data, a place that cannot be written."""
+
+    exit_code = 2
+
+
+class DataError(PtmlError):
+    """The data break the contract so far that no answer can be given."""
+
+    exit_code = 65
+
+
+class TryAgainError(PtmlError):
+    """The same call may succeed later: a full disk, a lock that another run holds, a lost server."""
+
+    exit_code = 75
