@@ -1,0 +1,51 @@
+# The two commands of a newcomer: `make demo` and `make test`. Everything else is for developers.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV := .venv/bin/uv
+RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
+# Registries and mirrors are the machine's matter: uv and pip read their own settings.
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: help setup demo test check format lint types layers dead notebooks bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/ready ## a virtual environment with everything locked
+
+.venv/ready: pyproject.toml uv.lock
+	@test -x $(UV) || { $(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'; }
+	env -u VIRTUAL_ENV $(UV) sync --frozen --quiet --inexact
+	@touch $@
+
+demo: setup ## the main job end to end on a simulated organisation; writes demo/
+	$(RUN) ptml demo --out demo
+
+test: setup ## all tests; says in one line each what it skipped
+	$(RUN) pytest -q
+
+check: format lint types layers dead test ## what CI runs
+
+format: setup
+	$(RUN) ruff format --check .
+
+lint: setup
+	$(RUN) ruff check .
+
+types: setup
+	$(RUN) mypy
+
+layers: setup
+	$(RUN) lint-imports
+
+dead: setup
+	$(RUN) vulture
+
+notebooks: setup ## run the notebooks
+	$(RUN) pytest -q tests/test_notebooks.py
+
+bench: setup ## the measured figures of the README (slow)
+	$(RUN) ptml bench all
+
+clean:
+	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What the engine reads and writes: tables, their rules, and the checked data set made of them."""

@@ -1,0 +1,224 @@
+"""How well probabilities rank and how true they are, with intervals that respect who is who.
+
+Several rows of one employee are alike, so intervals resample employees and not rows (Field &
+Welsh 2007, *Bootstrapping clustered data*).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+Metric = Callable[[BoolArray, FloatArray, FloatArray | None], float]
+
+# 97.5 % point of the normal distribution, for Wilson's 95 % interval.
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with the interval around it; NaN where it is not defined."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ReliabilityCurve:
+    """What was said and what came true, by bins of equally many cases.
+
+    Attributes
+    ----------
+    predicted, observed : (n_bins,) float64
+        Mean probability and share of positives.
+    low, high : (n_bins,) float64
+        Wilson's 95 % interval of the share.
+    count : (n_bins,) int64
+    """
+
+    predicted: FloatArray
+    observed: FloatArray
+    low: FloatArray
+    high: FloatArray
+    count: NDArray[np.int64]
+
+
+def auc(label: BoolArray, score: FloatArray, weight: FloatArray | None = None) -> float:
+    """Area under the ROC curve.
+
+    ``P(score of a positive > score of a negative) + P(equal) / 2`` over all pairs, the
+    Mann-Whitney statistic; NaN unless both classes are there.
+
+    Parameters
+    ----------
+    label : (n,) bool
+    score : (n,) float64
+        Higher = more likely positive.
+    weight : (n,) float64, optional
+        Non-negative weight of each case.
+
+    Examples
+    --------
+    >>> auc(np.array([False, True, False, True]), np.array([0.1, 0.4, 0.4, 0.9]))
+    0.875
+    """
+    positive, negative = _tied_totals(label, score, weight)
+    pairs = positive.sum() * negative.sum()
+    if pairs <= 0:
+        return float("nan")
+    below = np.cumsum(negative[::-1])[::-1] - negative
+    return float((positive * (below + negative / 2)).sum() / pairs)
+
+
+def average_precision(
+    label: BoolArray, score: FloatArray, weight: FloatArray | None = None
+) -> float:
+    """Precision averaged over recall, ``sum_k (R_k - R_(k-1)) P_k`` down the distinct scores.
+
+    Parameters
+    ----------
+    label, score, weight
+        As in `auc`; NaN without a positive.
+
+    Examples
+    --------
+    >>> label = np.array([True, False, True, False])
+    >>> round(average_precision(label, np.array([0.9, 0.8, 0.7, 0.1])), 4)
+    0.8333
+    """
+    positive, negative = _tied_totals(label, score, weight)
+    if positive.sum() <= 0:
+        return float("nan")
+    true = np.cumsum(positive)
+    flagged = true + np.cumsum(negative)
+    precision = np.divide(true, flagged, out=np.zeros_like(true), where=flagged > 0)
+    return float((positive * precision).sum() / positive.sum())
+
+
+def expected_calibration_error(
+    label: BoolArray,
+    probability: FloatArray,
+    weight: FloatArray | None = None,
+    n_bins: int = 10,
+) -> float:
+    """Mean distance between what was said and what came true.
+
+    ``sum_b (n_b / n) |mean probability in b - share of positives in b|`` over bins of equally many
+    cases (Naeini, Cooper & Hauskrecht 2015). Never negative, so that chance alone lifts it above 0.
+
+    Examples
+    --------
+    >>> label = np.array([False, True, True, True])
+    >>> expected_calibration_error(label, np.array([0.25, 0.25, 0.75, 0.75]), n_bins=2)
+    0.25
+    """
+    if len(label) == 0:
+        return float("nan")
+    weights = np.ones(len(label)) if weight is None else weight
+    bins = _bins(probability, n_bins)
+    distance = np.bincount(bins, weights * (probability - label), minlength=n_bins)
+    return float(np.abs(distance).sum() / weights.sum())
+
+
+def reliability_curve(
+    label: BoolArray, probability: FloatArray, n_bins: int = 10
+) -> ReliabilityCurve:
+    """Compare what was said with what came true, bin by bin.
+
+    The interval is Wilson's (1927), ``(s + z^2/2n -+ z sqrt(s(1-s)/n + z^2/4n^2)) / (1 + z^2/n)``.
+
+    Examples
+    --------
+    >>> curve = reliability_curve(np.array([False, True]), np.array([0.2, 0.6]), n_bins=2)
+    >>> curve.predicted.tolist(), curve.observed.tolist(), curve.count.tolist()
+    ([0.2, 0.6], [0.0, 1.0], [1, 1])
+    """
+    bins = _bins(probability, n_bins)
+    count = np.bincount(bins, minlength=n_bins)
+    kept = count > 0
+    n = count[kept]
+    predicted = np.bincount(bins, probability, minlength=n_bins)[kept] / n
+    observed = np.bincount(bins, label, minlength=n_bins)[kept] / n
+    low, high = wilson_interval(observed, n)
+    return ReliabilityCurve(predicted, observed, low, high, n)
+
+
+def wilson_interval(share: FloatArray, n: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    """95 % interval of shares of `n` cases each, after Wilson (1927); inside 0-1 by its nature."""
+    shrink = 1 + Z_95**2 / n
+    centre = (share + Z_95**2 / (2 * n)) / shrink
+    half = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4.0 * n * n)) / shrink
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def clustered_interval(
+    metric: Metric,
+    label: BoolArray,
+    score: FloatArray,
+    cluster: NDArray[np.integer],
+    rng: np.random.Generator,
+    n_draws: int = 200,
+) -> Interval:
+    """Give a metric with its 95 % bootstrap percentile interval.
+
+    Parameters
+    ----------
+    metric : callable
+        ``metric(label, score, weight)``, such as `auc`.
+    label, score : (n,)
+    cluster : (n,) int
+        Whose case it is: clusters are drawn with replacement, all cases of one together.
+    rng : numpy.random.Generator
+    n_draws : int
+        Draws in which the metric is not defined (one class alone) are left out.
+    """
+    # Sorted once: the stable sort inside the metric is then linear in every draw.
+    order = np.argsort(-score, kind="stable")
+    label, score = label[order], score[order]
+    value = metric(label, score, None)
+    if len(label) == 0 or not np.isfinite(value):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    _, member = np.unique(cluster[order], return_inverse=True)
+    n_clusters = int(member.max()) + 1
+    drawn = np.array(
+        [metric(label, score, _drawn_weights(member, n_clusters, rng)) for _ in range(n_draws)]
+    )
+    drawn = drawn[np.isfinite(drawn)]
+    if len(drawn) == 0:
+        return Interval(value, float("nan"), float("nan"))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Interval(value, float(low), float(high))
+
+
+def _drawn_weights(
+    member: NDArray[np.intp], n_clusters: int, rng: np.random.Generator
+) -> FloatArray:
+    drawn = rng.integers(0, n_clusters, n_clusters)
+    return np.bincount(drawn, minlength=n_clusters)[member].astype(np.float64)
+
+
+def _tied_totals(
+    label: BoolArray, score: FloatArray, weight: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Weight of positives and of negatives at each distinct score, from the highest down."""
+    if len(label) == 0:
+        return np.zeros(0), np.zeros(0)
+    order = np.argsort(-score, kind="stable")
+    ranked = score[order]
+    weights = np.ones(len(label)) if weight is None else weight[order]
+    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+    of_positive = np.where(label[order], weights, 0.0)
+    positive = np.add.reduceat(of_positive, starts)
+    return positive, np.add.reduceat(weights - of_positive, starts)
+
+
+def _bins(probability: FloatArray, n_bins: int) -> NDArray[np.intp]:
+    """Bin of each case, 0 .. n_bins - 1; equal probabilities share one, whatever their order."""
+    ranked = np.sort(probability)
+    edges = ranked[(np.arange(1, n_bins) * len(ranked)) // n_bins] if len(ranked) else ranked
+    return np.searchsorted(edges, probability, side="right")

@@ -1,0 +1,116 @@
+"""Hold published lifts against the planted truth of a simulated organisation.
+
+The main figure is the share of the oracle's gain that choosing one course a person captures,
+
+    (gain - random) / (oracle - random)
+
+where ``gain`` is the mean true lift of the chosen courses, ``random`` that of an eligible course
+drawn at random and ``oracle`` that of the truly best eligible course.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+ESTIMATORS = ("ptml", "difference_of_means", "gap_alone")
+
+
+@dataclass(frozen=True)
+class LiftAgainstTruth:
+    """Figures of one organisation; every gain in points of performance.
+
+    Attributes
+    ----------
+    captured : dict of str to float
+        Share of the oracle's gain for each of ``ESTIMATORS``.
+    bias : dict of str to float
+        Mean estimate less mean truth, over the pairs that have an estimate.
+    coverage : float
+        Share of true lifts inside the published 90 % interval.
+    slope : float
+        Slope of truth on estimate; 1 = calibrated, below 1 = too spread out.
+    answered : float
+        Share of eligible pairs with an estimate.
+    """
+
+    captured: dict[str, float]
+    bias: dict[str, float]
+    coverage: float
+    slope: float
+    answered: float
+    n_people: int
+
+
+def captured_gain(pairs: pd.DataFrame, score: str) -> float:
+    """Share of the oracle's gain of choosing by column ``score``.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        One row an eligible employee x course: ``employee_id``, ``course_id``, ``truth`` and
+        ``score``; a missing score is never chosen, and who has none gets a random course.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({
+    ...     "employee_id": ["a", "a", "b", "b"], "course_id": ["x", "y", "x", "y"],
+    ...     "truth": [0.0, 2.0, 1.0, 3.0], "guess": [1.0, 2.0, 5.0, 4.0]})
+    >>> captured_gain(pairs, "guess")
+    0.0
+    >>> captured_gain(pairs, "truth")
+    1.0
+    """
+    by_person = pairs.groupby("employee_id", sort=True)["truth"]
+    oracle, random = by_person.max(), by_person.mean()
+    known = pairs.dropna(subset=[score]).sort_values(
+        ["employee_id", score, "course_id"], ascending=[True, False, True]
+    )
+    chosen = known.drop_duplicates("employee_id").set_index("employee_id")["truth"]
+    gain = chosen.reindex(oracle.index).fillna(random)
+    available = float((oracle - random).sum())
+    return float((gain - random).sum()) / available if available > 0 else float("nan")
+
+
+def against_truth(
+    lift: pd.DataFrame, truth: pd.DataFrame, gap: pd.DataFrame, naive: pd.DataFrame
+) -> LiftAgainstTruth:
+    """Compare the published ``lift`` table with the truth and with two simpler rules.
+
+    Parameters
+    ----------
+    lift : DataFrame
+        The contract's ``lift`` table.
+    truth : DataFrame
+        ``employee_id``, ``course_id``, ``lift``: the truth of every eligible pair.
+    gap : DataFrame
+        ``employee_id``, ``course_id``, ``gap_closed``.
+    naive : DataFrame
+        ``course_id``, ``difference``: takers' mean change less everybody else's, points.
+    """
+    keys = ["employee_id", "course_id"]
+    pairs = lift[[*keys, "lift", "lift_low", "lift_high", "status"]].merge(
+        truth[[*keys, "lift"]].rename(columns={"lift": "truth"}), on=keys
+    )
+    pairs = pairs.merge(gap[[*keys, "gap_closed"]], on=keys, how="left")
+    pairs = pairs.merge(naive[["course_id", "difference"]], on="course_id", how="left")
+    known = pairs[pairs["status"] == "ok"]
+    inside = (known["truth"] >= known["lift_low"]) & (known["truth"] <= known["lift_high"])
+    spread = float(known["lift"].var())
+    slope = float(known["lift"].cov(known["truth"]) / spread) if spread > 0 else float("nan")
+    naive_known = pairs.dropna(subset=["difference"])
+    return LiftAgainstTruth(
+        captured={
+            "ptml": captured_gain(pairs, "lift"),
+            "difference_of_means": captured_gain(pairs, "difference"),
+            "gap_alone": captured_gain(pairs, "gap_closed"),
+        },
+        bias={
+            "ptml": float((known["lift"] - known["truth"]).mean()),
+            "difference_of_means": float((naive_known["difference"] - naive_known["truth"]).mean()),
+        },
+        coverage=float(np.mean(inside)) if len(known) else float("nan"),
+        slope=slope,
+        answered=len(known) / max(len(pairs), 1),
+        n_people=int(pairs["employee_id"].nunique()),
+    )

@@ -1,0 +1,27 @@
+"""The contract's performance score in SQL: exact whole numbers, so that no order of rows matters."""
+
+# Scores are summed as whole thousandths (2**-10) of a point, attainments and weights as 2**-20.
+SCORE_UNIT = 1 / 1024
+
+# Weights are relative; beyond this they would not fit into a whole number.
+LARGEST_WEIGHT = 1e6
+
+_ATTAINMENT = """CASE
+    WHEN coalesce(k.higher_is_better, true) THEN p.value / p.target
+    WHEN p.value <= 0 THEN 2.0
+    ELSE p.target / p.value END"""
+
+PERIOD_SCORES = f"""
+SELECT employee_id, period_start, period_end,
+    sum(parts)::DOUBLE / sum(weights)::DOUBLE AS score
+FROM (
+    SELECT p.employee_id, p.period_start, p.period_end,
+        floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::BIGINT AS weights,
+        weights::HUGEINT * floor(
+            least(greatest({_ATTAINMENT}, 0.0), 2.0) * 100 * 1048576 + 0.5
+        )::BIGINT / 1048576.0 AS parts
+    FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id)
+)
+GROUP BY ALL
+HAVING sum(weights) > 0
+"""

@@ -1,0 +1,37 @@
+"""Settings of the lift model."""
+
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
+
+from ptml.config import FrozenConfig
+
+
+class LiftConfig(FrozenConfig):
+    """How lift is estimated; docs/methods/lift.md says why."""
+
+    base_quarters: tuple[PositiveInt, ...] = (3, 4)
+    """Quarters before the decision whose mean score is the base. Symmetric to the outcome around
+    the dip that precedes training, so that the recovery cancels."""
+    n_folds: Annotated[int, Field(ge=2, le=20)] = 3
+    """Folds of employees for cross-fitting."""
+    n_trees: PositiveInt = 120
+    """Trees of each nuisance model."""
+    n_leaves: Annotated[int, Field(ge=2, le=64)] = 15
+    """Leaves of each nuisance tree."""
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
+    """Step of each nuisance model."""
+    max_rows: PositiveInt = 60_000
+    """Employee-quarters that are used at the most; above that a random sample of employees."""
+    controls_per_row: PositiveInt = 6
+    """Courses not taken that are drawn for each employee-quarter to learn the propensity."""
+    min_takers: PositiveInt = 10
+    """A course with fewer past takers whose outcome is known is refused as `too_few`."""
+    min_support: PositiveInt = 5
+    """A person with fewer comparable past takers of the course is refused as `no_overlap`."""
+    min_rows: PositiveInt = 200
+    """Employee-quarters with a known outcome below which no model is fitted at all."""
+    comparable_ratio: Annotated[float, Field(gt=1)] = 3.0
+    """A past taker is comparable when both odds of starting the course lie within this ratio."""
+    num_threads: PositiveInt = 1
+    """LightGBM threads; results differ in the last bit between 1 and 2."""

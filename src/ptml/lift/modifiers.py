@@ -1,0 +1,99 @@
+"""What makes a lift larger for one person than for another: standardised modifiers of a pair."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.features.matrix import FeatureMatrix
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+
+# Scores are no modifiers: the base is part of the outcome change, and its noise would pass for
+# an effect that depends on it.
+PAIR_MODIFIERS = ("new_levels", "gap_closed", "below_entry_levels", "same_competency_started")
+PERSON_MODIFIERS = (
+    "motivation_mean",
+    "manager_support_mean",
+    "opportunity_mean",
+    "workload_mean",
+    "exam_mean",
+    "completion_rate",
+    "tenure_days",
+)
+N_SLOPES = 5
+CLIP = 3.0
+
+
+@dataclass(frozen=True)
+class Modifiers:
+    """How modifiers are made; means and spreads are those of the training pairs.
+
+    Attributes
+    ----------
+    pair_names, person_names : tuple of str
+        Features used, in order; one that the source cannot give is 0 for everybody.
+    mean, spread : (n,) float64
+        Of the pair names followed by the person names.
+    """
+
+    pair_names: tuple[str, ...]
+    person_names: tuple[str, ...]
+    mean: FloatArray
+    spread: FloatArray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all modifiers in the order of the columns; those with slopes come first."""
+        new, motivation, support = "new_levels", "motivation_mean", "manager_support_mean"
+        products = (f"{new} x {motivation}", f"{new} x {support}")
+        rest = tuple(
+            n for n in (*self.pair_names, *self.person_names) if n not in (new, motivation, support)
+        )
+        return (new, motivation, support, *products, *rest, f"{new} squared")
+
+    def standardise(
+        self, pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray
+    ) -> Float32Array:
+        """Modifiers (m, n_modifiers) of pairs (m) whose person is row ``row_index`` of ``people``."""
+        n_pair = len(self.pair_names)
+        scaled = np.concatenate(
+            [
+                _scale(pairs.select(self.pair_names), self.mean[:n_pair], self.spread[:n_pair]),
+                _scale(people.select(self.person_names), self.mean[n_pair:], self.spread[n_pair:])[
+                    row_index
+                ],
+            ],
+            axis=1,
+        )
+        names = [*self.pair_names, *self.person_names]
+        lead = [names.index(n) for n in ("new_levels", "motivation_mean", "manager_support_mean")]
+        new, motivation, support = (scaled[:, k] for k in lead)
+        rest = [k for k in range(len(names)) if k not in lead]
+        products = np.stack([new * motivation, new * support], axis=1)
+        square = (new * new - 1)[:, None] * (self.spread[0] > 0)
+        return np.concatenate(
+            [scaled[:, lead], products, scaled[:, rest], square], axis=1, dtype=np.float32
+        )
+
+
+def _scale(values: Float32Array, mean: FloatArray, spread: FloatArray) -> Float32Array:
+    safe = np.where(spread > 0, spread, 1.0)
+    scaled = (values - mean.astype(np.float32)) / safe.astype(np.float32)
+    scaled = np.where(np.isfinite(scaled) & (spread > 0), scaled, np.float32(0))
+    return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
+
+
+def fit_modifiers(pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray) -> Modifiers:
+    """Learn means and spreads from a sample of pairs."""
+    values = np.concatenate(
+        [pairs.select(PAIR_MODIFIERS), people.select(PERSON_MODIFIERS)[row_index]], axis=1
+    ).astype(np.float64)
+    known = np.isfinite(values)
+    n = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0).sum(axis=0) / n
+    spread = np.sqrt(np.where(known, (values - mean) ** 2, 0).sum(axis=0) / n)
+    spread = np.where(known.sum(axis=0) > 1, spread, 0.0)
+    return Modifiers(PAIR_MODIFIERS, PERSON_MODIFIERS, mean, np.where(spread > 1e-9, spread, 0.0))

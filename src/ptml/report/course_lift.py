@@ -1,0 +1,181 @@
+"""What each course does to performance: estimate, 90 % interval, and who cannot be judged and why."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ptml.report.absence import Absent, absent
+from ptml.report.figures import Figure, PlainTable
+from ptml.report.findings import Findings
+from ptml.report.intervals import IntervalRow, Tone, interval_plot
+from ptml.report.published import PublishedTables
+from ptml.report.wording import count, known, number, plural, points, span
+
+_CURVE = ("course_id", "title", "lift", "low", "high", "takers", "status")
+_MOST_ROWS = 240
+REFUSALS = {
+    "no_overlap": "those who took it and those who did not are too unlike to compare",
+    "too_few": "too few people have taken it",
+}
+_NOT_ESTIMATED = "no estimate was published"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A course without an estimate, and why."""
+
+    title: str
+    why: str
+    takers: str
+
+
+@dataclass(frozen=True)
+class CourseLifts:
+    """The verdicts on all courses.
+
+    Attributes
+    ----------
+    title : str
+        The finding in one sentence.
+    n : dict of str to int
+        Courses by verdict: ``helps``, ``harms``, ``unclear``, ``refused``.
+    figure : Figure or None
+        One row a course; None where all were refused.
+    refusals : tuple of Refusal
+        The courses without an estimate.
+    n_left_out : int
+        Courses whose interval spans zero that had no room on the page.
+    """
+
+    title: str
+    n: dict[str, int]
+    figure: Figure | None
+    refusals: tuple[Refusal, ...]
+    n_left_out: int
+
+    @property
+    def n_judged(self) -> int:
+        """Courses with an estimate."""
+        return self.n["helps"] + self.n["harms"] + self.n["unclear"]
+
+
+def course_lifts(published: PublishedTables, findings: Findings) -> CourseLifts | Absent:
+    """Judge each course by its interval: above zero helps, below zero harms, else unclear."""
+    frame = _frame(published, findings)
+    if frame is None:
+        return absent(
+            published,
+            "No lift was published, so no course can be said to help or to harm.",
+            "Lift needs the input table `performance`: values against targets, by person and "
+            "period.",
+            "lift",
+            "performance",
+        )
+    rows = [_row(published, row) for row in frame.to_dict("records")]
+    judged = sorted(
+        (row for row in rows if isinstance(row, IntervalRow)),
+        key=lambda row: (-(row.value or 0.0), row.label),
+    )
+    refusals = sorted(
+        (row for row in rows if isinstance(row, Refusal)), key=lambda row: (row.why, row.title)
+    )
+    n = {tone: sum(row.tone == tone for row in judged) for tone in ("helps", "harms", "unclear")}
+    n["refused"] = len(refusals)
+    kept = _most_telling(judged)
+    return CourseLifts(
+        title=_title(n),
+        n=n,
+        figure=_figure(kept) if kept else None,
+        refusals=tuple(refusals),
+        n_left_out=len(judged) - len(kept),
+    )
+
+
+def _frame(published: PublishedTables, findings: Findings) -> pd.DataFrame | None:
+    curve = findings.get("lift", "curve", "course_lift")
+    frame = curve.points(*_CURVE) if curve is not None else None
+    if frame is not None:
+        return frame
+    health = published.table("course_health")
+    if not health["lift"].notna().any() and not published.has("lift"):
+        return None
+    pairs = published.table("lift").assign(status=lambda t: t["status"].fillna("").astype(str))
+    by_course = pairs.groupby("course_id", sort=True)
+    status = by_course["status"].agg(lambda s: "ok" if "ok" in set(s) else s.mode().iloc[0])
+    takers = by_course["support"].max()
+    return pd.DataFrame(
+        {
+            "course_id": health["course_id"],
+            "title": health["title"],
+            "lift": health["lift"],
+            "low": health["lift_low"],
+            "high": health["lift_high"],
+            "takers": health["course_id"].map(takers),
+            "status": health["course_id"].map(status).where(health["lift"].isna(), "ok"),
+        }
+    )
+
+
+def _row(published: PublishedTables, row: dict[str, object]) -> IntervalRow | Refusal:
+    lift, low, high = number(row["lift"]), number(row["low"]), number(row["high"])
+    title = str(row["title"]) if known(row["title"]) else published.title(row["course_id"])
+    takers = number(row["takers"])
+    said = f"{plural(int(takers), 'taker')}" if takers is not None else "takers unknown"
+    if lift is None or row["status"] not in ("ok", None):
+        return Refusal(title, REFUSALS.get(str(row["status"]), _NOT_ESTIMATED), said)
+    return IntervalRow(
+        label=title,
+        value=lift,
+        low=low,
+        high=high,
+        text=points(lift),
+        tone=_verdict(low, high),
+        detail=said,
+        sort=takers or 0.0,
+    )
+
+
+def _verdict(low: float | None, high: float | None) -> Tone:
+    if low is not None and low > 0:
+        return "helps"
+    if high is not None and high < 0:
+        return "harms"
+    return "unclear"
+
+
+def _most_telling(judged: list[IntervalRow]) -> list[IntervalRow]:
+    """All that harm, then what is clear, then the rest, as far as the page has room."""
+    first = {"harms": 0, "helps": 1}
+    ranked = sorted(
+        range(len(judged)),
+        key=lambda i: (first.get(judged[i].tone, 2), -abs(judged[i].value or 0.0), i),
+    )
+    kept = set(ranked[:_MOST_ROWS])
+    return [row for i, row in enumerate(judged) if i in kept]
+
+
+def _title(n: dict[str, int]) -> str:
+    total = sum(n.values())
+    if n["refused"] == total:
+        return f"None of {plural(total, 'course')} can be judged by what it does at work."
+    helps = f"{count(n['helps'])} of {plural(total, 'course')} clearly help"
+    harms = f"{count(n['harms'])} do{'es' if n['harms'] == 1 else ''} harm"
+    unclear = f"{count(n['unclear'])} cannot be told from no effect"
+    refused = f"; {count(n['refused'])} are not judged" if n["refused"] else ""
+    return f"{helps}, {harms}, {unclear}{refused}."
+
+
+def _figure(rows: list[IntervalRow]) -> Figure:
+    numbers = PlainTable(
+        ("Course", "Lift (points)", "90 % interval", "Takers"),
+        tuple((r.label, r.text, span(r.low, r.high) or "unknown", r.detail) for r in rows),
+        frozenset({1, 2}),
+    )
+    return Figure(
+        slug="figure-course-lift",
+        title="What starting a course does to the performance score of the next two periods",
+        note="Dot: best estimate, in points (100 = on target). Bar: 90 % interval. "
+        "A bar that touches the line at zero may stand for no effect at all.",
+        plot=interval_plot(rows, points, "points of performance score"),
+        numbers=numbers,
+    )

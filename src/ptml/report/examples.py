@@ -1,0 +1,244 @@
+"""Worked examples: the evidence about a person first, then what is suggested, then what is unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ptml.report.course_lift import REFUSALS
+from ptml.report.intervals import IntervalPlot, IntervalRow, interval_plot
+from ptml.report.lots import choose
+from ptml.report.published import PublishedTables
+from ptml.report.sentences import sentence
+from ptml.report.training_use import TrainingUse, training_use
+from ptml.report.wording import (
+    in_words,
+    known,
+    level,
+    listed,
+    number,
+    parsed_list,
+    percent,
+    plural,
+    points,
+    span,
+)
+
+_TABLES = ("recommendations", "lift", "warnings", "portraits", "segments", "paths")
+_MOST_GAPS, _MOST_COURSES, _MOST_REASONS = 3, 3, 4
+# A level that may be off by this much is little more than the role's mean.
+_WIDE_SE = 0.75
+_STATES = {"below": "below target", "on": "on target", "above": "above target"}
+_SEGMENTS = {
+    "new": "new to the organisation",
+    "core": "core staff",
+    "high_potential": "high potential",
+    "manager": "manages people",
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The first course for a person: why, then what to expect."""
+
+    title: str
+    reasons: tuple[str, ...]
+    estimate: str
+    plot: IntervalPlot | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """One person's card."""
+
+    slug: str
+    person: str
+    situation: str
+    known: tuple[str, ...]
+    suggestion: Suggestion | None
+    further: tuple[str, ...]
+    training: TrainingUse | None
+    unknown: tuple[str, ...]
+
+
+def worked_examples(published: PublishedTables, n: int = 10) -> tuple[Example, ...]:
+    """Build the cards of up to ``n`` people drawn by situation and lot."""
+    chosen = choose(published, n)
+    people = [person.employee_id for person in chosen]
+    tables = {name: published.of_people(name, people) for name in _TABLES}
+    cards = []
+    for i, person in enumerate(chosen):
+        own = {
+            name: rows.get(person.employee_id, published.table(name).iloc[:0])
+            for name, rows in tables.items()
+        }
+        cards.append(_card(published, own, f"example-{i + 1}", person.employee_id, person.situation))
+    return tuple(cards)
+
+
+def _card(
+    published: PublishedTables,
+    own: Mapping[str, pd.DataFrame],
+    slug: str,
+    person: str,
+    situation: str,
+) -> Example:
+    offers = own["recommendations"].sort_values("rank", kind="stable").to_dict("records")
+    statuses = own["lift"].set_index("course_id")[["support", "status"]].to_dict("index")
+    return Example(
+        slug=slug,
+        person=person,
+        situation=situation,
+        known=(*_segment(own["segments"]), *_gaps(own["portraits"])),
+        suggestion=_suggestion(published, offers[0], statuses) if offers else None,
+        further=tuple(
+            f"{published.title(offer['course_id'])}: {_short(offer)}"
+            for offer in offers[1:_MOST_COURSES]
+        )
+        + _path(published, own["paths"]),
+        training=training_use(published, own["warnings"]),
+        unknown=_unknown(published, own, offers, statuses),
+    )
+
+
+def _segment(segments: pd.DataFrame) -> tuple[str, ...]:
+    if segments.empty:
+        return ()
+    row = segments.iloc[0]
+    parts = []
+    if known(row["segment"]):
+        parts.append(_SEGMENTS.get(row["segment"], in_words(str(row["segment"]))))
+    if known(row["performance_state"]):
+        state = str(row["performance_state"])
+        parts.append(f"performance {_STATES.get(state, in_words(state))}")
+    return (f"{'; '.join(parts).capitalize()}.",) if parts else ()
+
+
+def _widest(portraits: pd.DataFrame) -> pd.DataFrame:
+    gaps = portraits.assign(gap=pd.to_numeric(portraits["gap"], errors="coerce"))
+    ranked = gaps[gaps["gap"] > 0].sort_values(
+        ["gap", "competency_id"], ascending=[False, True], kind="stable"
+    )
+    return ranked.head(_MOST_GAPS)
+
+
+def _gaps(portraits: pd.DataFrame) -> tuple[str, ...]:
+    if portraits.empty:
+        return ()
+    widest = _widest(portraits)
+    if widest.empty:
+        return ("Meets what the role asks for, as far as has been assessed.",)
+    return tuple(
+        f"{row['competency_id']}: level {level(row['level'])}"
+        + (f" give or take {level(row['level_se'])}" if known(row["level_se"]) else "")
+        + f"; the role asks for {level(row['required'])}."
+        for row in widest.to_dict("records")
+    )
+
+
+def _suggestion(
+    published: PublishedTables,
+    offer: Mapping[object, object],
+    statuses: Mapping[object, Mapping[object, object]],
+) -> Suggestion:
+    reasons = [sentence(reason) for reason in parsed_list(offer["reasons"])]
+    return Suggestion(
+        title=published.title(offer["course_id"]),
+        reasons=tuple(reasons[:_MOST_REASONS]),
+        estimate=_estimate(offer, statuses.get(offer["course_id"], {})),
+        plot=_plot(published, offer),
+    )
+
+
+def _estimate(offer: Mapping[object, object], status: Mapping[object, object]) -> str:
+    sentences = []
+    if number(offer["lift"]) is not None:
+        ends = span(offer["lift_low"], offer["lift_high"])
+        interval = f" (90\u202f% interval {ends})" if ends else ""
+        sentences.append(
+            f"Starting it is expected to change performance by {points(offer['lift'])} points"
+            f"{interval}."
+        )
+        support = number(status.get("support"))
+        if support is not None:
+            takers = plural(int(support), "comparable past taker")
+            sentences.append(f"That rests on {takers}.")
+    if number(offer["p_complete"]) is not None:
+        sentences.append(f"Chance of completing it: {percent(offer['p_complete'])}.")
+    return " ".join(sentences)
+
+
+def _plot(published: PublishedTables, offer: Mapping[object, object]) -> IntervalPlot | None:
+    value = number(offer["lift"])
+    if value is None:
+        return None
+    row = IntervalRow(
+        label="",
+        value=value,
+        low=number(offer["lift_low"]),
+        high=number(offer["lift_high"]),
+        text=points(value),
+        tone="plain",
+    )
+    return interval_plot([row], points, "points")
+
+
+def _short(offer: Mapping[object, object]) -> str:
+    ends = span(offer["lift_low"], offer["lift_high"])
+    if number(offer["lift"]) is not None:
+        return f"{points(offer['lift'])} points" + (f" ({ends})." if ends else ".")
+    reasons = parsed_list(offer["reasons"])
+    return sentence(reasons[0]) if reasons else "lift unknown."
+
+
+def _path(published: PublishedTables, paths: pd.DataFrame) -> tuple[str, ...]:
+    steps = paths.sort_values("step", kind="stable").to_dict("records")[:_MOST_COURSES]
+    if len(steps) < 2:
+        return ()
+    said = [
+        f"{published.title(step['course_id'])} (week {int(number(step['starts_in_week']) or 0)})"
+        for step in steps
+    ]
+    return (f"A path through several: {listed(said)}.",)
+
+
+def _unknown(
+    published: PublishedTables,
+    own: Mapping[str, pd.DataFrame],
+    offers: list[dict[object, object]],
+    statuses: Mapping[object, Mapping[object, object]],
+) -> tuple[str, ...]:
+    sentences = []
+    if offers:
+        sentences += _unknown_of_offer(published, offers[0], statuses)
+    if own["portraits"].empty:
+        sentences.append("Capability: no level was published for this person.")
+    else:
+        se = pd.to_numeric(_widest(own["portraits"])["level_se"], errors="coerce")
+        unsure = [str(c) for c in _widest(own["portraits"])["competency_id"][se > _WIDE_SE]]
+        if unsure:
+            sentences.append(f"The level in {listed(unsure)} is little more than the role's mean.")
+    segments = own["segments"]
+    if segments.empty or not known(segments.iloc[0]["performance_state"]):
+        sentences.append("Whether performance is on target.")
+    elif segments.iloc[0]["main_cause"] == "unclear":
+        sentences.append("What holds performance back, if anything does.")
+    if own["warnings"].empty:
+        sentences.append("Whether earlier training is used at work: nothing recent was published.")
+    return tuple(sentences)
+
+
+def _unknown_of_offer(
+    published: PublishedTables,
+    offer: Mapping[object, object],
+    statuses: Mapping[object, Mapping[object, object]],
+) -> list[str]:
+    title = published.title(offer["course_id"])
+    if number(offer["lift"]) is None:
+        status = str(statuses.get(offer["course_id"], {}).get("status", ""))
+        why = REFUSALS.get(status)
+        return [f"What {title} does for performance{f': {why}' if why else ''}."]
+    low, high = number(offer["lift_low"]), number(offer["lift_high"])
+    if low is not None and high is not None and low <= 0 <= high:
+        return [f"Whether {title} helps at all: the interval holds zero."]
+    return []

@@ -1,0 +1,171 @@
+"""Where capability is missing: units by competencies, and what the trouble of a unit comes from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ptml.report.absence import Absent, absent
+from ptml.report.published import PublishedTables
+from ptml.report.wording import count, in_words, level, number, percent, plural
+
+# Below this many people a mean says too much about one of them.
+_FEWEST_PEOPLE = 5
+_MOST_UNITS, _MOST_COMPETENCIES = 28, 28
+_STEPS = 8
+_CAUSES = {
+    "capability": "skills are missing: training can help",
+    "environment": "machines, process or staffing: training will not cure it",
+    "motivation": "motivation: talk before training",
+    "mixed": "several causes at once",
+    "unclear": "the data do not say",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The gap of a unit in a competency; ``step`` is its shade, 0 for nothing to show."""
+
+    step: int
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit with its cells, in the order of the columns."""
+
+    unit: str
+    people: str
+    cause: str
+    cause_said: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class NeedsMap:
+    """Units with the widest gaps, by competency.
+
+    Attributes
+    ----------
+    title : str
+        The finding in one sentence.
+    competencies : tuple of str
+        The columns, the most needed first.
+    units : tuple of UnitRow
+        The rows, the most needy first.
+    causes : tuple of (str, str, str)
+        Cause, number of units, what it means.
+    left_out : tuple of str
+        Sentences about what the map does not show.
+    """
+
+    title: str
+    competencies: tuple[str, ...]
+    units: tuple[UnitRow, ...]
+    causes: tuple[tuple[str, str, str], ...]
+    left_out: tuple[str, ...]
+
+
+def needs_map(published: PublishedTables) -> NeedsMap | Absent:
+    """Lay out mean gaps by unit and competency; groups under five people are not shown."""
+    needs = published.table("needs")
+    by_competency = needs[needs["competency_id"].notna() & needs["gap"].notna()]
+    if by_competency.empty:
+        return absent(
+            published,
+            "No needs were published.",
+            "They need `assignments`, `competencies`, `role_requirements` and `assessments`.",
+            "need",
+            "assignments",
+            "role_requirements",
+            "competenc",
+            "portrait",
+        )
+    frame = by_competency.assign(
+        gap=pd.to_numeric(by_competency["gap"]), people=pd.to_numeric(by_competency["people"])
+    )
+    large = frame[frame["people"] >= _FEWEST_PEOPLE]
+    total = (large["gap"] * large["people"]).groupby(large["org_unit_id"]).sum()
+    wanted = (large["gap"] * large["people"]).groupby(large["competency_id"]).sum()
+    units = _largest(total, _MOST_UNITS)
+    competencies = _largest(wanted, _MOST_COMPETENCIES)
+    causes = _causes(needs)
+    return NeedsMap(
+        title=_title(wanted, large),
+        competencies=tuple(competencies),
+        units=tuple(_unit_row(unit, competencies, frame, causes) for unit in units),
+        causes=_cause_counts(causes),
+        left_out=_left_out(frame, total, wanted),
+    )
+
+
+def _largest(total: "pd.Series[float]", most: int) -> list[str]:
+    ranked = total.sort_index().sort_values(ascending=False, kind="stable")
+    return [str(name) for name in ranked.head(most).index]
+
+
+def _causes(needs: pd.DataFrame) -> dict[str, str]:
+    rows = needs[needs["competency_id"].isna() & needs["cause"].notna()]
+    return {str(unit): str(cause) for unit, cause in zip(rows["org_unit_id"], rows["cause"], strict=True)}
+
+
+def _unit_row(
+    unit: str, competencies: list[str], frame: pd.DataFrame, causes: dict[str, str]
+) -> UnitRow:
+    own = frame[frame["org_unit_id"].astype(str) == unit].set_index("competency_id")
+    top = float(frame.loc[frame["people"] >= _FEWEST_PEOPLE, "gap"].max()) or 1.0
+    cells = []
+    for competency in competencies:
+        if competency not in own.index:
+            cells.append(Cell(0, "", f"{unit}, {competency}: not asked for or unknown"))
+            continue
+        gap, people = float(own.at[competency, "gap"]), float(own.at[competency, "people"])
+        if people < _FEWEST_PEOPLE:
+            cells.append(Cell(0, "·", f"{unit}, {competency}: under {_FEWEST_PEOPLE} people"))
+            continue
+        step = round(_STEPS * max(gap, 0.0) / top)
+        hint = f"{unit}, {competency}: gap {level(gap)}, {plural(int(people), 'person', 'people')}"
+        cells.append(Cell(step, level(gap), hint))
+    cause = causes.get(unit, "")
+    people = number(own["people"].max())
+    return UnitRow(
+        unit, count(people), cause, _CAUSES.get(cause, in_words(cause)), tuple(cells)
+    )
+
+
+def _cause_counts(causes: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
+    found = list(causes.values())
+    names = [*(c for c in _CAUSES if c in found), *sorted(set(found) - set(_CAUSES))]
+    return tuple((name, plural(found.count(name), "unit"), _CAUSES.get(name, "")) for name in names)
+
+
+def _title(wanted: "pd.Series[float]", large: pd.DataFrame) -> str:
+    if wanted.empty or wanted.max() <= 0:
+        return "No unit with five people or more has a gap to speak of."
+    first = _largest(wanted, 1)[0]
+    share = percent(float(wanted.max() / wanted.sum()))
+    units = plural(int(large["org_unit_id"].nunique()), "unit")
+    return f"The widest need over {units} is {first}: {share} of all that is missing."
+
+
+def _left_out(
+    frame: pd.DataFrame, total: "pd.Series[float]", wanted: "pd.Series[float]"
+) -> tuple[str, ...]:
+    sentences = []
+    small = int((frame["people"] < _FEWEST_PEOPLE).sum())
+    if small:
+        sentences.append(
+            f"{plural(small, 'cell')} with fewer than {_FEWEST_PEOPLE} people "
+            f"{'is' if small == 1 else 'are'} not shown (·)."
+        )
+    if len(total) > _MOST_UNITS:
+        sentences.append(
+            f"The {_MOST_UNITS} units of {count(len(total))} in which most is missing are shown; "
+            "all are in the table `needs`."
+        )
+    if len(wanted) > _MOST_COMPETENCIES:
+        sentences.append(
+            f"The {_MOST_COMPETENCIES} competencies of {count(len(wanted))} in which most is "
+            "missing are shown."
+        )
+    return tuple(sentences)

@@ -1,0 +1,131 @@
+"""The page as one HTML file: sections gathered, rendered, and put in place whole."""
+
+import base64
+import errno
+import hashlib
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ptml.errors import TryAgainError, UsageError
+from ptml.report.absence import Absent
+from ptml.report.checks import listed_plainly
+from ptml.report.course_alerts import course_alerts
+from ptml.report.course_lift import CourseLifts, course_lifts
+from ptml.report.examples import worked_examples
+from ptml.report.findings import Findings
+from ptml.report.glossary import GLOSSARY
+from ptml.report.headline import headline
+from ptml.report.lift_quality import lift_quality
+from ptml.report.needs_map import needs_map
+from ptml.report.offered import offered
+from ptml.report.published import PublishedTables
+from ptml.report.recommend_quality import recommend_quality
+from ptml.report.warning_quality import warning_quality
+from ptml.report.warning_reasons import warning_overview
+
+
+def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Render the page of one run.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The contract's output tables of one run by name, `evidence` among them. Absent and empty
+        ones are said to be missing on the page.
+
+    Returns
+    -------
+    str
+        A whole HTML document that loads nothing. The same tables give the same text.
+    """
+    published = PublishedTables(tables)
+    findings = Findings.read(published.table("evidence"))
+    lifts = course_lifts(published, findings)
+    return _environment().get_template("page.html").render(
+        headline=headline(published, lifts if isinstance(lifts, CourseLifts) else None),
+        recommend=recommend_quality(published, findings),
+        lift=lift_quality(published, findings),
+        warning=warning_quality(published, findings),
+        courses=lifts,
+        offered=offered(published),
+        alerts=course_alerts(published),
+        needs=needs_map(published),
+        warnings=warning_overview(published),
+        examples=worked_examples(published),
+        others=listed_plainly(findings.without_a_place()),
+        glossary=GLOSSARY,
+        style=_source("style.css"),
+        script=_source("script.js"),
+        style_hash=_csp_hash(_source("style.css")),
+        script_hash=_csp_hash(_source("script.js")),
+    )
+
+
+def write_report(tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
+    """Write the page of one run to ``out``; a reader sees the old page or the new one, whole.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The contract's output tables of one run by name.
+    out : Path
+        The HTML file; its folder is made where it is missing.
+
+    Returns
+    -------
+    Path
+        ``out``.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` cannot be written.
+    TryAgainError
+        If the disk is full.
+    """
+    page = render_report(tables).encode()
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(page)
+        draft.replace(out)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise _failure(out, error) from error
+    return out
+
+
+def _failure(out: Path, error: OSError) -> UsageError | TryAgainError:
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENOSPC:
+        return TryAgainError(f"the report {out} was not written: {reason}; free some space")
+    return UsageError(f"the report {out} cannot be written: {reason}; choose another place")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("ptml.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["absent"] = lambda value: isinstance(value, Absent)
+    return environment
+
+
+@cache
+def _source(name: str) -> str:
+    """A file beside the templates as it is; it is ours, and so not escaped."""
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
+
+
+def _csp_hash(source: str) -> str:
+    """What the page's content security policy lets run: this text and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

@@ -1,0 +1,60 @@
+"""The reasons of one warning: families with their share in log-odds and their sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ptml.report.sentences import sentence
+from ptml.report.wording import in_words, number, parsed
+
+FAMILIES = {
+    "person": "the person",
+    "manager": "the manager",
+    "environment": "the surroundings",
+    "course_fit": "fit of course and person",
+    "course": "the course",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason family of one warning; a share above zero speaks for weak transfer."""
+
+    family: str
+    code: str
+    share: float
+    text: str
+
+    @property
+    def family_name(self) -> str:
+        """The family in words."""
+        return FAMILIES.get(self.family, in_words(self.family))
+
+
+def read_reasons(cell: object) -> tuple[Reason, ...]:
+    """Read the `reasons` of a warning, the weightiest first.
+
+    Parameters
+    ----------
+    cell : str
+        JSON: a list of objects with ``family`` and ``share``, or an object of share by family.
+    """
+    content = parsed(cell)
+    if isinstance(content, dict):
+        content = [_entry(family, value) for family, value in content.items()]
+    items = [_reason(item) for item in content or () if isinstance(item, Mapping)]
+    return tuple(sorted(items, key=lambda r: (-abs(r.share), r.family, r.code)))
+
+
+def _entry(family: str, value: object) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return {"family": family, **value}
+    return {"family": family, "share": value}
+
+
+def _reason(item: Mapping[str, Any]) -> Reason:
+    code = str(item.get("code") or item.get("text_key") or "")
+    family = str(item.get("family") or code or "other")
+    share = next((s for key in ("share", "log_odds") if (s := number(item.get(key)))), 0.0)
+    has_words = any(item.get(key) for key in ("text", "text_key", "code"))
+    return Reason(family, code or family, share, sentence(item) if has_words else "")

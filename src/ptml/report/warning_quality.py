@@ -1,0 +1,189 @@
+"""How well the warnings foretell weak transfer, at both stages, beside the plain exam rule."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ptml.report.absence import Absent, absent
+from ptml.report.checks import Check, checks, settings, with_interval
+from ptml.report.curves import Dot, Frame, Label, XYPlot
+from ptml.report.figures import Figure, PlainTable
+from ptml.report.findings import Finding, Findings
+from ptml.report.intervals import IntervalRow, interval_plot
+from ptml.report.published import PublishedTables
+from ptml.report.scales import axis_over
+from ptml.report.wording import count, figure, in_words, number, percent
+
+STAGES = {"completion": "at completion", "day_30": "30 days later"}
+_COIN_TOSS = 0.5
+
+
+@dataclass(frozen=True)
+class WarningQuality:
+    """Held-out evidence about the warning model."""
+
+    lead: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    scores: PlainTable
+    checks: tuple[Check, ...]
+    settings: PlainTable
+
+
+def stage_name(stage: str) -> str:
+    """When a warning was estimated, in words."""
+    return STAGES.get(stage, in_words(stage))
+
+
+def warning_quality(published: PublishedTables, findings: Findings) -> WarningQuality | Absent:
+    """Sum up the warning model's ranking, calibration and reach."""
+    if not any(item.model == "transfer" for item in findings.items):
+        return absent(
+            published,
+            "No warning model was fitted.",
+            "It needs the input table `transfer_evidence`: behaviour checks after training.",
+            "warning",
+            "transfer",
+        )
+    curves = findings.starting("transfer", "curve", "reliability")
+    drawn = [_ranking(findings), *(_reliability(stage, item) for stage, item in curves)]
+    return WarningQuality(
+        lead=_lead(findings),
+        figures=tuple(item for item in drawn if item is not None),
+        scores=_scores(findings),
+        checks=checks(findings, "transfer"),
+        settings=settings(findings, "transfer"),
+    )
+
+
+def _by_stage(findings: Findings, name: str) -> dict[str, Finding]:
+    order = {stage: i for i, stage in enumerate(STAGES)}
+    found = findings.starting("transfer", "metric", name)
+    return dict(sorted(found, key=lambda item: (order.get(item[0], len(order)), item[0])))
+
+
+def _lead(findings: Findings) -> tuple[str, ...]:
+    sentences = []
+    for stage, item in _by_stage(findings, "auc").items():
+        if item.value is not None:
+            sentences.append(
+                f"{stage_name(stage).capitalize()}, of a weak and a sound case, the model puts the "
+                f"weak one higher {percent(item.value)} of the time."
+            )
+    coverage = findings.get("transfer", "metric", "label_coverage")
+    if coverage is not None and coverage.value is not None:
+        sentences.append(
+            f"It could learn from {percent(coverage.value)} of completions; for the others nobody "
+            "checked, or something else had changed, so the outcome is unknown."
+        )
+    return tuple(sentences)
+
+
+def _ranking(findings: Findings) -> Figure | None:
+    rules = _by_stage(findings, "auc_rule")
+    models = _by_stage(findings, "auc")
+    rows, body = [], []
+    for stage in dict.fromkeys([*models, *rules]):
+        named = (
+            (models.get(stage), f"model, {stage_name(stage)}", "ours"),
+            (rules.get(stage), f"rule \u201cexam below 60\u201d, {stage_name(stage)}", "peer"),
+        )
+        for item, label, tone in named:
+            if item is None:
+                continue
+            text = figure(item.value, item.low, item.high)
+            rows.append(
+                IntervalRow(
+                    label=label,
+                    value=item.value,
+                    low=item.low,
+                    high=item.high,
+                    text=text,
+                    tone="ours" if tone == "ours" else "peer",
+                )
+            )
+            body.append((label, with_interval(item)))
+    if not rows:
+        return None
+    return Figure(
+        slug="figure-warning-auc",
+        title="How often the weaker of two cases is ranked as the weaker",
+        note="AUC on held-out time: 1 always, 0.5 a coin toss. Bar: 95 % interval.".replace(
+            " %", "\u202f%"
+        ),
+        plot=interval_plot(
+            rows, lambda v: f"{v:g}", "", reference=_COIN_TOSS, bounds=(0.0, 1.0)
+        ),
+        numbers=PlainTable(("Way of warning", "AUC"), tuple(body), frozenset({1})),
+    )
+
+
+def _reliability(stage: str, item: Finding) -> Figure | None:
+    frame = item.points("predicted", "observed", "count")
+    if frame is None:
+        return None
+    frame = frame.apply(pd.to_numeric, errors="coerce").dropna(subset=["predicted", "observed"])
+    if frame.empty:
+        return None
+    axes = (axis_over((0.0, 1.0), percent), axis_over((0.0, 1.0), percent))
+    area = Frame(*axes)
+    largest = max(number(frame["count"].max()) or 1.0, 1.0)
+    dots = tuple(
+        Dot(
+            area.x(row["predicted"]),
+            area.y(row["observed"]),
+            "ours",
+            radius=round(3.0 + 7.0 * ((number(row["count"]) or 0.0) / largest) ** 0.5, 1),
+            hint=f"said {percent(row['predicted'])}, was {percent(row['observed'])}, "
+            f"{count(row['count'])} cases",
+        )
+        for row in frame.to_dict("records")
+    )
+    line = area.line(frame["predicted"], frame["observed"], "ours thin")
+    return Figure(
+        slug=f"figure-reliability-{_slug(stage)}",
+        title=f"When it says 30\u202f%, is it 30\u202f%? {stage_name(stage).capitalize()}",
+        note="Each dot: cases with about the same estimate; the larger, the more of them. On the "
+        "dashed line, as many were weak as was said.",
+        plot=XYPlot(
+            *axes,
+            "estimated probability of weak transfer",
+            "share that was weak",
+            lines=(area.diagonal(), line),
+            dots=dots,
+            labels=(Label(area.x(0.92), area.y(0.92) - 10, "as said", anchor="end"),),
+        ),
+        numbers=PlainTable(
+            ("Said", "Was weak", "Cases"),
+            tuple(
+                (percent(row["predicted"]), percent(row["observed"]), count(row["count"]))
+                for row in frame.to_dict("records")
+            ),
+            frozenset({0, 1, 2}),
+        ),
+    )
+
+
+def _slug(stage: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in stage.lower())
+
+
+def _scores(findings: Findings) -> PlainTable:
+    columns = {
+        "auc": "AUC",
+        "auc_rule": "AUC of the exam rule",
+        "average_precision": "Average precision",
+        "ece": "Calibration error",
+    }
+    found = {name: _by_stage(findings, name) for name in columns}
+    stages = dict.fromkeys(stage for by_stage in found.values() for stage in by_stage)
+    rows = tuple(
+        (
+            stage_name(stage).capitalize(),
+            *(
+                with_interval(by_stage[stage]) if stage in by_stage else "unknown"
+                for by_stage in found.values()
+            ),
+        )
+        for stage in stages
+    )
+    return PlainTable(("Stage", *columns.values()), rows, frozenset(range(1, 5)))

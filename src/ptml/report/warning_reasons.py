@@ -1,0 +1,137 @@
+"""How the warnings are spread, and what they most often rest on."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ptml.report.absence import Absent, absent
+from ptml.report.bars import lying, standing
+from ptml.report.figures import Figure, PlainTable
+from ptml.report.published import PublishedTables
+from ptml.report.reasons import FAMILIES, read_reasons
+from ptml.report.warning_quality import STAGES, stage_name
+from ptml.report.wording import count, in_words, percent, plural
+
+_N_BINS = 10
+_MOST_REASONS = 2
+
+
+@dataclass(frozen=True)
+class WarningOverview:
+    """What the run's warnings look like as a whole."""
+
+    title: str
+    spreads: tuple[Figure, ...]
+    families: Figure | None
+
+
+def warning_overview(published: PublishedTables) -> WarningOverview | Absent:
+    """Count warnings by probability, and flagged ones by their leading reason family."""
+    warnings = published.table("warnings")
+    if warnings.empty:
+        return absent(
+            published,
+            "No warnings were published.",
+            "They need `transfer_evidence`: behaviour checks some weeks after training.",
+            "warning",
+            "transfer",
+        )
+    warnings = warnings.assign(
+        flagged=warnings["flagged"].eq(True),
+        p_weak=pd.to_numeric(warnings["p_weak"], errors="coerce"),
+        stage=warnings["stage"].fillna("unknown").astype(str),
+    )
+    found = set(warnings["stage"])
+    stages = [*(stage for stage in STAGES if stage in found), *sorted(found - set(STAGES))]
+    latest = _latest(warnings, stages)
+    flags = latest[latest["flagged"]]
+    return WarningOverview(
+        title=_title(latest, flags),
+        spreads=tuple(_spread(warnings[warnings["stage"] == s], s) for s in stages),
+        families=_families(flags),
+    )
+
+
+def _latest(warnings: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
+    """One row an enrolment: its last stage, which knows most."""
+    order = warnings["stage"].map({stage: i for i, stage in enumerate(stages)})
+    ranked = warnings.assign(order=order).sort_values(["enrolment_id", "order"], kind="stable")
+    return ranked.drop_duplicates("enrolment_id", keep="last")
+
+
+def _title(latest: pd.DataFrame, flags: pd.DataFrame) -> str:
+    if flags.empty:
+        return f"None of {plural(len(latest), 'completed enrolment')} is flagged."
+    share = percent(len(flags) / len(latest))
+    return f"{count(len(flags))} of {plural(len(latest), 'completed enrolment')} ({share}) stand flagged."
+
+
+def _spread(rows: pd.DataFrame, stage: str) -> Figure:
+    edges = np.linspace(0.0, 1.0, _N_BINS + 1)
+    known = rows[rows["p_weak"].notna()]
+    every = np.histogram(known["p_weak"], bins=edges)[0]
+    flagged = np.histogram(known.loc[known["flagged"], "p_weak"], bins=edges)[0]
+    labels = [f"{round(edge * 100)}" for edge in edges[:-1]]
+    ranges = [
+        f"{round(a * 100)} to {round(b * 100)}\u202f%" for a, b in zip(edges, edges[1:], strict=False)
+    ]
+    table = tuple(
+        (name, count(n), count(part)) for name, n, part in zip(ranges, every, flagged, strict=True)
+    )
+    return Figure(
+        slug=f"figure-warnings-{''.join(c if c.isalnum() else '-' for c in stage)}",
+        title=f"{stage_name(stage).capitalize()}: {count(int(flagged.sum()))} of "
+        f"{count(len(rows))} flagged",
+        note="Completed enrolments by estimated probability of weak transfer; the dark part is "
+        "flagged.",
+        plot=standing(
+            labels,
+            [float(n) for n in every],
+            [float(n) for n in flagged],
+            [count(n) if n else "" for n in every],
+            "estimated probability of weak transfer, %",
+        ),
+        numbers=PlainTable(
+            ("Probability", "Enrolments", "Flagged"), table, frozenset({1, 2})
+        ),
+    )
+
+
+def _families(flags: pd.DataFrame) -> Figure | None:
+    leading: Counter[str] = Counter()
+    codes: dict[str, Counter[str]] = {}
+    for cell in flags["reasons"]:
+        reasons = [reason for reason in read_reasons(cell) if reason.share > 0]
+        if reasons:
+            leading[reasons[0].family] += 1
+        for reason in reasons:
+            codes.setdefault(reason.family, Counter())[reason.code] += 1
+    if not leading:
+        return None
+    names = sorted(leading, key=lambda family: (-leading[family], family))
+    total = sum(leading.values())
+    shares = [leading[name] / total for name in names]
+    said = [FAMILIES.get(name, in_words(name)).capitalize() for name in names]
+    texts = [percent(share) for share in shares]
+    details = [_most_often(codes[name], name) for name in names]
+    return Figure(
+        slug="figure-reason-families",
+        title=f"Most often the leading reason is {said[0].lower()}: {texts[0]} of flags",
+        note="Share of flagged enrolments by the family that weighs most. A reason is what the "
+        "estimate rests on, not a proven cause.",
+        plot=lying(said, shares, texts, tones=names, details=details),
+        numbers=PlainTable(
+            ("Reason family", "Leads in", "Share", "Most often"),
+            tuple(
+                zip(said, (count(leading[name]) for name in names), texts, details, strict=True)
+            ),
+            frozenset({1, 2}),
+        ),
+    )
+
+
+def _most_often(codes: Counter[str], family: str) -> str:
+    ranked = sorted(codes, key=lambda code: (-codes[code], code))
+    return "; ".join(in_words(code) for code in ranked[:_MOST_REASONS] if code != family)

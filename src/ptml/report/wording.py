@@ -1,0 +1,171 @@
+"""Numbers, dates and names as a reader meets them: no false precision, and unknown is a word."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+UNKNOWN = "unknown"
+_MINUS = "\u2212"
+_THIN = "\u202f"
+
+
+def known(value: object) -> bool:
+    """Whether a cell of a published table holds a value (None, NaN and NaT do not)."""
+    if value is None:
+        return False
+    missing = pd.isna(value)  # type: ignore[call-overload]
+    return not missing if isinstance(missing, bool) else True
+
+
+def number(value: object) -> float | None:
+    """A finite float, or None where the cell is empty, not a number or infinite."""
+    if not known(value) or isinstance(value, str):
+        return None
+    try:
+        figure = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return figure if math.isfinite(figure) else None
+
+
+def points(value: object) -> str:
+    """Signed points with one decimal.
+
+    >>> points(1.26), points(-0.04), points(None)
+    ('+1.3', '0.0', 'unknown')
+    """
+    figure = number(value)
+    if figure is None:
+        return UNKNOWN
+    rounded = round(figure, 1)
+    if rounded == 0:
+        return "0.0"
+    return f"{'+' if rounded > 0 else _MINUS}{abs(rounded):,.1f}"
+
+
+def level(value: object) -> str:
+    """An unsigned figure with one decimal: a capability level, an exam mean, a gap."""
+    figure = number(value)
+    if figure is None:
+        return UNKNOWN
+    rounded = round(figure, 1) or 0.0
+    return f"{rounded:,.1f}".replace("-", _MINUS)
+
+
+def percent(value: object) -> str:
+    """A share as a whole percentage; what is not nothing never reads as 0 %.
+
+    >>> percent(0.354).replace(_THIN, " "), percent(0.001).replace(_THIN, " ")
+    ('35 %', 'under 1 %')
+    """
+    share = number(value)
+    if share is None:
+        return UNKNOWN
+    if 0 < share < 0.005:
+        return f"under 1{_THIN}%"
+    if 0.995 <= share < 1:
+        return f"over 99{_THIN}%"
+    return f"{round(share * 100):,}{_THIN}%".replace("-", _MINUS)
+
+
+def count(value: object) -> str:
+    """A whole number with thousands separated."""
+    figure = number(value)
+    return UNKNOWN if figure is None else f"{round(figure):,}".replace("-", _MINUS)
+
+
+def figure(value: object, low: object = None, high: object = None) -> str:
+    """A model's figure with as many decimals as its interval can bear: two, or three if narrow."""
+    shown = number(value)
+    if shown is None:
+        return UNKNOWN
+    bounds = number(low), number(high)
+    width = 1.0 if bounds[0] is None or bounds[1] is None else bounds[1] - bounds[0]
+    return f"{shown:.{3 if width < 0.02 else 2}f}".replace("-", _MINUS)
+
+
+def span(low: object, high: object, say: Any = points) -> str:
+    """Both ends of an interval, or an empty text where either is unknown."""
+    if number(low) is None or number(high) is None:
+        return ""
+    return f"{say(low)} to {say(high)}"
+
+
+def date(value: object) -> str:
+    """A calendar day in words, without a leading zero.
+
+    >>> date("2026-10-01")
+    '1 October 2026'
+    """
+    if not known(value):
+        return UNKNOWN
+    try:
+        day = pd.Timestamp(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return str(value)
+    return f"{day.day} {day.month_name()} {day.year}"
+
+
+def moment(value: object) -> str:
+    """A time stamp to the minute."""
+    if not known(value):
+        return UNKNOWN
+    try:
+        stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return str(value)
+    return f"{date(stamp)}, {stamp:%H:%M}"
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """A counted noun.
+
+    >>> plural(1, "course"), plural(1200, "course")
+    ('1 course', '1,200 courses')
+    """
+    return f"{count(n)} {one if n == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words joined as in a sentence: `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def in_words(name: str) -> str:
+    """A machine's name as a reader would write it: `mean_lift/all` becomes `mean lift, all`."""
+    return name.replace("/", ", ").replace("_", " ").strip()
+
+
+def shortened(value: object, limit: int = 60) -> str:
+    """A cell's text, cut where it would fill the page."""
+    text = str(value) if known(value) else "(empty)"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def parsed(cell: object) -> Any:
+    """The content of a JSON cell; None where it is empty or not JSON (a report shows, never fails)."""
+    if isinstance(cell, list | dict):
+        return cell
+    if not isinstance(cell, str):
+        return None
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return None
+
+
+def parsed_list(cell: object) -> list[Any]:
+    """The items of a JSON list cell, each kept as it is; anything else gives an empty list."""
+    content = parsed(cell)
+    return content if isinstance(content, list) else []
+
+
+def parsed_mapping(cell: object) -> Mapping[str, Any]:
+    """The entries of a JSON object cell; anything else gives an empty mapping."""
+    content = parsed(cell)
+    return content if isinstance(content, dict) else {}

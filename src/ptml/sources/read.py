@@ -1,0 +1,68 @@
+"""One address in, one checked data set out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ptml.contracts.dataset import Dataset, check_source
+from ptml.contracts.raw import RawSource
+from ptml.contracts.scratch import DEFAULT_MEMORY_LIMIT, Scratch
+from ptml.contracts.staging import Progress
+from ptml.errors import DataError
+from ptml.sources.duckdb_file import duckdb_source
+from ptml.sources.folder import folder_source
+from ptml.sources.postgres import POSTGRES_PREFIXES, postgres_source
+
+_FORMS = "a folder of TABLE.csv or TABLE.parquet, a *.duckdb file or a postgresql:// address"
+
+
+def read_dataset(
+    address: str | Path,
+    memory_limit: str = DEFAULT_MEMORY_LIMIT,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Read and check the source at an address.
+
+    Parameters
+    ----------
+    address : str or Path
+        A folder of ``TABLE.csv`` or ``TABLE.parquet``, a ``*.duckdb`` file, or
+        ``postgresql://USER@HOST/DATABASE?schema=SCHEMA``.
+    memory_limit : str
+        What DuckDB may use, ``2GB``; the rest is spilled to a temporary folder.
+    progress : callable, optional
+        Called with a table and the rows of it read since the last call.
+
+    Returns
+    -------
+    Dataset
+        Close it when done (it is a context manager).
+
+    Raises
+    ------
+    DataError
+        When nothing can be read there, or the data break the contract too far.
+    TryAgainError
+        When a server does not answer, or another process holds the file.
+    """
+    with _opened(str(address)) as source:
+        return check_source(source, Scratch.on_disk(memory_limit), progress)
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[RawSource]:
+    path = Path(address)
+    if address.startswith(POSTGRES_PREFIXES):
+        with postgres_source(address) as source:
+            yield source
+    elif "://" in address:
+        raise DataError(f"DATA must be {_FORMS}, got {address.partition('://')[0]}://...")
+    elif not path.exists():
+        raise DataError(f"DATA must be {_FORMS}; there is nothing at {address}")
+    elif path.is_dir():
+        yield folder_source(path)
+    elif path.suffix == ".duckdb":
+        with duckdb_source(path) as source:
+            yield source
+    else:
+        raise DataError(f"DATA must be {_FORMS}, got the file {address}")
