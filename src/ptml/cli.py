@@ -56,7 +56,7 @@ SettingsFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Only = Annotated[
     list[str] | None,
-    typer.Option(help="recommend, lift or warnings; may be repeated. Empty = all that is possible."),
+    typer.Option(help="recommend, lift or warnings; may be repeated. Empty = all possible."),
 ]
 
 

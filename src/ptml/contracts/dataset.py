@@ -96,10 +96,14 @@ def dataset_from_frames(frames: Mapping[str, pd.DataFrame]) -> Dataset:
     DataError
         As `check_source`: a missing A table ends it here too.
     """
-    tables = {
-        name: _raw_frame(name, frame) for name, frame in frames.items() if name in INPUT_TABLES
-    }
-    return check_source(RawSource("frames in memory", tables), Scratch.in_memory())
+    tables: dict[str, RawTable] = {}
+    unreadable: dict[str, str] = {}
+    for name in frames.keys() & INPUT_TABLES.keys():
+        try:
+            tables[name] = _raw_frame(name, frames[name])
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            unreadable[name] = f"{name} mixes values of several types in a column: {error}"
+    return check_source(RawSource("frames in memory", tables, unreadable), Scratch.in_memory())
 
 
 def check_source(source: RawSource, scratch: Scratch, progress: Progress | None = None) -> Dataset:

@@ -24,9 +24,8 @@ def structure_problems(source: RawSource) -> list[str]:
         missing = missing_columns(name, raw.columns)
         if missing:
             word = "column" if len(missing) == 1 else "columns"
-            problems.append(
-                f"{raw.origin} has no {word} {', '.join(missing)}; it has {', '.join(raw.columns)}"
-            )
+            found = ", ".join(raw.columns) or "no columns"
+            problems.append(f"{raw.origin} has no {word} {', '.join(missing)}; it has {found}")
     return problems
 
 
@@ -79,5 +78,5 @@ def _too_many(
     shown = ", ".join(map(str, rows)) + (", ..." if n_broken > len(rows) else "")
     return (
         f"{n_rejected} of {n_read} rows of {name} are set aside, more than"
-        f" {MAX_SET_ASIDE_SHARE:.0%}; most often ({n_broken} times): {rule} (row {shown})"
+        f" {MAX_SET_ASIDE_SHARE:.0%}; most often: {rule} (row {shown}; {n_broken} in all)"
     )

@@ -12,6 +12,8 @@ _EXACT_FLOAT_LIMIT = 2.0**53
 def raw_text(name: str, raw_type: pl.DataType) -> pl.Expr:
     """Give a value as it stood, as text; empty is missing."""
     raw = pl.col(name)
+    if raw_type.is_nested():
+        return pl.when(raw.is_not_null()).then(pl.struct(raw).struct.json_encode())
     text = raw.bin.encode("hex") if raw_type == pl.Binary else raw.cast(pl.String)
     return pl.when(text != "").then(text)
 

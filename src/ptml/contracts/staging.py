@@ -1,5 +1,6 @@
 """The way of all tables from raw to checked, through a schema that is dropped at the end."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import duckdb
@@ -14,6 +15,7 @@ from ptml.contracts.tables import TableContract
 from ptml.errors import DataError
 
 PROTECTED_TABLE = "protected_attributes"
+_PROTECTED_NAME = re.compile(rf"{PROTECTED_PREFIX}\w+")
 
 # Called with a table's name and the rows of it that were read since the last call.
 Progress = Callable[[str, int], None]
@@ -116,7 +118,8 @@ class Staging:
         self._connection.unregister("incoming")
 
     def _check_across_rows(self, name: str, contract: TableContract) -> None:
-        outward = {c: to for c, to in contract.references.items() if to in self.rows_read}
+        # A table with a header and no rows says no more about keys than one that is not there.
+        outward = {c: to for c, to in contract.references.items() if self.rows_read.get(to)}
         for column, target in outward.items():
             if target != name:
                 self._check_reference(name, column, target)
@@ -154,7 +157,11 @@ class Staging:
 
 
 def protected_columns(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the columns of a raw table that are for audits only; only `employees` has any."""
+    """Give the columns of a raw table that are for audits only; only `employees` has any.
+
+    A name must be one in SQL too: letters, digits and underscores, told apart by more than case.
+    """
     if table != "employees":
         return ()
-    return tuple(sorted(name for name in columns if name.startswith(PROTECTED_PREFIX)))
+    named = {name.lower(): name for name in sorted(columns) if _PROTECTED_NAME.fullmatch(name)}
+    return tuple(named.values())

@@ -35,7 +35,7 @@ class TableContract:
     key : tuple of str
         No two rows agree in all of these. Empty: rows may repeat.
     order : tuple of str
-        What the checked table is sorted by (after it, by all other columns); the key where empty.
+        What the checked table is sorted by first; the key where empty.
     references : mapping of column to table
         A value of the column is a key of that table.
     without : str
@@ -78,6 +78,7 @@ class TableContract:
 
     @property
     def sorted_by(self) -> tuple[str, ...]:
-        """All columns, those of `order` or else the key first."""
+        """Columns that leave no two rows in an order of chance: all, where there is no key."""
         first = self.order or self.key
-        return (*first, *(name for name in self.columns if name not in first))
+        rest = self.key or tuple(self.columns)
+        return (*first, *(name for name in rest if name not in first))

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ptml.features.history import History
+from ptml.features.outcomes import period_scores, starts_by_quarter
+from ptml.lift.panel import quarter_grid
+
 ESTIMATORS = ("ptml", "difference_of_means", "gap_alone")
 
 
@@ -114,3 +118,36 @@ def against_truth(
         answered=len(known) / max(len(pairs), 1),
         n_people=int(pairs["employee_id"].nunique()),
     )
+
+
+def difference_of_means(history: History, as_of_day: int) -> pd.DataFrame:
+    """What a before-and-after table would say of each course.
+
+    The mean change of the score, from the quarter before to the two periods after, of those who
+    started the course less that of everybody else in the same quarter.
+
+    Returns
+    -------
+    DataFrame
+        ``course_id``, ``difference`` (points); a course that nobody started has none.
+    """
+    grid = quarter_grid(period_scores(history, as_of_day))
+    starts = starts_by_quarter(history, grid.starts, as_of_day)
+    total = np.zeros(history.n_courses)
+    n = np.zeros(history.n_courses)
+    for quarter in range(1, grid.n_quarters):
+        change = grid.outcome(quarter) - grid.base(quarter, (1,))
+        known = np.isfinite(change)
+        here = starts.quarter == quarter
+        employee, course = starts.employee[here], starts.course[here]
+        kept = known[employee]
+        others = known.copy()
+        others[employee] = False
+        if not others.any():
+            continue
+        difference = change[employee[kept]] - change[others].mean()
+        total += np.bincount(course[kept], difference, minlength=history.n_courses)
+        n += np.bincount(course[kept], minlength=history.n_courses)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(n > 0, total / n, np.nan)
+    return pd.DataFrame({"course_id": history.courses.ids, "difference": mean})

@@ -1,11 +1,13 @@
 """Columns of JSON text: sentences and objects filled for all rows at once, with no row loop.
 
-Text inside these columns is already escaped for JSON: what comes from outside (names, titles) is
-escaped once per distinct value, and the templates of the catalogue need none.
+What is to be written is put together as parts, constants and columns of text, and joined once.
+Text inside them is already escaped for JSON: what comes from outside (names, titles) is escaped
+once per distinct value, and the templates of the catalogue need none.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from string import Formatter
 from typing import Any
 
@@ -14,79 +16,91 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+Parts = Sequence[str | pa.Array]
+"""Constants and columns that make one text a row when joined."""
+
 # What a number that is not known says in a sentence; in `values` it is null.
 UNKNOWN = "unknown"
-_OBJECT = NDArray[np.object_]
 
 
-def filled(template: str, values: Mapping[str, pa.Array], n_rows: int) -> pa.Array:
-    """Fill a template's named fields for every row.
-
-    Parameters
-    ----------
-    template : str
-        With ``{name}`` fields only.
-    values : mapping of name to string array of `n_rows`
-        Already escaped; a null reads as ``unknown``.
+def filled(template: str, values: Mapping[str, pa.Array]) -> list[str | pa.Array]:
+    """Fill a template's ``{name}`` fields, a column each; a null reads as ``unknown``.
 
     Examples
     --------
-    >>> filled("{n} of 5", {"n": pa.array(["1", None])}, 2).to_pylist()
+    >>> joined(filled("{n} of 5", {"n": pa.array(["1", None])}), 2).to_pylist()
     ['1 of 5', 'unknown of 5']
     """
-    parts: list[Any] = []
+    parts: list[str | pa.Array] = []
     for literal, name, _, _ in Formatter().parse(template):
-        if literal:
-            parts.append(literal)
+        parts.append(literal)
         if name:
-            parts.append(pc.fill_null(values[name], UNKNOWN))
-    return _joined(parts, n_rows)
+            parts.append(without_nulls(values[name], UNKNOWN))
+    return parts
 
 
-def json_object(fields: Mapping[str, pa.Array | str], n_rows: int) -> pa.Array:
-    """One JSON object a row from columns (or constants) that hold JSON text.
+def json_object(fields: Mapping[str, Parts]) -> list[str | pa.Array]:
+    """One JSON object a row from fields that hold JSON text.
 
     Examples
     --------
-    >>> json_object({"code": json.dumps("mentor"), "share": json_number([0.5], 2)}, 1).to_pylist()
+    >>> fields = {"code": [json.dumps("mentor")], "share": [number_text([0.5], 2)]}
+    >>> joined(json_object(fields), 1).to_pylist()
     ['{"code": "mentor", "share": 0.5}']
     """
-    parts: list[Any] = ["{"]
+    parts: list[str | pa.Array] = ["{"]
     for i, (name, value) in enumerate(fields.items()):
-        parts += [f"{', ' if i else ''}{json.dumps(name)}: ", value]
-    return _joined([*parts, "}"], n_rows)
+        parts += [f"{', ' if i else ''}{json.dumps(name)}: ", *value]
+    return [*parts, "}"]
 
 
-def json_list(columns: Sequence[_OBJECT], n_rows: int) -> _OBJECT:
-    """One JSON list a row from columns of JSON text; an empty text leaves its item out.
-
-    Examples
-    --------
-    >>> columns = [np.array(["1", ""], object), np.array(["2", "3"], object)]
-    >>> json_list(columns, 2).tolist()
-    ['[1, 2]', '[3]']
-    """
-    arrays = [pc.if_else(pc.equal(a, ""), None, a) for a in map(_strings, columns)]
-    if not arrays:
-        return np.full(n_rows, "[]", dtype=object)
-    inside = pc.binary_join_element_wise(*arrays, ", ", null_handling="skip")
-    return as_objects(_joined(["[", inside, "]"], n_rows))
-
-
-def json_string(text: pa.Array) -> pa.Array:
+def json_string(parts: Parts) -> list[str | pa.Array]:
     """Quote text that is already escaped."""
-    return _joined(['"', text, '"'], len(text))
+    return ['"', *parts, '"']
 
 
-def json_number(values: Any, decimals: int) -> pa.Array:
-    """Numbers as JSON, rounded; what is not finite is ``null``.
+def json_list(columns: Sequence[pa.Array], n_rows: int) -> pa.Array:
+    """One JSON list a row from columns of JSON text; a null leaves its item out.
 
     Examples
     --------
-    >>> json_number([1.25, float("nan"), 3.0], 1).to_pylist()
-    ['1.2', 'null', '3']
+    >>> columns = [pa.array(["1", None, None]), pa.array(["2", "3", None])]
+    >>> json_list(columns, 3).to_pylist()
+    ['[1, 2]', '[3]', '[]']
     """
-    return pc.fill_null(_shortest(values, decimals), "null")
+    if not columns:
+        return joined(["[]"], n_rows)
+    # pyarrow 25 drops the rows in which everything is skipped: these get an empty text to keep.
+    is_empty = reduce(pc.and_, [pc.is_null(column) for column in columns])
+    first = pc.if_else(is_empty, "", columns[0])
+    inside = pc.binary_join_element_wise(first, *columns[1:], ", ", null_handling="skip")
+    return joined(["[", inside, "]"], n_rows)
+
+
+def joined(parts: Parts, n_rows: int) -> pa.Array:
+    """Join parts into one text a row."""
+    merged: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    if all(isinstance(part, str) for part in merged):
+        return pa.repeat(pa.scalar("".join(merged), pa.string()), n_rows)
+    return pc.binary_join_element_wise(*merged, "")
+
+
+def spread(column: pa.Array, rows: NDArray[np.integer], n_rows: int) -> pa.Array:
+    """Put the texts of some rows into a column of all of them; null elsewhere.
+
+    Examples
+    --------
+    >>> spread(pa.array(["a", "b"]), np.array([2, 0]), 3).to_pylist()
+    ['b', None, 'a']
+    """
+    position = np.full(n_rows, -1, dtype=np.int32)
+    position[rows] = np.arange(len(rows), dtype=np.int32)
+    return column.take(pa.array(position, mask=position < 0))
 
 
 def number_text(values: Any, decimals: int = 0) -> pa.Array:
@@ -94,47 +108,29 @@ def number_text(values: Any, decimals: int = 0) -> pa.Array:
 
     Examples
     --------
-    >>> number_text([71.6, float("nan")]).to_pylist()
-    ['72', None]
+    >>> number_text([71.6, float("nan"), -0.01]).to_pylist()
+    ['72', None, '0']
     """
-    return _shortest(values, decimals)
+    # Adding 0 turns -0.0 into 0.0, which would read as "-0".
+    numbers = np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0
+    return pc.cast(pa.array(numbers, mask=~np.isfinite(numbers)), pa.string())
 
 
-def escaped(names: Sequence[str]) -> _OBJECT:
+def escaped(names: Sequence[str]) -> pa.Array:
     """Escape each of a few distinct names for use inside JSON text."""
-    return np.array([json.dumps(name, ensure_ascii=False)[1:-1] for name in names], dtype=object)
+    return pa.array([json.dumps(name, ensure_ascii=False)[1:-1] for name in names], pa.string())
 
 
-def taken(names: _OBJECT, code: NDArray[np.integer]) -> pa.Array:
+def taken(names: pa.Array, code: NDArray[np.integer]) -> pa.Array:
     """The name of each code; null for a negative code."""
-    dictionary = _strings(names)
-    at = pa.array(code.astype(np.int32), mask=code < 0)
-    return dictionary.take(at) if len(names) else pa.nulls(len(code), pa.string())
+    return names.take(pa.array(code.astype(np.int32), mask=code < 0))
 
 
-def as_objects(column: pa.Array) -> _OBJECT:
-    """A string column as an object array."""
+def as_objects(column: pa.Array) -> NDArray[np.object_]:
+    """A column of text as an object array."""
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
 
 
-def _shortest(values: Any, decimals: int) -> pa.Array:
-    # Adding 0 turns -0.0 into 0.0, which would read as "-0".
-    numbers = np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0
-    whole = np.isfinite(numbers) & (numbers == np.rint(numbers)) & (np.abs(numbers) < 2**53)
-    if whole.all() or not np.isfinite(numbers[~whole]).any():
-        integers = np.where(whole, numbers, 0).astype(np.int64)
-        return pc.cast(pa.array(integers, mask=~whole), pa.string())
-    texts = pc.cast(pa.array(numbers, mask=~np.isfinite(numbers)), pa.string())
-    integers = pc.cast(pa.array(np.where(whole, numbers, 0).astype(np.int64)), pa.string())
-    return pc.if_else(pa.array(whole), integers, texts)
-
-
-def _strings(values: _OBJECT) -> pa.Array:
-    return pa.array(values, type=pa.string())
-
-
-def _joined(parts: Sequence[Any], n_rows: int) -> pa.Array:
-    columns = [p if isinstance(p, pa.Array) else pa.scalar(p, pa.string()) for p in parts]
-    if not any(isinstance(p, pa.Array) for p in columns):
-        return pa.repeat(pa.scalar("".join(map(str, parts)), pa.string()), n_rows)
-    return pc.binary_join_element_wise(*columns, "")
+def without_nulls(column: pa.Array, said: str = "null") -> pa.Array:
+    """Say something where nothing is known; in JSON that is ``null``."""
+    return pc.fill_null(column, said) if column.null_count else column

@@ -59,15 +59,20 @@ class Catalogue:
     @cached_property
     def taught(self) -> Codes:
         """Competencies of each course, (n_courses, most of any course) int32; -1 fills up."""
-        most = int(self.teaches.sum(axis=1).max(initial=0))
-        order = np.argsort(~self.teaches, axis=1, kind="stable")[:, :most].astype(np.int32)
-        return np.where(np.take_along_axis(self.teaches, order, axis=1), order, np.int32(-1))
+        return _listed(self.teaches)
 
     @cached_property
-    def shares_competency(self) -> Bools:
-        """Whether two courses teach a competency in common, (n_courses, n_courses) bool.
+    def teaches_something(self) -> Bools:
+        """Whether the course teaches any competency, (n_courses,) bool."""
+        return np.asarray(self.teaches.any(axis=1), dtype=np.bool_)
 
-        A course shares with itself if it teaches anything.
-        """
-        taught = self.teaches.astype(np.float32)
-        return (taught @ taught.T) > 0
+    @cached_property
+    def required(self) -> Codes:
+        """Prerequisites of each course, (n_courses, most of any course) int32; -1 fills up."""
+        return _listed(self.requires)
+
+
+def _listed(cells: Bools) -> Codes:
+    most = int(cells.sum(axis=1).max(initial=0))
+    order = np.argsort(~cells, axis=1, kind="stable")[:, :most].astype(np.int32)
+    return np.where(np.take_along_axis(cells, order, axis=1), order, np.int32(-1))

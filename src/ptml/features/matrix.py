@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from ptml.features.arrays import Floats
+from ptml.features.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +56,6 @@ class FeatureMatrix:
         """Positions of the categorical columns."""
         return tuple(k for k, name in enumerate(self.names) if name in self.categorical)
 
-    def take(self, index: np.ndarray | slice) -> "FeatureMatrix":  # type: ignore[type-arg]
+    def take(self, index: Integers | slice) -> "FeatureMatrix":
         """Pick rows by position."""
         return FeatureMatrix(self.names, self.values[index], self.families, self.categorical)

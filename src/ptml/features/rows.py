@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ptml.features.arrays import Codes, Days, Positions
+from ptml.features.arrays import Codes, Days, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,6 @@ class Rows:
         codes = np.asarray(employee, dtype=np.int32)
         return cls(codes, np.full(len(codes), day, dtype=np.int32))
 
-    def take(self, index: Positions | Codes | slice) -> "Rows":
+    def take(self, index: Integers | slice) -> "Rows":
         """Pick rows by position."""
         return Rows(self.employee[index], self.day[index])

@@ -1,7 +1,4 @@
-"""The contract's performance score in SQL: exact whole numbers, so that no order of rows matters."""
-
-# Scores are summed as whole thousandths (2**-10) of a point, attainments and weights as 2**-20.
-SCORE_UNIT = 1 / 1024
+"""The contract's performance score in SQL: whole numbers, so that no order of rows matters."""
 
 # Weights are relative; beyond this they would not fit into a whole number.
 LARGEST_WEIGHT = 1e6
@@ -13,15 +10,14 @@ _ATTAINMENT = """CASE
 
 PERIOD_SCORES = f"""
 SELECT employee_id, period_start, period_end,
-    sum(parts)::DOUBLE / sum(weights)::DOUBLE AS score
+    sum(parts)::DOUBLE / sum(weights)::DOUBLE / 1048576 AS score
 FROM (
     SELECT p.employee_id, p.period_start, p.period_end,
-        floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::BIGINT AS weights,
-        weights::HUGEINT * floor(
-            least(greatest({_ATTAINMENT}, 0.0), 2.0) * 100 * 1048576 + 0.5
-        )::BIGINT / 1048576.0 AS parts
+        floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::HUGEINT AS weights,
+        weights * floor(least(greatest({_ATTAINMENT}, 0.0), 2.0) * 104857600 + 0.5)::HUGEINT
+            AS parts
     FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id)
 )
-GROUP BY ALL
+GROUP BY employee_id, period_start, period_end
 HAVING sum(weights) > 0
 """

@@ -61,7 +61,7 @@ class CodedTables:
 
     def arrays(self, sql: str) -> dict[str, NDArray[Any]]:
         """Run a query whose columns hold no NULL; give its columns as arrays."""
-        found: dict[str, NDArray[Any]] = self.cursor.execute(sql).fetchnumpy()
+        found = self.cursor.execute(sql).fetchnumpy()
         return {name: np.asarray(values) for name, values in found.items()}
 
 

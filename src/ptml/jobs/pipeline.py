@@ -45,10 +45,6 @@ def run_file(path: Path, now: Callable[[], datetime], progress: Progress) -> dic
     models = Path(str(run.models))
     only = list(run.only)
     if run.job == "train":
-        return run_training(
-            data, models, run.as_of, run.settings, only, run.track, progress
-        )
+        return run_training(data, models, run.as_of, run.settings, only, run.track, progress)
     _needed(run, path, "out")
-    return run_scoring(
-        data, models, str(run.out), run.as_of, run.settings, only, now, progress
-    )
+    return run_scoring(data, models, str(run.out), run.as_of, run.settings, only, now, progress)

@@ -4,10 +4,9 @@ import difflib
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import Field, PositiveInt, ValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from ptml.config import FrozenConfig
 from ptml.errors import UsageError

@@ -4,7 +4,7 @@ For course ``c`` and a person with modifiers ``z`` (standardised; 0 = average or
 
     lift(c, z) = i_c + sum_{k < S} s_ck z_k + sum_{k >= S} p_k z_k
 
-``i_c`` and ``s_ck`` are the *plain* coefficients, one a course. They are not free: each is built from
+``i_c`` and ``s_ck`` are the *plain* coefficients, one a course. Each is built from
 
     i_c  = a + w . d_c + b_c                      mean, description, course
     s_ck = p_k + m_k v_c + t_ck                   pooled, strength, slope
@@ -80,7 +80,11 @@ class EffectBasis:
         ]
         for k in range(s):
             first = c * (1 + k)
-            blocks += [(first, one, True), (first, strength[:, None], True), (first, np.eye(c), True)]
+            blocks += [
+                (first, one, True),
+                (first, strength[:, None], True),
+                (first, np.eye(c), True),
+            ]
         if rest:
             blocks.append((c * (1 + s), np.eye(rest), True))
         blocks = [b for b in blocks if b[1].shape[1]]

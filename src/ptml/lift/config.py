@@ -21,8 +21,8 @@ class LiftConfig(FrozenConfig):
     """Leaves of each nuisance tree."""
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
     """Step of each nuisance model."""
-    max_rows: PositiveInt = 60_000
-    """Employee-quarters that are used at the most; above that a random sample of employees."""
+    max_pairs: PositiveInt = 6_000_000
+    """Employee x quarter x course pairs used at the most; above that a sample of employees."""
     controls_per_row: PositiveInt = 6
     """Courses not taken that are drawn for each employee-quarter to learn the propensity."""
     min_takers: PositiveInt = 10
@@ -33,5 +33,8 @@ class LiftConfig(FrozenConfig):
     """Employee-quarters with a known outcome below which no model is fitted at all."""
     comparable_ratio: Annotated[float, Field(gt=1)] = 3.0
     """A past taker is comparable when both odds of starting the course lie within this ratio."""
-    num_threads: PositiveInt = 1
+    unexplained_share: Annotated[float, Field(ge=0, le=4)] = 0.25
+    """Variance of true lifts that no modifier explains, as a share of the variance of the
+    predicted ones; it widens every interval."""
+    num_threads: PositiveInt = 2
     """LightGBM threads; results differ in the last bit between 1 and 2."""

@@ -1,7 +1,7 @@
 """From residual outcomes and residual doses to effects: the final stage of the R-learner.
 
-With ``y`` the outcome change less its cross-fitted prediction and ``A - e`` the dose of every course
-less its cross-fitted propensity, effects minimise
+With ``y`` the outcome change less its cross-fitted prediction and ``A - e`` the dose of every
+course less its cross-fitted propensity, effects minimise
 
     sum_rows ( y - sum_c (A_c - e_c) lift(c, z) )^2
 
@@ -73,23 +73,25 @@ def fit_final_stage(
     gram = design.T @ design
     moment = design.T @ y
     noise = float(y @ y) / max(len(y), 1)
+    inflation = cluster_inflation(design[:, : basis.n_courses], y, cluster)
     strength = np.zeros(basis.n_courses)
-    inflation = 1.0
-    effects: Effects | None = None
+    variance: FloatArray | None = None
     for _ in range(STRENGTH_ROUNDS):
         mapping, group, shrunk = basis.structure(description, strength)
         posterior = fit_hierarchical(
-            mapping.T @ gram @ mapping, mapping.T @ moment, group, shrunk, noise * inflation
+            mapping.T @ gram @ mapping,
+            mapping.T @ moment,
+            group,
+            shrunk,
+            noise * inflation,
+            variance,
         )
+        variance = posterior.group_variance
         plain = mapping @ posterior.mean
-        effects = Effects(basis, plain, mapping @ posterior.covariance @ mapping.T)
         residual = y - design @ plain
         noise = float(residual @ residual) / max(len(y), 1)
-        inflation = cluster_inflation(design @ mapping, residual, cluster)
-        intercept = plain[: basis.n_courses]
-        strength = intercept - intercept.mean()
-    if effects is None:
-        raise AssertionError("STRENGTH_ROUNDS is positive")
+        strength = plain[: basis.n_courses] - plain[: basis.n_courses].mean()
+    effects = Effects(basis, plain, mapping @ posterior.covariance @ mapping.T)
     return FinalStage(effects, noise, inflation)
 
 

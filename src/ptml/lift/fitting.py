@@ -1,112 +1,179 @@
 """Fit the lift model: panel, nuisances, final stage, checks (docs/methods/lift.md)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ptml.features.capability import capability
-from ptml.features.courses import course_features
 from ptml.features.eligibility import eligibility
 from ptml.features.history import History
-from ptml.features.matrix import FeatureMatrix
+from ptml.features.outcomes import period_scores, starts_by_quarter
 from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.lift.basis import EffectBasis
+from ptml.features.standing import standing
+from ptml.lift.catalogue import describe, propensity_values
+from ptml.lift.checks import lift_evidence
 from ptml.lift.config import LiftConfig
-from ptml.lift.estimation import FinalStage, fit_final_stage, partial_out
-from ptml.lift.modifiers import N_SLOPES, Modifiers, fit_modifiers
-from ptml.lift.nuisance import Folds, cross_fit, employee_folds, predict_out_of_fold
-from ptml.lift.panel import OTHER_QUARTERS, Panel, QuarterGrid, Starts
-from ptml.lift.residuals import (
-    PairSource,
-    PropensityModels,
-    fit_propensity,
-    propensity,
-    propensity_columns,
-)
-from ptml.lift.teams import team_shocks
+from ptml.lift.covariates import choose_covariates
+from ptml.lift.design import final_design
+from ptml.lift.doses import PairSample, residual_doses
+from ptml.lift.estimation import fit_final_stage
+from ptml.lift.fitted import FittedLift
+from ptml.lift.model import LiftModel, refused
+from ptml.lift.modifiers import Modifiers, fit_modifiers
+from ptml.lift.nuisance import employee_folds
+from ptml.lift.pairs import PairSource, fit_propensity
+from ptml.lift.panel import Panel, QuarterGrid, build_panel, quarter_grid
+from ptml.lift.support import support_of
 
-Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int32]
-
-# What a person's own scores say enters only through the last one before the decision.
-EXCLUDED_FAMILIES = ("performance",)
 
 
-@dataclass(frozen=True)
-class Covariates:
-    """What both nuisances see of a person: (n, p) values, their names, which are categorical."""
+def fit_lift(
+    history: History, shared: Shared, as_of_day: int, config: LiftConfig, seed: int
+) -> LiftModel:
+    """Learn the lift of every course from what was known before a day.
 
-    values: Float32Array
-    names: tuple[str, ...]
-    categorical: tuple[int, ...]
-
-
-def covariates(people: FeatureMatrix, last_score: Float32Array) -> Covariates:
-    """All person features but performance, and the last score before the decision."""
-    kept = [
-        k for k, family in enumerate(people.families) if family not in EXCLUDED_FAMILIES
-    ]
-    names = tuple(people.names[k] for k in kept)
-    categorical = tuple(k for k, name in enumerate(names) if name in people.categorical)
-    values = np.concatenate([people.values[:, kept], last_score[:, None]], axis=1)
-    return Covariates(values.astype(np.float32), (*names, "last_score"), categorical)
-
-
-@dataclass(frozen=True)
-class Design:
-    """The rows of the final stage, ready to be regressed.
-
-    Attributes
+    Parameters
     ----------
-    y : (n,) float64
-        Outcome change less its prediction, team shocks and other courses, points.
-    plain : (n, n_plain) float64
-        Residual doses by coefficient, treated alike.
-    employee : (n,) int32
-        Clusters.
-    takers_course, takers_log_odds : (k,)
-        Every start with its log odds of starting.
+    history : History
+        Of all employees.
+    as_of_day : int
+        Days since 1970-01-01.
+    seed : int
+        Same input and seed, same model.
+
+    Returns
+    -------
+    LiftModel
+        With a ``refusal`` where nothing can be estimated.
     """
-
-    basis: EffectBasis
-    y: FloatArray
-    plain: FloatArray
-    employee: IntArray
-    takers_course: IntArray
-    takers_log_odds: Float32Array
-
-
-def residual_doses(
-    source: PairSource,
-    x: Covariates,
-    course_values: Float32Array,
-    fold: IntArray,
-    models: PropensityModels,
-    modifiers: Modifiers,
-    people: FeatureMatrix,
-) -> tuple[EffectBasis, Float32Array, IntArray, Float32Array]:
-    """Sum residual doses of all courses for every row of the panel, block by block."""
-    n_courses = source.eligible.shape[1]
-    basis = EffectBasis(n_courses, len(modifiers.names), N_SLOPES)
-    plain = np.empty((len(source.panel), basis.n_plain), dtype=np.float32)
-    takers: list[tuple[IntArray, Float32Array]] = []
-    for block in source.blocks():
-        size = block.rows.stop - block.rows.start
-        columns = propensity_columns(
-            x.values[block.rows], block.pairs, block.row, course_values, block.course
+    rng = np.random.default_rng(seed)
+    panel, grid = panel_of(history, as_of_day, config, rng)
+    if len(panel) < config.min_rows or len(panel.start_row) < config.min_takers:
+        quarters = grid.n_quarters
+        return refused(
+            history,
+            as_of_day,
+            seed,
+            f"{len(panel)} employee-quarters with a known outcome and {len(panel.start_row)} "
+            f"courses started in them ({quarters} quarters of performance) are too few",
         )
-        log_odds = models.log_odds(columns, fold[block.rows][block.row])
-        dose = np.zeros((size, n_courses), dtype=np.float32)
-        dose[block.row, block.course] = block.started - propensity(log_odds)
-        z = np.zeros((size, n_courses, basis.n_modifiers), dtype=np.float32)
-        rows = (block.row + block.rows.start).astype(np.int32)
-        z[block.row, block.course] = modifiers.standardise(block.pairs, people, rows)
-        plain[block.rows] = basis.plain_design(dose, z)
-        taken = block.started
-        takers.append((block.course[taken], log_odds[taken].astype(np.float32)))
-    course = np.concatenate([t[0] for t in takers])
-    return basis, plain, course, np.concatenate([t[1] for t in takers])
+    # Small matrices many times: threads only get into each other's way.
+    with threadpool_limits(1, "blas"):
+        return _fit(history, shared, as_of_day, config, seed, rng, panel)
+
+
+def panel_of(
+    history: History, as_of_day: int, config: LiftConfig, rng: np.random.Generator
+) -> tuple[Panel, QuarterGrid]:
+    """The panel as known before a day, of a sample of employees where it would be too large."""
+    grid = quarter_grid(period_scores(history, as_of_day))
+    starts = starts_by_quarter(history, grid.starts, as_of_day)
+    everybody = np.arange(history.n_employees, dtype=np.int32)
+    employed = (
+        np.stack(
+            [
+                history.employed(everybody, np.full(len(everybody), day + 1, dtype=np.int32))
+                for day in grid.starts[:-1]
+            ],
+            axis=1,
+        )
+        if grid.n_quarters
+        else np.zeros((len(everybody), 0), dtype=bool)
+    )
+    quarters_used = max(grid.n_quarters - min(config.base_quarters) - 2, 1)
+    wanted = max(config.max_pairs // (quarters_used * max(history.n_courses, 1)), 1)
+    if wanted < len(everybody):
+        dropped = rng.permutation(len(everybody))[wanted:]
+        employed[dropped] = False
+    estimable = ~history.catalogue.mandatory
+    return build_panel(grid, starts, estimable, config.base_quarters, employed, rng), grid
+
+
+def _fit(
+    history: History,
+    shared: Shared,
+    as_of_day: int,
+    config: LiftConfig,
+    seed: int,
+    rng: np.random.Generator,
+    panel: Panel,
+) -> LiftModel:
+    rows = Rows(panel.employee, panel.day)
+    portraits = capability(history, shared, rows)
+    people = person_features(history, shared, rows, portraits)
+    eligible = eligibility(history, rows, portraits) == 0
+    source = PairSource(history, shared, rows, portraits, panel, eligible)
+    covariates = choose_covariates(people, history)
+    x = covariates.values(people, history, panel.last_score)
+    folds = employee_folds(history.n_employees, config.n_folds, rng)
+    fold = folds.of_employee[panel.employee]
+    course_code = np.arange(history.n_courses, dtype=np.int32)
+    course_values = propensity_values(history.catalogue, course_code)
+    modifiers = fit_modifiers(source, people)
+    propensities = fit_propensity(
+        source, x, covariates.categorical, course_values, fold, folds, config, rng, seed
+    )
+    doses = residual_doses(source, x, course_values, fold, propensities, modifiers, people)
+    design = final_design(
+        panel,
+        standing(history, rows).unit,
+        x,
+        covariates.categorical,
+        fold,
+        folds,
+        doses,
+        config,
+        seed,
+    )
+    description = describe(history.catalogue)
+    stage = fit_final_stage(doses.basis, design.plain, design.y, description, panel.employee)
+    predicted, _ = stage.effects.predict(doses.sample.course, doses.sample.modifiers)
+    unexplained = config.unexplained_share * float(predicted.var()) if len(predicted) else 0.0
+    fitted = FittedLift(
+        effects=stage.effects,
+        modifiers=modifiers,
+        propensity=propensities,
+        covariates=covariates,
+        support=support_of(
+            doses.takers_course,
+            doses.takers_log_odds,
+            history.n_courses,
+            config.comparable_ratio,
+            config.min_takers,
+            config.min_support,
+        ),
+        unexplained_variance=unexplained,
+    )
+    return LiftModel(
+        courses=history.courses,
+        fitted=fitted,
+        refusal=None,
+        fingerprint=history.fingerprint,
+        as_of_day=as_of_day,
+        seed=seed,
+        points_per_level=points_per_level(modifiers, doses.sample, predicted),
+        evidence=lift_evidence(
+            history.courses,
+            history.catalogue.title,
+            panel,
+            fold,
+            doses,
+            design,
+            stage,
+            description,
+            config,
+        ),
+    )
+
+
+def points_per_level(modifiers: Modifiers, sample: PairSample, predicted: FloatArray) -> float:
+    """Slope of predicted lifts on the weighted gap closed; 0 where it is not positive."""
+    gap = sample.modifiers[:, modifiers.names.index("gap_closed")].astype(np.float64)
+    spread = float(modifiers.spread[modifiers.pair_names.index("gap_closed")])
+    if spread <= 0 or float(gap.var()) == 0:
+        return 0.0
+    slope = float(np.cov(gap, predicted)[0, 1] / gap.var(ddof=1)) / spread
+    return max(slope, 0.0)

@@ -1,85 +1,121 @@
-"""The fitted lift model: points of performance that starting a course adds, or an honest refusal."""
+"""The lift model as a value: fitted on data up to a day, saved and loaded without pickle."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
 from ptml.features.capability import Capability
-from ptml.features.courses import course_features
 from ptml.features.history import History
-from ptml.features.matrix import FeatureMatrix
-from ptml.features.pairs import pair_features
-from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.lift.basis import EffectBasis, Effects
-from ptml.lift.modifiers import Modifiers
-from ptml.lift.residuals import PropensityModels, propensity_columns
-from ptml.lift.support import NO_OVERLAP, OK, TOO_FEW, Support
+from ptml.lift.estimate import LiftEstimate, refuse_all
+from ptml.lift.fitted import FittedLift
+from ptml.lift.storage import read_fitted, read_json, write_fitted, write_json
 
-Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
-
-# 90 % of a normal distribution lies within this many standard errors.
-Z_90 = 1.6448536269514722
-
-
-@dataclass(frozen=True)
-class LiftEstimate:
-    """Lift of each pair; NaN where the status is not ``ok``.
-
-    Attributes
-    ----------
-    lift, low, high : (m,) float32
-        Points of performance, with a 90 % interval.
-    support : (m,) int32
-        Comparable past takers of the course.
-    status : (m,) uint8
-        Position in ``ptml.lift.support.STATUSES``.
-    """
-
-    lift: Float32Array
-    low: Float32Array
-    high: Float32Array
-    support: IntArray
-    status: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class LiftModel:
-    """Effects of all courses with what is needed to apply them to anybody.
+    """Points of performance that starting a course adds, or an honest refusal.
 
     Attributes
     ----------
     courses : IdMap
-        Courses at training; others are refused as ``too_few``.
-    person_names : tuple of str
-        Person features that the propensity reads, in order.
+        Courses at training; any other is refused as ``too_few``.
+    fitted : FittedLift or None
+        None where nothing could be estimated.
     refusal : str or None
         Why no lift can be given at all.
-    unexplained_variance : float
-        Variance of true lifts around the prediction, points squared; part of every interval.
+    fingerprint : str
+        Of the data that it was fitted on.
+    as_of_day : int
+        What it was fitted on was known before this day.
+    points_per_level : float
+        Slope of the predicted lifts on the weighted gap that the course closes; for ranking
+        courses whose lift is not known. 0 = unknown.
     """
 
     courses: IdMap
-    estimable: NDArray[np.bool_]
-    effects: Effects
-    modifiers: Modifiers
-    propensity: PropensityModels
-    person_names: tuple[str, ...]
-    support: Support
-    unexplained_variance: float
+    fitted: FittedLift | None
     refusal: str | None
     fingerprint: str
     as_of_day: int
     seed: int
+    points_per_level: float
     evidence: tuple[Evidence, ...]
+
+    def predict(
+        self,
+        history: History,
+        shared: Shared,
+        rows: Rows,
+        capability: Capability,
+        row_index: IntArray,
+        course: IntArray,
+    ) -> LiftEstimate:
+        """Estimate the lift of pairs.
+
+        Parameters
+        ----------
+        rows : Rows
+            People as of a day.
+        capability : Capability
+            Portraits of the same rows.
+        row_index, course : (m,) int32
+            Row and course (code of ``history.courses``) of each pair.
+        """
+        if self.fitted is None:
+            return refuse_all(len(course))
+        code = self.courses.codes(history.courses.ids)[course]
+        known = code >= 0
+        estimate = self.fitted.predict(
+            history, shared, rows, capability, row_index[known], course[known], code[known]
+        )
+        return estimate.spread(known)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder: JSON, ``.npz`` and LightGBM text."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(
+            folder / "model.json",
+            {
+                "courses": self.courses.ids.tolist(),
+                "refusal": self.refusal,
+                "fingerprint": self.fingerprint,
+                "as_of_day": self.as_of_day,
+                "seed": self.seed,
+                "points_per_level": self.points_per_level,
+                "evidence": [vars(row) for row in self.evidence],
+            },
+        )
+        if self.fitted is not None:
+            write_fitted(self.fitted, folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a model that `save` wrote; no pickle is touched."""
+        found = read_json(folder / "model.json")
+        return cls(
+            courses=IdMap.of(found["courses"]),
+            fitted=None if found["refusal"] else read_fitted(folder),
+            refusal=found["refusal"],
+            fingerprint=found["fingerprint"],
+            as_of_day=found["as_of_day"],
+            seed=found["seed"],
+            points_per_level=found["points_per_level"],
+            evidence=tuple(Evidence(**row) for row in found["evidence"]),
+        )
+
+
+def refused(history: History, as_of_day: int, seed: int, reason: str) -> LiftModel:
+    """A model that refuses every pair and says why."""
+    note = Evidence("lift", "check", "enough_data", verdict="fail", payload={"note": reason})
+    return LiftModel(
+        history.courses, None, reason, history.fingerprint, as_of_day, seed, 0.0, (note,)
+    )

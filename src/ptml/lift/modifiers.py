@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.features.matrix import FeatureMatrix
+from ptml.lift.pairs import PairSource
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -25,6 +26,7 @@ PERSON_MODIFIERS = (
 )
 N_SLOPES = 5
 CLIP = 3.0
+SMALLEST_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Modifiers:
     def standardise(
         self, pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray
     ) -> Float32Array:
-        """Modifiers (m, n_modifiers) of pairs (m) whose person is row ``row_index`` of ``people``."""
+        """Modifiers (m, n_modifiers) of pairs whose person is row ``row_index`` of ``people``."""
         n_pair = len(self.pair_names)
         scaled = np.concatenate(
             [
@@ -86,14 +88,14 @@ def _scale(values: Float32Array, mean: FloatArray, spread: FloatArray) -> Float3
     return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
 
 
-def fit_modifiers(pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray) -> Modifiers:
-    """Learn means and spreads from a sample of pairs."""
-    values = np.concatenate(
-        [pairs.select(PAIR_MODIFIERS), people.select(PERSON_MODIFIERS)[row_index]], axis=1
-    ).astype(np.float64)
+def fit_modifiers(source: PairSource, people: FeatureMatrix) -> Modifiers:
+    """Learn means and spreads from the pairs of the first rows of the panel, a random sample."""
+    block = next(iter(source.blocks()))
+    person = people.select(PERSON_MODIFIERS)[block.rows][block.row]
+    values = np.concatenate([block.pairs.select(PAIR_MODIFIERS), person], axis=1).astype(np.float64)
     known = np.isfinite(values)
     n = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, values, 0).sum(axis=0) / n
     spread = np.sqrt(np.where(known, (values - mean) ** 2, 0).sum(axis=0) / n)
-    spread = np.where(known.sum(axis=0) > 1, spread, 0.0)
-    return Modifiers(PAIR_MODIFIERS, PERSON_MODIFIERS, mean, np.where(spread > 1e-9, spread, 0.0))
+    used = (known.sum(axis=0) > 1) & (spread > SMALLEST_SPREAD)
+    return Modifiers(PAIR_MODIFIERS, PERSON_MODIFIERS, mean, np.where(used, spread, 0.0))

@@ -63,7 +63,9 @@ def fit_booster(
     weight: NDArray[np.floating] | None = None,
 ) -> lgb.Booster:
     """Fit one LightGBM nuisance model (``objective`` ``regression`` or ``binary``)."""
-    data = lgb.Dataset(x, y, weight=weight, categorical_feature=list(categorical), free_raw_data=True)
+    data = lgb.Dataset(
+        x, y, weight=weight, categorical_feature=list(categorical), free_raw_data=True
+    )
     return lgb.train(_parameters(config, objective, seed), data, num_boost_round=config.n_trees)
 
 

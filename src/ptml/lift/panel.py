@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.features.logs import EnrolmentLog
-from ptml.features.outcomes import PeriodScores, quarter_starts
+from ptml.features.outcomes import PeriodScores, Starts, quarter_starts
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -94,6 +93,8 @@ class Panel:
         ``day`` is the first day of the quarter, the moment of the decision.
     change : (n,) float64
         Outcome less base, points.
+    placebo_change : (n,) float64
+        Base less the mean of the two quarters before it; NaN = not known.
     last_score : (n,) float32
         Score of the quarter before the decision.
     other_starts : (n, len(OTHER_QUARTERS)) float32
@@ -108,6 +109,7 @@ class Panel:
     quarter: IntArray
     day: IntArray
     change: FloatArray
+    placebo_change: FloatArray
     last_score: Float32Array
     other_starts: Float32Array
     same_quarter_fixed: Float32Array
@@ -119,21 +121,13 @@ class Panel:
         return len(self.employee)
 
 
-@dataclass(frozen=True)
-class Starts:
-    """Courses started: employee, course and quarter of each, (k,) int32, one row a start."""
-
-    employee: IntArray
-    course: IntArray
-    quarter: IntArray
-
-
 def build_panel(
     grid: QuarterGrid,
     starts: Starts,
     estimable: NDArray[np.bool_],
     base_quarters: tuple[int, ...],
     employed: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> Panel:
     """Collect the rows with a known base and outcome.
 
@@ -146,33 +140,38 @@ def build_panel(
     base_quarters : tuple of int
         Quarters back that make the base.
     employed : (n_employees, n_quarters) bool
-        Employed on the first day of the quarter.
+        Employed when the quarter begins.
+    rng : numpy.random.Generator
+        Puts the rows into random order, so that the first of them are a sample.
     """
     n_employees = len(grid.score)
-    count = np.zeros((n_employees, grid.n_quarters), dtype=np.float32)
-    np.add.at(count, (starts.employee, starts.quarter), 1.0)
-    fixed = np.zeros_like(count)
-    is_fixed = ~estimable[starts.course]
-    np.add.at(fixed, (starts.employee[is_fixed], starts.quarter[is_fixed]), 1.0)
-    row_of = np.full((n_employees, grid.n_quarters), -1, dtype=np.int32)
-    parts: list[tuple[IntArray, int, FloatArray]] = []
-    n_rows = 0
+    count = start_counts(starts, n_employees, grid.n_quarters)
+    fixed = start_counts(starts, n_employees, grid.n_quarters, ~estimable[starts.course])
+    before = tuple(q + len(base_quarters) for q in base_quarters)
+    cells, change, placebo = [], [], []
     for q in range(grid.n_quarters):
-        change = grid.outcome(q) - grid.base(q, base_quarters)
-        kept = np.flatnonzero(np.isfinite(change) & employed[:, q]).astype(np.int32)
-        row_of[kept, q] = n_rows + np.arange(len(kept), dtype=np.int32)
-        n_rows += len(kept)
-        parts.append((kept, q, change[kept]))
-    employee = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, np.int32)
-    quarter = np.repeat(np.arange(len(parts), dtype=np.int32), [len(p[0]) for p in parts])
-    change = np.concatenate([p[2] for p in parts]) if parts else np.empty(0)
+        base = grid.base(q, base_quarters)
+        changed = grid.outcome(q) - base
+        kept = np.flatnonzero(np.isfinite(changed) & employed[:, q])
+        cells.append(kept * grid.n_quarters + q)
+        change.append(changed[kept])
+        placebo.append((base - grid.base(q, before))[kept])
+    nothing = [np.empty(0, dtype=np.int64)]
+    cell = np.concatenate(cells or nothing)
+    order = rng.permutation(len(cell))
+    cell = cell[order]
+    n_quarters = max(grid.n_quarters, 1)
+    employee, quarter = (part.astype(np.int32) for part in np.divmod(cell, n_quarters))
+    row_of = np.full((n_employees, n_quarters), -1, dtype=np.int32)
+    row_of[employee, quarter] = np.arange(len(cell), dtype=np.int32)
     chosen = estimable[starts.course]
     row = row_of[starts.employee[chosen], starts.quarter[chosen]]
     return Panel(
         employee=employee,
         quarter=quarter,
-        day=grid.starts[quarter],
-        change=change,
+        day=grid.starts[quarter] if len(cell) else quarter,
+        change=np.concatenate(change or nothing)[order].astype(np.float64),
+        placebo_change=np.concatenate(placebo or nothing)[order].astype(np.float64),
         last_score=_at(grid.score, employee, quarter - 1, np.float32(np.nan)),
         other_starts=np.stack(
             [_at(count, employee, quarter + s, np.float32(0)) for s in OTHER_QUARTERS], axis=1
@@ -183,18 +182,21 @@ def build_panel(
     )
 
 
+def start_counts(
+    starts: Starts,
+    n_employees: int,
+    n_quarters: int,
+    kept: NDArray[np.bool_] | None = None,
+) -> Float32Array:
+    """Courses started by employee and quarter, (n_employees, n_quarters) float32."""
+    index = slice(None) if kept is None else kept
+    cell = starts.employee[index].astype(np.int64) * n_quarters + starts.quarter[index]
+    count = np.bincount(cell, minlength=n_employees * n_quarters)
+    return count.reshape(n_employees, n_quarters).astype(np.float32)
+
+
 def _at(
     table: Float32Array, employee: IntArray, quarter: IntArray, outside: np.float32
 ) -> Float32Array:
     inside = (quarter >= 0) & (quarter < table.shape[1])
     return np.where(inside, table[employee, np.where(inside, quarter, 0)], outside)
-
-
-def starts_within(grid: QuarterGrid, log: EnrolmentLog, as_of_day: int) -> Starts:
-    """Every course started before ``as_of_day`` within the quarters of the grid, once each."""
-    quarter = grid.of_day(log.began)
-    kept = (log.began < as_of_day) & (quarter >= 0) & (quarter < grid.n_quarters)
-    triples = np.unique(
-        np.stack([log.employee[kept], log.course[kept], quarter[kept]], axis=1), axis=0
-    ).astype(np.int32)
-    return Starts(triples[:, 0], triples[:, 1], triples[:, 2])

@@ -37,7 +37,10 @@ def lying(
     n = len(labels)
     rows = zip(labels, values, texts, tones or [""] * n, details or [""] * n, strict=True)
     return BarPlot(
-        tuple(Bar(label, _share(value, top), text, tone, detail) for label, value, text, tone, detail in rows)
+        tuple(
+            Bar(label, _share(value, top), text, tone, detail)
+            for label, value, text, tone, detail in rows
+        )
     )
 
 

@@ -1,32 +1,47 @@
 """Course health: which courses ask for attention, and whether liking a course says what it does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ptml.report.absence import Absent, absent
-from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, spread
+from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, uncovered
 from ptml.report.figures import Figure, PlainTable
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
 from ptml.report.sentences import sentence
 from ptml.report.wording import (
+    UNKNOWN,
     count,
-    known,
     level,
     number,
     parsed_list,
     percent,
     plural,
     points,
+    shortened,
     span,
+    tick_points,
 )
 
-_MOST_ALERTS = 60
+_FIGURES = (
+    "Enrolled",
+    "Completed",
+    "Exam",
+    "Satisfaction",
+    "Used at work",
+    "Lift",
+    "Return",
+)
+_MOST_ALERTS, _MOST_COURSES = 60, 200
 _FEWEST_FOR_PLOT = 6
-_NAMED = 5
+_NAMED = 2
 # Practitioners call a course liked from 4 of 5 on.
 _LIKED = 4.0
+# Points of lift under which a course is next to nothing.
+_LITTLE = 0.5
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,7 @@ class CourseAlerts:
     courses: tuple[AlertedCourse, ...]
     n_left_out: int
     figure: Figure | None
+    everything: PlainTable
 
 
 def course_alerts(published: PublishedTables) -> CourseAlerts | Absent:
@@ -69,35 +85,60 @@ def course_alerts(published: PublishedTables) -> CourseAlerts | Absent:
     return CourseAlerts(
         title=f"{count(n)} of {total} {'asks' if n == 1 else 'ask'} for attention."
         if n
-        else f"None of {total} raised an alert.",
-        courses=tuple(
-            _course(published, alerts, row) for alerts, row in alerted[:_MOST_ALERTS]
-        ),
+        else _no_alert(len(health)),
+        courses=tuple(_course(published, alerts, row) for alerts, row in alerted[:_MOST_ALERTS]),
         n_left_out=max(n - _MOST_ALERTS, 0),
         figure=_liking_and_lift(published, health),
+        everything=_everything(published, health),
+    )
+
+
+def _no_alert(n: int) -> str:
+    return (
+        "The one course raised no alert."
+        if n == 1
+        else f"None of {count(n)} courses raised an alert."
     )
 
 
 def _course(
-    published: PublishedTables, alerts: list[object], row: dict[str, object]
+    published: PublishedTables, alerts: list[object], row: Mapping[Any, Any]
 ) -> AlertedCourse:
-    enrolled, completed = number(row["enrolled"]), number(row["completed"])
-    rate = completed / enrolled if enrolled and completed is not None else None
-    ends = span(row["lift_low"], row["lift_high"])
-    figures = [
-        ("Enrolled", count(enrolled)),
-        ("Completed", percent(rate)),
-        ("Exam", level(row["mean_exam"])),
-        ("Satisfaction", level(row["mean_satisfaction"])),
-        ("Used at work", percent(row["transfer_rate"])),
-        ("Lift", points(row["lift"]) + (f" ({ends})" if ends else "")),
-    ]
-    if known(row["roi"]):
-        figures.append(("Return", f"{percent(row['roi'])}"))
     return AlertedCourse(
         title=published.title(row["course_id"]),
         alerts=tuple(sentence(alert) for alert in alerts),
-        figures=tuple(figures),
+        figures=tuple(zip(_FIGURES, _figures(row), strict=True)),
+    )
+
+
+def _figures(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    enrolled, completed = number(row["enrolled"]), number(row["completed"])
+    rate = completed / enrolled if enrolled and completed is not None else None
+    ends = span(row["lift_low"], row["lift_high"])
+    return (
+        count(enrolled),
+        percent(rate),
+        level(row["mean_exam"]),
+        level(row["mean_satisfaction"]),
+        percent(row["transfer_rate"]),
+        points(row["lift"]) + (f" ({ends})" if ends else ""),
+        percent(row["roi"]),
+    )
+
+
+def _everything(published: PublishedTables, health: pd.DataFrame) -> PlainTable:
+    """The figures of the courses with most enrolments, less the columns that nobody knows."""
+    ranked = health.assign(enrolled=pd.to_numeric(health["enrolled"], errors="coerce"))
+    ranked = ranked.sort_values(
+        ["enrolled", "course_id"], ascending=[False, True], kind="stable"
+    ).head(_MOST_COURSES)
+    rows = [(published.title(r["course_id"]), *_figures(r)) for r in ranked.to_dict("records")]
+    kept = [i for i in range(len(_FIGURES) + 1) if any(row[i] != UNKNOWN for row in rows)]
+    head = ("Course", *_FIGURES)
+    return PlainTable(
+        tuple(head[i] for i in kept),
+        tuple(tuple(row[i] for i in kept) for row in rows),
+        frozenset(range(1, len(kept))),
     )
 
 
@@ -109,12 +150,13 @@ def _liking_and_lift(published: PublishedTables, health: pd.DataFrame) -> Figure
     if len(frame) < _FEWEST_FOR_PLOT:
         return None
     x_axis = axis_over(frame["mean_satisfaction"], lambda v: f"{v:g}", bounds=(1.0, 5.0))
-    y_axis = axis_over(frame["lift"], points, include=(0.0,))
+    y_axis = axis_over(frame["lift"], tick_points, include=(0.0,))
     area = Frame(x_axis, y_axis)
     liked = frame["mean_satisfaction"] >= _LIKED
-    hollow = frame[liked & (frame["lift"] < 0.5)].nsmallest(_NAMED, "lift")
-    worth = frame[~liked & (frame["lift"] > 1.5)].nlargest(2, "lift")
-    tones = dict.fromkeys(hollow.index, "harms") | dict.fromkeys(worth.index, "ours")
+    hollow = liked & (frame["lift"] < _LITTLE)
+    worst = frame[hollow].nsmallest(_NAMED, "lift")
+    worth = frame[~liked & (frame["lift"] > 1.5)].nlargest(_NAMED, "lift")
+    tones = dict.fromkeys(frame.index[hollow], "hollow") | dict.fromkeys(worth.index, "ours")
     dots = tuple(
         Dot(
             area.x(row["mean_satisfaction"]),
@@ -126,15 +168,15 @@ def _liking_and_lift(published: PublishedTables, health: pd.DataFrame) -> Figure
         )
         for index, row in frame.iterrows()
     )
-    labels = [
-        _named(area, published, frame.loc[index], tones[index])
-        for index in [*hollow.index, *worth.index]
+    choices = [
+        _names(area, published, frame.loc[index], tones[index])
+        for index in [*worst.index, *worth.index]
     ]
     return Figure(
         slug="figure-liking-lift",
-        title=_liking_title(frame, int((liked & (frame["lift"] < 0.5)).sum())),
+        title=_liking_title(frame, int(hollow.sum())),
         note="Each dot is a course: what takers thought of it, and what it did to their "
-        "performance. Named: liked but with little lift, and effective though not much liked.",
+        "performance. Hollow ones are liked (4 of 5 or more) and bring under half a point.",
         plot=XYPlot(
             x_axis,
             y_axis,
@@ -142,7 +184,7 @@ def _liking_and_lift(published: PublishedTables, health: pd.DataFrame) -> Figure
             "lift, points",
             lines=(_zero(area),),
             dots=dots,
-            labels=spread(labels),
+            labels=uncovered(choices, dots),
         ),
         numbers=PlainTable(
             ("Course", "Satisfaction", "Lift"),
@@ -159,14 +201,15 @@ def _zero(area: Frame) -> Line:
     return area.line([area.x_axis.low, area.x_axis.high], [0.0, 0.0], "reference")
 
 
-def _named(
+def _names(
     area: Frame, published: PublishedTables, row: "pd.Series[float]", tone: str
-) -> Label:
+) -> list[Label]:
+    """The course's name to the right of its dot, or else to the left."""
     x, y = area.x(row["mean_satisfaction"]), area.y(row["lift"])
-    title = published.title(row["course_id"])
-    short = title if len(title) <= 28 else title[:27] + "…"
-    right = area.x_axis.at(row["mean_satisfaction"]) < 55
-    return Label(x + 9 if right else x - 9, y + 4, short, tone, "start" if right else "end")
+    name = shortened(published.title(row["course_id"]), 34)
+    right = Label(x + 10, y + 5, name, tone)
+    left = Label(x - 10, y + 5, name, tone, "end")
+    return [right, left] if area.x_axis.at(row["mean_satisfaction"]) < 55 else [left, right]
 
 
 def _liking_title(frame: pd.DataFrame, n_hollow: int) -> str:

@@ -1,6 +1,8 @@
-"""What each course does to performance: estimate, 90 % interval, and who cannot be judged and why."""
+"""What each course does to performance: estimate, interval, and which are not judged and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,10 +11,11 @@ from ptml.report.figures import Figure, PlainTable
 from ptml.report.findings import Findings
 from ptml.report.intervals import IntervalRow, Tone, interval_plot
 from ptml.report.published import PublishedTables
-from ptml.report.wording import count, known, number, plural, points, span
+from ptml.report.wording import count, known, listed, number, plural, points, span, tick_points
 
 _CURVE = ("course_id", "title", "lift", "low", "high", "takers", "status")
 _MOST_ROWS = 240
+_MOST_NAMED = 4
 REFUSALS = {
     "no_overlap": "those who took it and those who did not are too unlike to compare",
     "too_few": "too few people have taken it",
@@ -35,8 +38,12 @@ class CourseLifts:
 
     Attributes
     ----------
-    title : str
-        The finding in one sentence.
+    headline : str
+        How many courses help and harm.
+    remainder : str
+        How many cannot be told from no effect, and how many are not judged.
+    named : str
+        The best and all that harm, by name.
     n : dict of str to int
         Courses by verdict: ``helps``, ``harms``, ``unclear``, ``refused``.
     figure : Figure or None
@@ -47,7 +54,9 @@ class CourseLifts:
         Courses whose interval spans zero that had no room on the page.
     """
 
-    title: str
+    headline: str
+    remainder: str
+    named: str
     n: dict[str, int]
     figure: Figure | None
     refusals: tuple[Refusal, ...]
@@ -68,8 +77,7 @@ def course_lifts(published: PublishedTables, findings: Findings) -> CourseLifts 
             "No lift was published, so no course can be said to help or to harm.",
             "Lift needs the input table `performance`: values against targets, by person and "
             "period.",
-            "lift",
-            "performance",
+            "no lift",
         )
     rows = [_row(published, row) for row in frame.to_dict("records")]
     judged = sorted(
@@ -83,7 +91,9 @@ def course_lifts(published: PublishedTables, findings: Findings) -> CourseLifts 
     n["refused"] = len(refusals)
     kept = _most_telling(judged)
     return CourseLifts(
-        title=_title(n),
+        headline=_headline(n),
+        remainder=_remainder(n),
+        named=_named(judged),
         n=n,
         figure=_figure(kept) if kept else None,
         refusals=tuple(refusals),
@@ -116,7 +126,7 @@ def _frame(published: PublishedTables, findings: Findings) -> pd.DataFrame | Non
     )
 
 
-def _row(published: PublishedTables, row: dict[str, object]) -> IntervalRow | Refusal:
+def _row(published: PublishedTables, row: Mapping[Any, Any]) -> IntervalRow | Refusal:
     lift, low, high = number(row["lift"]), number(row["low"]), number(row["high"])
     title = str(row["title"]) if known(row["title"]) else published.title(row["course_id"])
     takers = number(row["takers"])
@@ -154,15 +164,41 @@ def _most_telling(judged: list[IntervalRow]) -> list[IntervalRow]:
     return [row for i, row in enumerate(judged) if i in kept]
 
 
-def _title(n: dict[str, int]) -> str:
+def _headline(n: dict[str, int]) -> str:
     total = sum(n.values())
     if n["refused"] == total:
         return f"None of {plural(total, 'course')} can be judged by what it does at work."
     helps = f"{count(n['helps'])} of {plural(total, 'course')} clearly help"
-    harms = f"{count(n['harms'])} do{'es' if n['harms'] == 1 else ''} harm"
-    unclear = f"{count(n['unclear'])} cannot be told from no effect"
-    refused = f"; {count(n['refused'])} are not judged" if n["refused"] else ""
-    return f"{helps}, {harms}, {unclear}{refused}."
+    if not n["harms"]:
+        return f"{helps}."
+    return f"{helps}, {count(n['harms'])} do{'es' if n['harms'] == 1 else ''} harm."
+
+
+def _remainder(n: dict[str, int]) -> str:
+    unclear = f"{count(n['unclear'])} cannot be told from no effect" if n["unclear"] else ""
+    refused = ""
+    if n["refused"]:
+        refused = f"{count(n['refused'])} {'is' if n['refused'] == 1 else 'are'} not judged"
+    both = " and ".join(filter(None, (unclear, refused)))
+    return f"Of the others, {both}." if both and n["helps"] + n["harms"] else ""
+
+
+def _named(judged: list[IntervalRow]) -> str:
+    helping = [row for row in judged if row.tone == "helps"]
+    harming = [row for row in reversed(judged) if row.tone == "harms"]
+    sentences = []
+    if helping:
+        sentences.append(f"{_with_interval(helping[0])} helps most.")
+    if harming:
+        verb = "does harm" if len(harming) == 1 else "do harm"
+        sentences.append(
+            f"{listed([_with_interval(row) for row in harming[:_MOST_NAMED]])} {verb}."
+        )
+    return " ".join(sentences) or "No course has an effect that is clear of zero."
+
+
+def _with_interval(row: IntervalRow) -> str:
+    return f"\u201c{row.label}\u201d ({row.text}; {span(row.low, row.high)})"
 
 
 def _figure(rows: list[IntervalRow]) -> Figure:
@@ -176,6 +212,6 @@ def _figure(rows: list[IntervalRow]) -> Figure:
         title="What starting a course does to the performance score of the next two periods",
         note="Dot: best estimate, in points (100 = on target). Bar: 90 % interval. "
         "A bar that touches the line at zero may stand for no effect at all.",
-        plot=interval_plot(rows, points, "points of performance score"),
+        plot=interval_plot(rows, tick_points, "points of performance score"),
         numbers=numbers,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ptml.report.scales import Axis
 
 WIDTH, HEIGHT = 520, 380
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 18, 48
-_LINE_HEIGHT = 17.0
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 30, 48
+_LINE_HEIGHT, _LETTER_WIDTH = 17.0, 7.4
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,30 @@ def spread(labels: Sequence[Label]) -> tuple[Label, ...]:
     return tuple(placed)
 
 
+def uncovered(
+    choices: Sequence[Sequence[Label]], dots: Sequence[Dot], kept: Sequence[Label] = ()
+) -> tuple[Label, ...]:
+    """Of each sequence of choices the first label that hides no dot and no label; or none."""
+    placed = list(kept)
+    for options in choices:
+        free = (
+            label
+            for label in options
+            if not any(_hides(label, dot) for dot in dots)
+            and not any(_beside(p, label) and abs(p.y - label.y) < _LINE_HEIGHT for p in placed)
+        )
+        placed += [label for label, _ in zip(free, range(1), strict=False)]
+    return tuple(placed)
+
+
+def _hides(label: Label, dot: Dot) -> bool:
+    width = _LETTER_WIDTH * len(label.text)
+    left = label.x - width if label.anchor == "end" else label.x
+    top, bottom = label.y - 14, label.y + 6
+    highest, lowest = min(dot.y, dot.high or dot.y), max(dot.y, dot.low or dot.y)
+    return left - 6 < dot.x < left + width + 6 and highest < bottom and lowest > top
+
+
 def _beside(one: Label, other: Label) -> bool:
     letters = max(len(one.text), len(other.text))
-    return abs(one.x - other.x) < 7.0 * letters
+    return abs(one.x - other.x) < _LETTER_WIDTH * letters

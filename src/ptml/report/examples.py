@@ -1,17 +1,18 @@
-"""Worked examples: the evidence about a person first, then what is suggested, then what is unknown."""
+"""Worked examples: first what is known of a person, then what is suggested and what is unknown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ptml.report.course_lift import REFUSALS
 from ptml.report.intervals import IntervalPlot, IntervalRow, interval_plot
-from ptml.report.lots import choose
+from ptml.report.lots import Chosen, choose
 from ptml.report.published import PublishedTables
 from ptml.report.sentences import sentence
 from ptml.report.training_use import TrainingUse, training_use
 from ptml.report.wording import (
+    count,
     in_words,
     known,
     level,
@@ -22,12 +23,15 @@ from ptml.report.wording import (
     plural,
     points,
     span,
+    tick_points,
 )
 
 _TABLES = ("recommendations", "lift", "warnings", "portraits", "segments", "paths")
 _MOST_GAPS, _MOST_COURSES, _MOST_REASONS = 3, 3, 4
-# A level that may be off by this much is little more than the role's mean.
+# A level that may be off by this much is little more than the mean of the role.
 _WIDE_SE = 0.75
+# A smaller gap would read as 0.0.
+_LEAST_GAP = 0.05
 _STATES = {"below": "below target", "on": "on target", "above": "above target"}
 _SEGMENTS = {
     "new": "new to the organisation",
@@ -66,33 +70,54 @@ def worked_examples(published: PublishedTables, n: int = 10) -> tuple[Example, .
     chosen = choose(published, n)
     people = [person.employee_id for person in chosen]
     tables = {name: published.of_people(name, people) for name in _TABLES}
+    plots = _plots(tables["recommendations"])
     cards = []
     for i, person in enumerate(chosen):
         own = {
             name: rows.get(person.employee_id, published.table(name).iloc[:0])
             for name, rows in tables.items()
         }
-        cards.append(_card(published, own, f"example-{i + 1}", person.employee_id, person.situation))
+        plot = plots.get(person.employee_id)
+        cards.append(_card(published, own, f"example-{i + 1}", person, plot))
     return tuple(cards)
+
+
+def _plots(offers: Mapping[str, pd.DataFrame]) -> dict[str, IntervalPlot]:
+    """The first course's interval by person, all on one axis so that cards can be compared."""
+    rows = {}
+    for person, own in offers.items():
+        offer = own.sort_values("rank", kind="stable").iloc[0]
+        value = number(offer["lift"])
+        if value is not None:
+            ends = number(offer["lift_low"]), number(offer["lift_high"])
+            rows[person] = IntervalRow("", value, *ends, text=points(value))
+    if not rows:
+        return {}
+    whole = interval_plot(rows.values(), tick_points, "points")
+    return {
+        person: replace(whole, rows=(placed,))
+        for person, placed in zip(rows, whole.rows, strict=True)
+    }
 
 
 def _card(
     published: PublishedTables,
     own: Mapping[str, pd.DataFrame],
     slug: str,
-    person: str,
-    situation: str,
+    chosen: Chosen,
+    plot: IntervalPlot | None,
 ) -> Example:
     offers = own["recommendations"].sort_values("rank", kind="stable").to_dict("records")
-    statuses = own["lift"].set_index("course_id")[["support", "status"]].to_dict("index")
+    lift = own["lift"].drop_duplicates("course_id").set_index("course_id")
+    statuses = lift[["support", "status"]].to_dict("index")
     return Example(
         slug=slug,
-        person=person,
-        situation=situation,
+        person=chosen.employee_id,
+        situation=chosen.situation,
         known=(*_segment(own["segments"]), *_gaps(own["portraits"])),
-        suggestion=_suggestion(published, offers[0], statuses) if offers else None,
+        suggestion=_suggestion(published, offers[0], statuses, plot) if offers else None,
         further=tuple(
-            f"{published.title(offer['course_id'])}: {_short(offer)}"
+            f"\u201c{published.title(offer['course_id'])}\u201d: {_short(offer)}"
             for offer in offers[1:_MOST_COURSES]
         )
         + _path(published, own["paths"]),
@@ -116,7 +141,7 @@ def _segment(segments: pd.DataFrame) -> tuple[str, ...]:
 
 def _widest(portraits: pd.DataFrame) -> pd.DataFrame:
     gaps = portraits.assign(gap=pd.to_numeric(portraits["gap"], errors="coerce"))
-    ranked = gaps[gaps["gap"] > 0].sort_values(
+    ranked = gaps[gaps["gap"] >= _LEAST_GAP].sort_values(
         ["gap", "competency_id"], ascending=[False, True], kind="stable"
     )
     return ranked.head(_MOST_GAPS)
@@ -140,13 +165,14 @@ def _suggestion(
     published: PublishedTables,
     offer: Mapping[object, object],
     statuses: Mapping[object, Mapping[object, object]],
+    plot: IntervalPlot | None,
 ) -> Suggestion:
     reasons = [sentence(reason) for reason in parsed_list(offer["reasons"])]
     return Suggestion(
         title=published.title(offer["course_id"]),
         reasons=tuple(reasons[:_MOST_REASONS]),
         estimate=_estimate(offer, statuses.get(offer["course_id"], {})),
-        plot=_plot(published, offer),
+        plot=plot,
     )
 
 
@@ -168,21 +194,6 @@ def _estimate(offer: Mapping[object, object], status: Mapping[object, object]) -
     return " ".join(sentences)
 
 
-def _plot(published: PublishedTables, offer: Mapping[object, object]) -> IntervalPlot | None:
-    value = number(offer["lift"])
-    if value is None:
-        return None
-    row = IntervalRow(
-        label="",
-        value=value,
-        low=number(offer["lift_low"]),
-        high=number(offer["lift_high"]),
-        text=points(value),
-        tone="plain",
-    )
-    return interval_plot([row], points, "points")
-
-
 def _short(offer: Mapping[object, object]) -> str:
     ends = span(offer["lift_low"], offer["lift_high"])
     if number(offer["lift"]) is not None:
@@ -196,7 +207,7 @@ def _path(published: PublishedTables, paths: pd.DataFrame) -> tuple[str, ...]:
     if len(steps) < 2:
         return ()
     said = [
-        f"{published.title(step['course_id'])} (week {int(number(step['starts_in_week']) or 0)})"
+        f"\u201c{published.title(step['course_id'])}\u201d (week {count(step['starts_in_week'])})"
         for step in steps
     ]
     return (f"A path through several: {listed(said)}.",)
@@ -217,7 +228,9 @@ def _unknown(
         se = pd.to_numeric(_widest(own["portraits"])["level_se"], errors="coerce")
         unsure = [str(c) for c in _widest(own["portraits"])["competency_id"][se > _WIDE_SE]]
         if unsure:
-            sentences.append(f"The level in {listed(unsure)} is little more than the role's mean.")
+            sentences.append(
+                f"The level in {listed(unsure)} is little more than the mean of the role."
+            )
     segments = own["segments"]
     if segments.empty or not known(segments.iloc[0]["performance_state"]):
         sentences.append("Whether performance is on target.")
@@ -233,7 +246,7 @@ def _unknown_of_offer(
     offer: Mapping[object, object],
     statuses: Mapping[object, Mapping[object, object]],
 ) -> list[str]:
-    title = published.title(offer["course_id"])
+    title = f"\u201c{published.title(offer['course_id'])}\u201d"
     if number(offer["lift"]) is None:
         status = str(statuses.get(offer["course_id"], {}).get("status", ""))
         why = REFUSALS.get(status)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from ptml.report.bars import BarPlot
 from ptml.report.curves import XYPlot
 from ptml.report.intervals import IntervalPlot
-from ptml.report.bars import BarPlot
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "The engine refuses an estimate where too few have taken a course, or where takers and "
         "others are too unlike to compare.",
     ),
-    ("Capability level", "What a person can do in a competency, 0 to 5, from all assessments so far."),
+    (
+        "Capability level",
+        "What a person can do in a competency, 0 to 5, from all assessments so far.",
+    ),
     ("Gap", "How far a level is below what the role asks for; 0 where it is not below."),
     (
         "Weak transfer",
@@ -44,9 +47,9 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "single person.",
     ),
     (
-        "Held-out time",
-        "A stretch of time that the model did not see when it was fitted. Only there can be told "
-        "how good it is.",
+        "Held out",
+        "Cases, as a rule a later stretch of time, that the model did not see when it was fitted. "
+        "Only on them can be told how good it is.",
     ),
     (
         "AUC",

@@ -62,6 +62,7 @@ class Headline:
     run_id: str
     as_of: str
     title: str
+    has_failed: bool
     lead: tuple[str, ...]
     tiles: tuple[Tile, ...]
     notes: tuple[str, ...]
@@ -89,7 +90,8 @@ def headline(published: PublishedTables, lifts: CourseLifts | None) -> Headline:
         run_id=shortened(published.run.get("run_id")) if published.run else "unknown run",
         as_of=date(published.run.get("as_of")),
         title=_title(published, lifts),
-        lead=_lead(published, rows),
+        has_failed=published.run.get("status") == "failed",
+        lead=_lead(published, lifts, rows),
         tiles=_tiles(published, lifts, rows),
         notes=published.notes,
         facts=_facts(published.run),
@@ -102,7 +104,7 @@ def headline(published: PublishedTables, lifts: CourseLifts | None) -> Headline:
 
 def _title(published: PublishedTables, lifts: CourseLifts | None) -> str:
     if lifts is not None:
-        return lifts.title
+        return lifts.headline
     people = published.n_people
     if people:
         noun = plural(people, "person", "people")
@@ -115,9 +117,11 @@ def _totals(rows: Mapping[str, object], name: str) -> Mapping[str, float]:
     return {table: n for table, n in counts if n is not None}
 
 
-def _lead(published: PublishedTables, rows: Mapping[str, object]) -> tuple[str, ...]:
+def _lead(
+    published: PublishedTables, lifts: CourseLifts | None, rows: Mapping[str, object]
+) -> tuple[str, ...]:
     read, aside = _totals(rows, "read"), _totals(rows, "set_aside")
-    sentences = []
+    sentences = [lifts.remainder] if lifts is not None and lifts.remainder else []
     if read:
         total, out = sum(read.values()), sum(aside.values())
         share = f" ({percent(out / total)})" if out and total else ""
@@ -128,25 +132,16 @@ def _lead(published: PublishedTables, rows: Mapping[str, object]) -> tuple[str, 
     if people:
         courses = published.table("recommendations")["course_id"].nunique()
         who = plural(people, "person", "people")
+        sentences.append(f"It recommends {plural(courses, 'different course')} to {who}.")
+    flags = published.last_warnings["flagged"]
+    if len(flags):
+        n = int(flags.sum())
         sentences.append(
-            f"It recommends {plural(courses, 'different course')} to {who}."
-        )
-    flagged = _flagged(published)
-    if flagged is not None:
-        sentences.append(
-            f"Of {plural(flagged[1], 'completed enrolment')} looked at, {count(flagged[0])} "
-            f"{'is' if flagged[0] == 1 else 'are'} flagged as likely to stay unused at work."
+            f"Of {plural(len(flags), 'completed training')} looked at, {count(n)} "
+            f"{'is' if n == 1 else 'are'} flagged as likely to stay unused at work."
         )
     sentences.append("Everything here is advice: a named person decides.")
     return tuple(sentences)
-
-
-def _flagged(published: PublishedTables) -> tuple[int, int] | None:
-    warnings = published.table("warnings")
-    if warnings.empty:
-        return None
-    flags = warnings.loc[warnings["flagged"].eq(True), "enrolment_id"].nunique()
-    return int(flags), int(warnings["enrolment_id"].nunique())
 
 
 def _tiles(
@@ -159,19 +154,19 @@ def _tiles(
         detail = f"about {round(per_person)} courses each"
         tiles.append(Tile(count(people), "people with recommendations", detail))
     if lifts is not None:
-        detail = f"of {plural(lifts.n_judged, 'course')} judged; {count(lifts.n['harms'])} harm"
-        tiles.append(Tile(count(lifts.n["helps"]), "courses that help", detail))
-    flagged = _flagged(published)
-    if flagged is not None:
-        share = percent(flagged[0] / flagged[1])
-        tiles.append(Tile(count(flagged[0]), "warnings", f"{share} of completed enrolments"))
+        detail = f"of {count(lifts.n_judged)} that could be judged"
+        tiles.append(Tile(count(lifts.n["helps"]), "courses clearly help", detail))
+    elif published.has("course_health"):
+        n = len(published.table("course_health"))
+        tiles.append(Tile(count(n), "courses in the catalogue", "none judged by lift"))
+    flags = published.last_warnings["flagged"]
+    if len(flags):
+        detail = f"{percent(flags.mean())} of those looked at"
+        tiles.append(Tile(count(flags.sum()), "trainings flagged", detail))
     read, aside = _totals(rows, "read"), _totals(rows, "set_aside")
     if read:
         detail = f"of {count(sum(read.values()))} read"
         tiles.append(Tile(count(sum(aside.values())), "rows set aside", detail))
-    if not lifts and not published.table("course_health").empty:
-        n = len(published.table("course_health"))
-        tiles.insert(1, Tile(count(n), "courses in the catalogue", "none judged by lift"))
     return tuple(tiles)
 
 
@@ -216,7 +211,8 @@ def _rules(rejected: pd.DataFrame) -> tuple[BrokenRule, ...]:
     keys = ["table", "column", "rule"]
     groups = rejected.assign(**{key: rejected[key].fillna("").astype(str) for key in keys})
     result = []
-    for (table, column, rule), rows in groups.groupby(keys, sort=True):
+    for names, rows in groups.groupby(keys, sort=True):
+        table, column, rule = map(str, names)
         first = rows.sort_values("row", kind="stable").head(3)
         examples = tuple(
             f"row {count(row)}: {shortened(value, 32)}"

@@ -69,7 +69,7 @@ def interval_plot(
     items = tuple(rows)
     values = [figure for row in items for figure in (row.value, row.low, row.high)]
     include = () if reference is None else (reference,)
-    axis = axis_over(values, say, include=include, bounds=bounds)
+    axis = axis_over(values, say, include=include, n_ticks=6, bounds=bounds, snug=True)
 
     def place(value: float | None) -> float | None:
         return None if value is None else axis.at(value)

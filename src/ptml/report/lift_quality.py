@@ -6,12 +6,12 @@ import pandas as pd
 
 from ptml.report.absence import Absent, absent
 from ptml.report.checks import Check, checks, settings
-from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, area_between, spread
+from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, area_between, spread, uncovered
 from ptml.report.figures import Figure, PlainTable
 from ptml.report.findings import Finding, Findings
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
-from ptml.report.wording import level, number, percent, points, span
+from ptml.report.wording import level, number, percent, points, span, tick_points
 
 _GAIN_NAMES = {
     "model": "by predicted lift",
@@ -38,8 +38,7 @@ def lift_quality(published: PublishedTables, findings: Findings) -> LiftQuality 
             published,
             "No lift model was fitted.",
             "It needs the input table `performance`: values against targets, by person and period.",
-            "lift",
-            "performance",
+            "no lift",
         )
     drawn = (_calibration(findings), _gain(findings))
     return LiftQuality(
@@ -61,7 +60,8 @@ def _mean(findings: Findings) -> str:
         return ""
     ends = span(item.low, item.high)
     interval = f" ({percent(item.level)} interval {ends})" if ends else ""
-    return f"On average, starting a course changes performance by {points(item.value)} points{interval}."
+    said = f"{points(item.value)} points{interval}"
+    return f"On average, starting a course changes performance by {said}."
 
 
 def _slope(findings: Findings) -> str:
@@ -70,7 +70,7 @@ def _slope(findings: Findings) -> str:
         return ""
     ends = span(item.low, item.high, level)
     interval = f" ({percent(item.level)} interval {ends})" if ends else ""
-    return f"Of each point predicted, {level(item.value)} is seen on held-out time{interval}."
+    return f"Of each point predicted, {level(item.value)} is seen on held-out cases{interval}."
 
 
 def _calibration(findings: Findings) -> Figure | None:
@@ -81,8 +81,8 @@ def _calibration(findings: Findings) -> Figure | None:
     frame = frame.apply(pd.to_numeric, errors="coerce").dropna(subset=["predicted", "observed"])
     if frame.empty:
         return None
-    x_axis = axis_over(frame["predicted"], points, include=(0.0,))
-    y_axis = axis_over(frame[["observed", "low", "high"]].to_numpy().ravel(), points, (0.0,))
+    x_axis = axis_over(frame["predicted"], tick_points, include=(0.0,))
+    y_axis = axis_over(frame[["observed", "low", "high"]].to_numpy().ravel(), tick_points, (0.0,))
     area = Frame(x_axis, y_axis)
     dots = tuple(
         Dot(
@@ -96,7 +96,7 @@ def _calibration(findings: Findings) -> Figure | None:
         for row in frame.itertuples()
     )
     diagonal = area.diagonal()
-    end = diagonal.points[-1]
+    choices = [_beside(diagonal, share) for share in (0.72, 0.85, 0.25, 0.12, 0.5)]
     return Figure(
         slug="figure-lift-calibration",
         title=_calibration_title(findings),
@@ -110,7 +110,7 @@ def _calibration(findings: Findings) -> Figure | None:
             "observed lift, points",
             lines=(diagonal,),
             dots=dots,
-            labels=(Label(end[0] - 8, max(end[1] - 6, 14.0), "as predicted", anchor="end"),),
+            labels=uncovered([choices], dots),
         ),
         numbers=PlainTable(
             ("Predicted", "Observed", "Interval"),
@@ -121,6 +121,13 @@ def _calibration(findings: Findings) -> Figure | None:
             frozenset({0, 1, 2}),
         ),
     )
+
+
+def _beside(line: Line, share: float) -> Label:
+    """The diagonal's name under it, at a share of its length."""
+    (x0, y0), (x1, y1) = line.points
+    x, y = x0 + share * (x1 - x0) + 14, y0 + share * (y1 - y0) + 22
+    return Label(round(x, 1), round(y, 1), "as predicted")
 
 
 def _calibration_title(findings: Findings) -> str:
@@ -147,20 +154,18 @@ def _gain(findings: Findings) -> Figure | None:
         return None
     drawn = [name for name in _GAIN_NAMES if name in frame.columns]
     x_axis = axis_over(frame["share"], percent, include=(0.0,), bounds=(0.0, 1.0))
-    y_axis = axis_over(frame[drawn].to_numpy().ravel(), points, include=(0.0,))
+    y_axis = axis_over(frame[drawn].to_numpy().ravel(), tick_points, include=(0.0,))
     area = Frame(x_axis, y_axis)
-    lines = {
-        name: area.line(frame["share"], frame[name], _GAIN_TONES[name]) for name in drawn
-    }
+    lines = {name: area.line(frame["share"], frame[name], _GAIN_TONES[name]) for name in drawn}
     return Figure(
         slug="figure-lift-gain",
         title=_gain_title(frame),
-        note="Cumulative gain on held-out time if only the given share is offered a course, picked "
-        "in three ways. The shaded area is what targeting adds over a draw by lot.",
+        note="What held-out cases gained, had only this share of the courses been started, picked "
+        "as the label says. The shaded area is what targeting adds over a draw by lot.",
         plot=XYPlot(
             x_axis,
             y_axis,
-            "share of cases that are offered a course",
+            "share of courses started",
             "cumulative gain, points",
             lines=tuple(lines[name] for name in reversed(drawn)),
             labels=_gain_labels(area, frame, lines),
@@ -197,9 +202,9 @@ def _gain_labels(area: Frame, frame: pd.DataFrame, lines: dict[str, Line]) -> tu
 
 
 def _gain_title(frame: pd.DataFrame) -> str:
-    nearest = (frame["share"] - 0.2).abs().idxmin()
-    share, model = number(frame["share"][nearest]), number(frame["model"][nearest])
-    lot, whole = number(frame["random"][nearest]), number(frame["model"].iloc[-1])
+    nearest = int((frame["share"] - 0.2).abs().to_numpy().argmin())
+    share, model, lot = (number(frame[c].iloc[nearest]) for c in ("share", "model", "random"))
+    whole = number(frame["model"].iloc[-1])
     if None in (share, model, lot, whole) or not whole or whole <= 0 or not model:
         return "What targeting by predicted lift adds over a draw by lot"
     return (

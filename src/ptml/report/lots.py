@@ -28,9 +28,7 @@ class Chosen:
 
 def choose(published: PublishedTables, n: int = 10) -> tuple[Chosen, ...]:
     """Draw up to ``n`` people, one situation after another, nobody twice."""
-    pools = [
-        (situation, _by_lot(published, ids)) for situation, ids in _situations(published)
-    ]
+    pools = [(situation, _by_lot(published, ids)) for situation, ids in _situations(published)]
     chosen: dict[str, str] = {}
     for draw in range(n):
         for situation, ids in pools:

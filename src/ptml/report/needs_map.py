@@ -6,7 +6,7 @@ import pandas as pd
 
 from ptml.report.absence import Absent, absent
 from ptml.report.published import PublishedTables
-from ptml.report.wording import count, in_words, level, number, percent, plural
+from ptml.report.wording import count, level, percent, plural
 
 # Below this many people a mean says too much about one of them.
 _FEWEST_PEOPLE = 5
@@ -37,7 +37,6 @@ class UnitRow:
     unit: str
     people: str
     cause: str
-    cause_said: str
     cells: tuple[Cell, ...]
 
 
@@ -75,11 +74,9 @@ def needs_map(published: PublishedTables) -> NeedsMap | Absent:
             published,
             "No needs were published.",
             "They need `assignments`, `competencies`, `role_requirements` and `assessments`.",
-            "need",
-            "assignments",
-            "role_requirements",
-            "competenc",
-            "portrait",
+            "no portraits",
+            "no gaps",
+            "needs",
         )
     frame = by_competency.assign(
         gap=pd.to_numeric(by_competency["gap"]), people=pd.to_numeric(by_competency["people"])
@@ -106,31 +103,31 @@ def _largest(total: "pd.Series[float]", most: int) -> list[str]:
 
 def _causes(needs: pd.DataFrame) -> dict[str, str]:
     rows = needs[needs["competency_id"].isna() & needs["cause"].notna()]
-    return {str(unit): str(cause) for unit, cause in zip(rows["org_unit_id"], rows["cause"], strict=True)}
+    return {
+        str(unit): str(cause)
+        for unit, cause in zip(rows["org_unit_id"], rows["cause"], strict=True)
+    }
 
 
 def _unit_row(
     unit: str, competencies: list[str], frame: pd.DataFrame, causes: dict[str, str]
 ) -> UnitRow:
     own = frame[frame["org_unit_id"].astype(str) == unit].set_index("competency_id")
+    gaps = dict(zip(own.index, zip(own["gap"], own["people"], strict=True), strict=True))
     top = float(frame.loc[frame["people"] >= _FEWEST_PEOPLE, "gap"].max()) or 1.0
     cells = []
     for competency in competencies:
-        if competency not in own.index:
+        if competency not in gaps:
             cells.append(Cell(0, "", f"{unit}, {competency}: not asked for or unknown"))
             continue
-        gap, people = float(own.at[competency, "gap"]), float(own.at[competency, "people"])
+        gap, people = gaps[competency]
         if people < _FEWEST_PEOPLE:
             cells.append(Cell(0, "·", f"{unit}, {competency}: under {_FEWEST_PEOPLE} people"))
             continue
         step = round(_STEPS * max(gap, 0.0) / top)
         hint = f"{unit}, {competency}: gap {level(gap)}, {plural(int(people), 'person', 'people')}"
         cells.append(Cell(step, level(gap), hint))
-    cause = causes.get(unit, "")
-    people = number(own["people"].max())
-    return UnitRow(
-        unit, count(people), cause, _CAUSES.get(cause, in_words(cause)), tuple(cells)
-    )
+    return UnitRow(unit, count(own["people"].max()), causes.get(unit, ""), tuple(cells))
 
 
 def _cause_counts(causes: dict[str, str]) -> tuple[tuple[str, str, str], ...]:

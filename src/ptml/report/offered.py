@@ -28,7 +28,7 @@ def offered(published: PublishedTables) -> Offered | Absent:
             published,
             "No course was recommended to anybody.",
             "Nobody was left with a course that is open, not taken yet and not mandatory.",
-            "recommend",
+            "no recommendations",
         )
     places = first.groupby("course_id", sort=True).size()
     top = places.sort_values(ascending=False, kind="stable").head(_MOST_BARS)

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,20 @@ from ptml.report.recommend_quality import recommend_quality
 from ptml.report.warning_quality import warning_quality
 from ptml.report.warning_reasons import warning_overview
 
+# Anchor (and template), name in the contents, and the view that may be absent.
+_SECTIONS = (
+    ("run", "The run", ""),
+    ("courses", "Lift per course", "courses"),
+    ("health", "Course health", "alerts"),
+    ("needs", "Needs", "needs"),
+    ("warnings", "Warnings", "warnings"),
+    ("offered", "What is offered", "offered"),
+    ("models", "How good it is", ""),
+    ("examples", "Worked examples", ""),
+    ("data", "What was read", ""),
+    ("glossary", "Words", ""),
+)
+
 
 def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
     """Render the page of one run.
@@ -46,19 +61,24 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
     published = PublishedTables(tables)
     findings = Findings.read(published.table("evidence"))
     lifts = course_lifts(published, findings)
-    return _environment().get_template("page.html").render(
+    views = {
+        "courses": lifts,
+        "alerts": course_alerts(published),
+        "needs": needs_map(published),
+        "warnings": warning_overview(published),
+        "offered": offered(published),
+    }
+    page = _environment().get_template("page.html")
+    return page.render(
+        **views,
         headline=headline(published, lifts if isinstance(lifts, CourseLifts) else None),
         recommend=recommend_quality(published, findings),
         lift=lift_quality(published, findings),
         warning=warning_quality(published, findings),
-        courses=lifts,
-        offered=offered(published),
-        alerts=course_alerts(published),
-        needs=needs_map(published),
-        warnings=warning_overview(published),
         examples=worked_examples(published),
         others=listed_plainly(findings.without_a_place()),
         glossary=GLOSSARY,
+        contents=_contents(views),
         style=_source("style.css"),
         script=_source("script.js"),
         style_hash=_csp_hash(_source("style.css")),
@@ -95,9 +115,17 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
         draft.write_bytes(page)
         draft.replace(out)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise _failure(out, error) from error
     return out
+
+
+def _contents(views: Mapping[str, object]) -> tuple[tuple[str, str, bool], ...]:
+    """Anchor, name and whether it is missing of each section; what is missing comes last."""
+    missing = {name for name, view in views.items() if isinstance(view, Absent)}
+    found = [(slug, name, view in missing) for slug, name, view in _SECTIONS]
+    return tuple(sorted(found, key=lambda section: section[2]))
 
 
 def _failure(out: Path, error: OSError) -> UsageError | TryAgainError:

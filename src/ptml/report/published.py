@@ -5,37 +5,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from ptml.report.wording import known, parsed_list, parsed_mapping
-
-# What the page looks at; a column that is not there reads as unknown.
-COLUMNS: Mapping[str, list[str]] = {
-    "runs": (
-        "run_id as_of started_at finished_at data_fingerprint model_versions rows status"
-    ).split(),
-    "rejected_rows": ["table", "row", "column", "value", "rule"],
-    "evidence": ["model", "kind", "name", "value", "low", "high", "bound", "verdict", "payload"],
-    "recommendations": (
-        "employee_id rank course_id score lift lift_low lift_high p_complete preference "
-        "gap_closed reasons"
-    ).split(),
-    "lift": ["employee_id", "course_id", "lift", "lift_low", "lift_high", "support", "status"],
-    "warnings": (
-        "enrolment_id employee_id course_id stage p_weak flagged base_value reasons interventions"
-    ).split(),
-    "course_health": (
-        "course_id title enrolled completed mean_exam mean_satisfaction transfer_rate lift "
-        "lift_low lift_high cost benefit roi alerts"
-    ).split(),
-    "needs": ["org_unit_id", "competency_id", "gap", "people", "cause", "evidence"],
-    "portraits": ["employee_id", "competency_id", "level", "level_se", "required", "gap", "trend"],
-    "segments": ["employee_id", "segment", "performance_state", "main_cause"],
-    "paths": ["employee_id", "step", "course_id", "starts_in_week", "weeks", "lift"],
-    "allocations": ["employee_id", "course_id", "quarter", "lift", "cost"],
-}
+from ptml.contracts.outputs import OUTPUT_TABLES, STAGES
+from ptml.report.wording import as_sentence, known, parsed_list, parsed_mapping
 
 
 class PublishedTables:
-    """One run's output tables by name, with every column that the page asks for.
+    """One run's output tables by name, with every column of the contract.
 
     Parameters
     ----------
@@ -47,8 +22,8 @@ class PublishedTables:
         self._tables = dict(tables)
 
     def table(self, name: str) -> pd.DataFrame:
-        """The table with all its columns; no rows where it was not published."""
-        columns = COLUMNS[name]
+        """The table with all columns of the contract; no rows where it was not published."""
+        columns = OUTPUT_TABLES[name].columns
         frame = self._tables.get(name)
         if frame is None:
             return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
@@ -80,11 +55,20 @@ class PublishedTables:
     def notes(self) -> tuple[str, ...]:
         """Sentences of the run about what could not be done, in the order they were written."""
         notes = parsed_list(parsed_mapping(self.run.get("rows")).get("notes"))
-        return tuple(str(note) for note in notes)
+        return tuple(as_sentence(str(note)) for note in notes)
 
     def notes_about(self, *words: str) -> tuple[str, ...]:
         """The run's notes that name one of the words."""
         return tuple(n for n in self.notes if any(word in n.lower() for word in words))
+
+    @cached_property
+    def last_warnings(self) -> pd.DataFrame:
+        """The warnings at each enrolment's last stage, which knows most."""
+        warnings = self.table("warnings")
+        order = warnings["stage"].map({stage: i for i, stage in enumerate(STAGES)})
+        ranked = warnings.assign(flagged=warnings["flagged"].eq(True), order=order)
+        ranked = ranked.sort_values(["enrolment_id", "order"], kind="stable")
+        return ranked.drop_duplicates("enrolment_id", keep="last").drop(columns="order")
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ptml.report.sentences import sentence
-from ptml.report.wording import in_words, number, parsed
+from ptml.report.sentences import observation
+from ptml.report.wording import number, parsed
 
 FAMILIES = {
     "person": "the person",
@@ -23,12 +23,13 @@ class Reason:
     family: str
     code: str
     share: float
-    text: str
+    item: Mapping[str, Any]
 
     @property
-    def family_name(self) -> str:
-        """The family in words."""
-        return FAMILIES.get(self.family, in_words(self.family))
+    def text(self) -> str:
+        """What was seen, as a sentence; empty where only a share was published."""
+        has_words = any(self.item.get(key) for key in ("text", "text_key", "code"))
+        return observation(self.item) if has_words else ""
 
 
 def read_reasons(cell: object) -> tuple[Reason, ...]:
@@ -56,5 +57,4 @@ def _reason(item: Mapping[str, Any]) -> Reason:
     code = str(item.get("code") or item.get("text_key") or "")
     family = str(item.get("family") or code or "other")
     share = next((s for key in ("share", "log_odds") if (s := number(item.get(key)))), 0.0)
-    has_words = any(item.get(key) for key in ("text", "text_key", "code"))
-    return Reason(family, code or family, share, sentence(item) if has_words else "")
+    return Reason(family, code or family, share, item)

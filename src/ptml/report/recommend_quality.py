@@ -12,9 +12,9 @@ from ptml.report.wording import figure, in_words, percent
 
 _PEERS = {
     "chosen": "what this run uses",
-    "als": "learned from choices (ALS)",
-    "popularity": "most popular",
+    "als": "from choices (ALS)",
     "popularity_in_role": "most popular in the role",
+    "popularity": "most popular",
 }
 _METRICS = {
     "recall_at_20": (
@@ -52,8 +52,8 @@ def recommend_quality(published: PublishedTables, findings: Findings) -> Recomme
             published,
             "Nothing is known about how good the recommendations are on held-out time.",
             "That needs a model trained with enough enrolments to hold some out.",
-            "recommend",
-            "held",
+            "no recommendations",
+            "held-out",
         )
     return RecommendQuality(
         lead=_lead(findings),

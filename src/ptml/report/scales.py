@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ptml.report.wording import number
 
+_MARGIN = 0.02
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -35,8 +37,9 @@ def axis_over(
     include: Iterable[float] = (),
     n_ticks: int = 5,
     bounds: tuple[float, float] | None = None,
+    snug: bool = False,
 ) -> Axis:
-    """An axis that covers all finite values, from one round tick to another.
+    """An axis that covers all finite values.
 
     Parameters
     ----------
@@ -50,6 +53,8 @@ def axis_over(
         About how many intervals between ticks.
     bounds : pair of float, optional
         The axis never reaches past these.
+    snug : bool
+        End just past the outermost values, and not at the next round tick.
     """
     known = [figure for figure in map(number, values) if figure is not None] + list(include)
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
@@ -60,9 +65,14 @@ def axis_over(
     step = round_step((high - low) / n_ticks)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     start, end = first * step, last * step
+    if snug:
+        margin = (high - low) * _MARGIN
+        start, end = max(start, low - margin), min(end, high + margin)
+    places = (i * step for i in range(first, last + 1))
     ticks = tuple(
-        Tick(round(100 * (i - first) / (last - first), 2), say(round(i * step, 10)))
-        for i in range(first, last + 1)
+        Tick(round(100 * (place - start) / (end - start), 2), say(round(place, 10)))
+        for place in places
+        if start - 1e-9 <= place <= end + 1e-9
     )
     return Axis(start, end, ticks)
 

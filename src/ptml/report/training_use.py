@@ -1,4 +1,4 @@
-"""One completed training of a person in words: what speaks for and against weak use, then how likely."""
+"""One completed training of a person in words: what speaks for and against use, then how likely."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from ptml.report.published import PublishedTables
 from ptml.report.reasons import Reason, read_reasons
 from ptml.report.sentences import sentence
 from ptml.report.warning_quality import STAGES, stage_name
-from ptml.report.wording import listed, parsed_list, percent
+from ptml.report.wording import parsed_list, percent
 
 _MOST_REASONS, _MOST_STEPS = 3, 3
 
@@ -59,4 +59,4 @@ def _estimate(stages: pd.DataFrame) -> str:
         f"{percent(p)} {stage_name(str(stage))}"
         for stage, p in zip(stages["stage"], stages["p_weak"], strict=True)
     ]
-    return f"Estimated probability that it stays unused: {listed(said)}."
+    return f"Estimated probability that it stays unused: {', '.join(said)}."

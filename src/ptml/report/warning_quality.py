@@ -12,9 +12,9 @@ from ptml.report.findings import Finding, Findings
 from ptml.report.intervals import IntervalRow, interval_plot
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
-from ptml.report.wording import count, figure, in_words, number, percent
+from ptml.report.wording import count, figure, in_words, listed, number, percent
 
-STAGES = {"completion": "at completion", "day_30": "30 days later"}
+STAGES = {"completion": "at completion", "day_30": "after 30 days"}
 _COIN_TOSS = 0.5
 
 
@@ -41,8 +41,7 @@ def warning_quality(published: PublishedTables, findings: Findings) -> WarningQu
             published,
             "No warning model was fitted.",
             "It needs the input table `transfer_evidence`: behaviour checks after training.",
-            "warning",
-            "transfer",
+            "no warnings",
         )
     curves = findings.starting("transfer", "curve", "reliability")
     drawn = [_ranking(findings), *(_reliability(stage, item) for stage, item in curves)]
@@ -63,12 +62,16 @@ def _by_stage(findings: Findings, name: str) -> dict[str, Finding]:
 
 def _lead(findings: Findings) -> tuple[str, ...]:
     sentences = []
-    for stage, item in _by_stage(findings, "auc").items():
-        if item.value is not None:
-            sentences.append(
-                f"{stage_name(stage).capitalize()}, of a weak and a sound case, the model puts the "
-                f"weak one higher {percent(item.value)} of the time."
-            )
+    said = [
+        f"{percent(item.value)} of the time {stage_name(stage)}"
+        for stage, item in _by_stage(findings, "auc").items()
+        if item.value is not None
+    ]
+    if said:
+        sentences.append(
+            "Of two completed trainings, one that stays unused and one that does not, the model "
+            f"tells which is which {listed(said)}."
+        )
     coverage = findings.get("transfer", "metric", "label_coverage")
     if coverage is not None and coverage.value is not None:
         sentences.append(
@@ -106,13 +109,11 @@ def _ranking(findings: Findings) -> Figure | None:
         return None
     return Figure(
         slug="figure-warning-auc",
-        title="How often the weaker of two cases is ranked as the weaker",
+        title="How often the model tells the two apart, beside a plain rule",
         note="AUC on held-out time: 1 always, 0.5 a coin toss. Bar: 95 % interval.".replace(
             " %", "\u202f%"
         ),
-        plot=interval_plot(
-            rows, lambda v: f"{v:g}", "", reference=_COIN_TOSS, bounds=(0.0, 1.0)
-        ),
+        plot=interval_plot(rows, lambda v: f"{v:g}", "", reference=_COIN_TOSS, bounds=(0.0, 1.0)),
         numbers=PlainTable(("Way of warning", "AUC"), tuple(body), frozenset({1})),
     )
 
@@ -150,7 +151,7 @@ def _reliability(stage: str, item: Finding) -> Figure | None:
             "share that was weak",
             lines=(area.diagonal(), line),
             dots=dots,
-            labels=(Label(area.x(0.92), area.y(0.92) - 10, "as said", anchor="end"),),
+            labels=(Label(area.x(0.5) + 14, area.y(0.5) + 24, "as said"),),
         ),
         numbers=PlainTable(
             ("Said", "Was weak", "Cases"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -35,8 +36,7 @@ def warning_overview(published: PublishedTables) -> WarningOverview | Absent:
             published,
             "No warnings were published.",
             "They need `transfer_evidence`: behaviour checks some weeks after training.",
-            "warning",
-            "transfer",
+            "no warnings",
         )
     warnings = warnings.assign(
         flagged=warnings["flagged"].eq(True),
@@ -45,27 +45,21 @@ def warning_overview(published: PublishedTables) -> WarningOverview | Absent:
     )
     found = set(warnings["stage"])
     stages = [*(stage for stage in STAGES if stage in found), *sorted(found - set(STAGES))]
-    latest = _latest(warnings, stages)
-    flags = latest[latest["flagged"]]
+    last = published.last_warnings
+    flags = last[last["flagged"]]
     return WarningOverview(
-        title=_title(latest, flags),
+        title=_title(last, flags),
         spreads=tuple(_spread(warnings[warnings["stage"] == s], s) for s in stages),
         families=_families(flags),
     )
 
 
-def _latest(warnings: pd.DataFrame, stages: list[str]) -> pd.DataFrame:
-    """One row an enrolment: its last stage, which knows most."""
-    order = warnings["stage"].map({stage: i for i, stage in enumerate(stages)})
-    ranked = warnings.assign(order=order).sort_values(["enrolment_id", "order"], kind="stable")
-    return ranked.drop_duplicates("enrolment_id", keep="last")
-
-
-def _title(latest: pd.DataFrame, flags: pd.DataFrame) -> str:
+def _title(last: pd.DataFrame, flags: pd.DataFrame) -> str:
     if flags.empty:
-        return f"None of {plural(len(latest), 'completed enrolment')} is flagged."
-    share = percent(len(flags) / len(latest))
-    return f"{count(len(flags))} of {plural(len(latest), 'completed enrolment')} ({share}) stand flagged."
+        return f"None of {plural(len(last), 'completed training')} is flagged."
+    share = percent(len(flags) / len(last))
+    total = plural(len(last), "completed training")
+    return f"{count(len(flags))} of {total} ({share}) {'is' if len(flags) == 1 else 'are'} flagged."
 
 
 def _spread(rows: pd.DataFrame, stage: str) -> Figure:
@@ -74,9 +68,7 @@ def _spread(rows: pd.DataFrame, stage: str) -> Figure:
     every = np.histogram(known["p_weak"], bins=edges)[0]
     flagged = np.histogram(known.loc[known["flagged"], "p_weak"], bins=edges)[0]
     labels = [f"{round(edge * 100)}" for edge in edges[:-1]]
-    ranges = [
-        f"{round(a * 100)} to {round(b * 100)}\u202f%" for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    ranges = [f"{round(a * 100)} to {round(b * 100)}\u202f%" for a, b in pairwise(edges)]
     table = tuple(
         (name, count(n), count(part)) for name, n, part in zip(ranges, every, flagged, strict=True)
     )
@@ -93,9 +85,7 @@ def _spread(rows: pd.DataFrame, stage: str) -> Figure:
             [count(n) if n else "" for n in every],
             "estimated probability of weak transfer, %",
         ),
-        numbers=PlainTable(
-            ("Probability", "Enrolments", "Flagged"), table, frozenset({1, 2})
-        ),
+        numbers=PlainTable(("Probability", "Enrolments", "Flagged"), table, frozenset({1, 2})),
     )
 
 
@@ -124,9 +114,7 @@ def _families(flags: pd.DataFrame) -> Figure | None:
         plot=lying(said, shares, texts, tones=names, details=details),
         numbers=PlainTable(
             ("Reason family", "Leads in", "Share", "Most often"),
-            tuple(
-                zip(said, (count(leading[name]) for name in names), texts, details, strict=True)
-            ),
+            tuple(zip(said, (count(leading[name]) for name in names), texts, details, strict=True)),
             frozenset({1, 2}),
         ),
     )

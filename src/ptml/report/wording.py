@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -87,11 +87,26 @@ def figure(value: object, low: object = None, high: object = None) -> str:
     return f"{shown:.{3 if width < 0.02 else 2}f}".replace("-", _MINUS)
 
 
-def span(low: object, high: object, say: Any = points) -> str:
+def span(low: object, high: object, say: Callable[[object], str] = points) -> str:
     """Both ends of an interval, or an empty text where either is unknown."""
     if number(low) is None or number(high) is None:
         return ""
-    return f"{say(low)} to {say(high)}"
+    return f"{_end(low, say)} to {_end(high, say)}"
+
+
+def tick_points(value: object) -> str:
+    """Signed points as they stand on an axis: no decimal where none is needed."""
+    figure = number(value) or 0.0
+    sign = "+" if figure > 0 else _MINUS if figure < 0 else ""
+    return f"{sign}{abs(figure):g}"
+
+
+def _end(value: object, say: Callable[[object], str]) -> str:
+    """An interval's end; on which side of zero it lies must not be lost in rounding."""
+    figure = number(value)
+    if say is points and figure is not None and 0.005 <= abs(figure) < 0.05:
+        return f"{'+' if figure > 0 else _MINUS}{abs(figure):.2f}"
+    return say(value)
 
 
 def date(value: object) -> str:
@@ -141,6 +156,16 @@ def in_words(name: str) -> str:
     return name.replace("/", ", ").replace("_", " ").strip()
 
 
+def as_sentence(text: str) -> str:
+    """Text that begins with a capital and ends with a full stop.
+
+    >>> as_sentence("table kpis is missing")
+    'Table kpis is missing.'
+    """
+    begun = text[:1].upper() + text[1:]
+    return begun if begun.endswith((".", "!", "?")) or not begun else f"{begun}."
+
+
 def shortened(value: object, limit: int = 60) -> str:
     """A cell's text, cut where it would fill the page."""
     text = str(value) if known(value) else "(empty)"
@@ -148,7 +173,7 @@ def shortened(value: object, limit: int = 60) -> str:
 
 
 def parsed(cell: object) -> Any:
-    """The content of a JSON cell; None where it is empty or not JSON (a report shows, never fails)."""
+    """The content of a JSON cell; None where it is empty or not JSON."""
     if isinstance(cell, list | dict):
         return cell
     if not isinstance(cell, str):

@@ -78,11 +78,13 @@ def _refuse_open_quote(path: Path) -> None:
     last_row: list[str] = []
     starts_on_line = next_line = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(chain(file, [f"\n{end}\n"]))
+        reader = csv.reader(chain(file, [end]))
         for last_row in reader:  # noqa: B007
             starts_on_line, next_line = next_line, reader.line_num + 1
     if last_row != [end]:
-        raise DataError(f"{path.name} has a quotation mark in line {starts_on_line} that never closes")
+        raise DataError(
+            f"{path.name} has a quotation mark in line {starts_on_line} that is never closed"
+        )
 
 
 def _header(path: Path) -> tuple[str, ...]:

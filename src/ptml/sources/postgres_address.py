@@ -1,6 +1,7 @@
 """Reading a PostgreSQL address, and saying it again without its password."""
 
 from dataclasses import dataclass, field
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
@@ -30,7 +31,7 @@ class PostgresAddress:
     shown: str
 
     @classmethod
-    def parse(cls, address: str) -> "PostgresAddress":
+    def parse(cls, address: str) -> Self:
         """Take an address apart.
 
         Raises
@@ -39,19 +40,23 @@ class PostgresAddress:
             When it is not ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=SCHEMA``; its
             message holds no part of it, since a part may be the password.
         """
+        try:
+            return cls._parse(address)
+        except (ProgrammingError, ValueError):
+            raise DataError(
+                "DATA must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=SCHEMA;"
+                " the address given cannot be understood"
+            ) from None
+
+    @classmethod
+    def _parse(cls, address: str) -> Self:
         parts = urlsplit(address)
         options = parse_qsl(parts.query, keep_blank_values=True)
         schema = dict(options).get("schema") or DEFAULT_SCHEMA
         query = urlencode([(name, value) for name, value in options if name != "schema"])
         if parts.netloc.count("@") > 1:
             raise DataError("DATA: write an @ in the password of the PostgreSQL address as %40")
-        try:
-            found = conninfo_to_dict(urlunsplit(parts._replace(query=query)))
-        except ProgrammingError as error:
-            raise DataError(
-                "DATA must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=SCHEMA;"
-                " the address given cannot be understood"
-            ) from error
+        found = conninfo_to_dict(urlunsplit(parts._replace(query=query)))
         parameters = {name: str(value) for name, value in found.items() if value is not None}
         parameters.setdefault("connect_timeout", str(_DEFAULT_TIMEOUT_SECONDS))
         return cls(parameters, schema, _shown(parameters, schema))

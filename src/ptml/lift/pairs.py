@@ -1,4 +1,4 @@
-"""Residual outcomes and residual doses of every row, with the propensities that they rest on."""
+"""Pairs of people and courses in the panel, and the propensity of each to be started."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.features.capability import Capability
-from ptml.features.matrix import FeatureMatrix
 from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
@@ -113,7 +113,11 @@ class PairSource:
 
 
 def propensity_columns(
-    x: Float32Array, pairs: FeatureMatrix, row: IntArray, course_values: Float32Array, course: IntArray
+    x: Float32Array,
+    pairs: FeatureMatrix,
+    row: IntArray,
+    course_values: Float32Array,
+    course: IntArray,
 ) -> Float32Array:
     """Covariates of a pair: the person's, the pair's and the course's, (m, p + q + r) float32."""
     return np.concatenate([x[row], pairs.values, course_values[course]], axis=1)
@@ -139,15 +143,21 @@ def fit_propensity(
         rows = slice(start, min(start + step, n))
         kept = source.eligible[rows] & (rng.random((rows.stop - rows.start, n_courses)) < share)
         block = source.block(rows, kept)
-        columns = propensity_columns(
-            x[rows], block.pairs, block.row, course_values, block.course
-        )
+        columns = propensity_columns(x[rows], block.pairs, block.row, course_values, block.course)
         parts.append((columns, block.started, fold[rows][block.row]))
     values = np.concatenate([p[0] for p in parts])
     started = np.concatenate([p[1] for p in parts])
     pair_fold = np.concatenate([p[2] for p in parts])
     weight = np.where(started, 1.0, 1.0 / share)
     models = cross_fit(
-        values, started.astype(np.float64), pair_fold, folds, categorical, config, "binary", seed, weight
+        values,
+        started.astype(np.float64),
+        pair_fold,
+        folds,
+        categorical,
+        config,
+        "binary",
+        seed,
+        weight,
     )
     return PropensityModels(models, config.num_threads)

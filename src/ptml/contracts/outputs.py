@@ -1,0 +1,262 @@
+"""The output tables of the contract; `as_of` and `run_id` stand in each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import dataframely as dy
+import polars as pl
+import pyarrow as pa
+
+from ptml.contracts.rules import Check, not_before, one_of
+
+CAUSES = ("capability", "environment", "motivation", "mixed", "unclear")
+LIFT_STATUSES = ("ok", "no_overlap", "too_few")
+PERFORMANCE_STATES = ("below", "on", "above")
+SEGMENTS = ("new", "core", "high_potential", "manager")
+STAGES = ("completion", "day_30")
+FINDING_KINDS = ("metric", "curve", "check", "setting")
+VERDICTS = ("pass", "fail", "not_judged")
+RUN_STATUSES = ("complete", "failed")
+
+
+def _json(opening: str, closing: str) -> Check:
+    # Reading millions of values as JSON would cost more than writing them; a cut one shows anyway.
+    return {
+        f"is not JSON between {opening} and {closing}": lambda text: (
+            text.str.starts_with(opening) & text.str.ends_with(closing)
+        )
+    }
+
+
+JSON_LIST = _json("[", "]")
+JSON_OBJECT = _json("{", "}")
+
+
+class Stamped(dy.Schema):
+    """What every output row carries."""
+
+    as_of = dy.Date()
+    run_id = dy.String(min_length=1)
+
+
+class Recommendations(Stamped):
+    """One row an employee and rank; lift empty where it could not be estimated."""
+
+    employee_id = dy.String()
+    rank = dy.Int32(min=1)
+    course_id = dy.String()
+    score = dy.Float64()
+    lift = dy.Float64(nullable=True)
+    lift_low = dy.Float64(nullable=True)
+    lift_high = dy.Float64(nullable=True)
+    p_complete = dy.Float64(min=0, max=1, nullable=True)
+    preference = dy.Float64(min=0, max=1, nullable=True)
+    gap_closed = dy.Float64(min=0, nullable=True)
+    reasons = dy.String(check=JSON_LIST)
+    lift_below_lift_low = not_before("lift", "lift_low")
+    lift_high_below_lift = not_before("lift_high", "lift")
+
+
+class Lift(Stamped):
+    """One row an employee and candidate course; points, with a 90 % interval."""
+
+    employee_id = dy.String()
+    course_id = dy.String()
+    lift = dy.Float64(nullable=True)
+    lift_low = dy.Float64(nullable=True)
+    lift_high = dy.Float64(nullable=True)
+    support = dy.Int32(min=0)
+    status = dy.String(check=one_of(*LIFT_STATUSES))
+    lift_below_lift_low = not_before("lift", "lift_low")
+    lift_high_below_lift = not_before("lift_high", "lift")
+
+    @dy.rule()
+    def lift_there_exactly_where_status_is_ok(cls) -> pl.Expr:
+        """An estimate that was refused must not be readable as a number."""
+        is_there = pl.col("lift").is_not_null()
+        return (pl.col("status") == "ok") == is_there
+
+
+class Warnings(Stamped):
+    """One row a completed enrolment and stage."""
+
+    enrolment_id = dy.String()
+    employee_id = dy.String()
+    course_id = dy.String()
+    stage = dy.String(check=one_of(*STAGES))
+    p_weak = dy.Float64(min=0, max=1)
+    flagged = dy.Bool()
+    base_value = dy.Float64()
+    reasons = dy.String(check=JSON_LIST)
+    interventions = dy.String(check=JSON_LIST)
+
+
+class CourseHealth(Stamped):
+    """One row a course."""
+
+    course_id = dy.String()
+    title = dy.String(nullable=True)
+    enrolled = dy.Int32(min=0)
+    completed = dy.Int32(min=0)
+    mean_exam = dy.Float64(min=0, max=100, nullable=True)
+    mean_satisfaction = dy.Float64(min=1, max=5, nullable=True)
+    transfer_rate = dy.Float64(min=0, max=1, nullable=True)
+    lift = dy.Float64(nullable=True)
+    lift_low = dy.Float64(nullable=True)
+    lift_high = dy.Float64(nullable=True)
+    cost = dy.Float64(min=0, nullable=True)
+    benefit = dy.Float64(nullable=True)
+    roi = dy.Float64(nullable=True)
+    alerts = dy.String(check=JSON_LIST)
+
+
+class Needs(Stamped):
+    """One row a unit and competency, and one a unit (`competency_id` empty)."""
+
+    org_unit_id = dy.String()
+    competency_id = dy.String(nullable=True)
+    gap = dy.Float64(min=0, nullable=True)
+    people = dy.Int32(min=0)
+    cause = dy.String(check=one_of(*CAUSES))
+    evidence = dy.String(check=JSON_OBJECT)
+
+
+class Portraits(Stamped):
+    """One row an employee and competency; levels on 0-5, trend in levels a year."""
+
+    employee_id = dy.String()
+    competency_id = dy.String()
+    level = dy.Float64(min=0, max=5)
+    level_se = dy.Float64(min=0)
+    required = dy.Float64(min=0, max=5, nullable=True)
+    gap = dy.Float64(min=0, nullable=True)
+    trend = dy.Float64(nullable=True)
+
+
+class Segments(Stamped):
+    """One row an employee."""
+
+    employee_id = dy.String()
+    segment = dy.String(check=one_of(*SEGMENTS))
+    performance_state = dy.String(nullable=True, check=one_of(*PERFORMANCE_STATES))
+    main_cause = dy.String(nullable=True, check=one_of(*CAUSES))
+
+
+class Paths(Stamped):
+    """One row an employee and step."""
+
+    employee_id = dy.String()
+    step = dy.Int32(min=1)
+    course_id = dy.String()
+    starts_in_week = dy.Int32(min=0)
+    weeks = dy.Float64(min=0)
+    lift = dy.Float64(nullable=True)
+
+
+class Allocations(Stamped):
+    """One row an employee and course that a budget buys; `quarter` as ``2026Q4``."""
+
+    employee_id = dy.String()
+    course_id = dy.String()
+    quarter = dy.String(regex=r"^\d{4}Q[1-4]$")
+    lift = dy.Float64(nullable=True)
+    cost = dy.Float64(min=0)
+
+
+class RejectedRows(Stamped):
+    """One row a broken input row and rule; `column` empty when the row as such is broken."""
+
+    table = dy.String()
+    row = dy.Int64(min=1)
+    column = dy.String(nullable=True)
+    value = dy.String(nullable=True)
+    rule = dy.String()
+
+
+class Findings(Stamped):
+    """One row a finding about a model on held-out time, `ptml.contracts.evidence` as a table."""
+
+    model = dy.String()
+    kind = dy.String(check=one_of(*FINDING_KINDS))
+    name = dy.String()
+    value = dy.Float64(nullable=True)
+    low = dy.Float64(nullable=True)
+    high = dy.Float64(nullable=True)
+    bound = dy.Float64(nullable=True)
+    verdict = dy.String(nullable=True, check=one_of(*VERDICTS))
+    payload = dy.String(check=JSON_OBJECT)
+
+
+class Runs(Stamped):
+    """One row a run; times are UTC."""
+
+    started_at = dy.Datetime(time_zone="UTC")
+    finished_at = dy.Datetime(time_zone="UTC", nullable=True)
+    data_fingerprint = dy.String()
+    model_versions = dy.String(check=JSON_OBJECT)
+    rows = dy.String(check=JSON_OBJECT)
+    status = dy.String(check=one_of(*RUN_STATUSES))
+    finished_at_before_started_at = not_before("finished_at", "started_at")
+
+
+@dataclass(frozen=True)
+class OutputContract:
+    """One output table.
+
+    Attributes
+    ----------
+    schema : type of dataframely.Schema
+        Columns with their rules; `columns` gives them with `as_of` and `run_id` last.
+    key : tuple of str
+        No two rows of a run agree in all of these; empty: rows may repeat.
+    """
+
+    schema: type[dy.Schema]
+    key: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All column names, in the order in which the table is written."""
+        own = [name for name in self.schema.columns() if name not in Stamped.columns()]
+        return (*own, *Stamped.columns())
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The types in which the table is written."""
+        kinds = {name: column.dtype for name, column in self.schema.columns().items()}
+        nullable = {name: column.nullable for name, column in self.schema.columns().items()}
+        return pa.schema(
+            [
+                pa.field(name, _ARROW_TYPES[type(kinds[name])], nullable[name])
+                for name in self.columns
+            ]
+        )
+
+
+_ARROW_TYPES = {
+    pl.String: pa.string(),
+    pl.Date: pa.date32(),
+    pl.Int32: pa.int32(),
+    pl.Int64: pa.int64(),
+    pl.Float64: pa.float64(),
+    pl.Boolean: pa.bool_(),
+    pl.Datetime: pa.timestamp("us", tz="UTC"),
+}
+
+OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
+    {
+        "recommendations": OutputContract(Recommendations, ("employee_id", "rank")),
+        "lift": OutputContract(Lift, ("employee_id", "course_id")),
+        "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
+        "course_health": OutputContract(CourseHealth, ("course_id",)),
+        "needs": OutputContract(Needs, ("org_unit_id", "competency_id")),
+        "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),
+        "segments": OutputContract(Segments, ("employee_id",)),
+        "paths": OutputContract(Paths, ("employee_id", "step")),
+        "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
+        "rejected_rows": OutputContract(RejectedRows, ()),
+        "evidence": OutputContract(Findings, ()),
+        "runs": OutputContract(Runs, ("run_id",)),
+    }
+)

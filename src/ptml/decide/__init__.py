@@ -1,0 +1,1 @@
+"""Decide: from estimates to what a training department plans with."""

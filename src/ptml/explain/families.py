@@ -1,0 +1,52 @@
+"""Shares of features summed into topics, and topics into the five families: nothing is lost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.explain.topics import FAMILIES, TOPICS, topic_of
+from ptml.features.matrix import FeatureMatrix
+
+Doubles = NDArray[np.float64]
+
+_FAMILY_OF_TOPIC = np.array([FAMILIES.index(topic.family) for topic in TOPICS])
+
+
+@dataclass(frozen=True, eq=False)
+class TopicShares:
+    """Shares in log-odds of m cases.
+
+    Attributes
+    ----------
+    by_topic : (m, n_topics) float64
+        In the order of `TOPICS`.
+    by_family : (m, n_families) float64
+        In the order of `FAMILIES`; sums to what the features' shares sum to.
+    """
+
+    by_topic: Doubles
+    by_family: Doubles
+
+    def leading(self, family: int) -> NDArray[np.intp]:
+        """The topic of a family that speaks most for the family's own direction, (m,)."""
+        members = np.flatnonzero(family == _FAMILY_OF_TOPIC)
+        sign = np.where(self.by_family[:, family] < 0, -1.0, 1.0)
+        return members[np.argmax(self.by_topic[:, members] * sign[:, None], axis=1)]
+
+
+def topic_shares(shares: Doubles, features: FeatureMatrix) -> TopicShares:
+    """Sum the shares of features.
+
+    Parameters
+    ----------
+    shares : (m, p) float64
+    features : FeatureMatrix
+        The p features, for their names and families.
+    """
+    topic = [topic_of(n, f) for n, f in zip(features.names, features.families, strict=True)]
+    to_topic = np.zeros((shares.shape[1], len(TOPICS)))
+    to_topic[np.arange(len(topic)), topic] = 1.0
+    by_topic = shares @ to_topic
+    to_family = np.eye(len(FAMILIES))[_FAMILY_OF_TOPIC]
+    return TopicShares(by_topic, by_topic @ to_family)

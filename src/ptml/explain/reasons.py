@@ -1,0 +1,137 @@
+"""Why a completion is at risk: every family with its share and one sentence, as JSON text."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.explain.catalogue import EFFECTS, SEEN
+from ptml.explain.families import TopicShares
+from ptml.explain.json_text import (
+    as_objects,
+    filled,
+    joined,
+    json_list,
+    json_object,
+    json_string,
+    number_text,
+    without_nulls,
+)
+from ptml.explain.seen import BLOCKED, SENTENCES
+from ptml.explain.sentences import Columns, Sentence, chosen
+from ptml.explain.topics import FAMILIES, TOPICS
+from ptml.transfer.blocking import BLOCKED_BY
+
+Objects = NDArray[np.object_]
+Doubles = NDArray[np.float64]
+
+# Below this a family's share moves the probability by about a tenth of a percentage point.
+NEUTRAL_SHARE = 0.005
+DIRECTIONS = ("raises", "lowers", "neutral")
+# So fine that the shares still add up to the log-odds within 1e-6.
+SHARE_DECIMALS = 9
+_ENVIRONMENT = FAMILIES.index("environment")
+
+
+def reasons_json(found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]) -> Objects:
+    """Write the reasons of each case, those that raise the risk most first.
+
+    Parameters
+    ----------
+    found : TopicShares
+        Of m cases.
+    columns : mapping of str to (m,) float32
+        The features that were seen, by name.
+    blocked_by : (m,) uint8
+        Codes of `BLOCKED_BY`: where something stands in the way it is said first, as the reason of
+        the environment.
+
+    Returns
+    -------
+    (m,) object
+        A JSON list of ``{code, family, share, text_key, values, text}``, every family once.
+    """
+    n_cases = len(found.by_family)
+    items = np.empty((n_cases, len(FAMILIES)), dtype=object)
+    for family in range(len(FAMILIES)):
+        items[:, family] = _family_items(found, columns, family)
+    _overwrite_blocked(items[:, _ENVIRONMENT], found, columns, blocked_by)
+    weight = found.by_family.copy()
+    weight[blocked_by > 0, _ENVIRONMENT] = np.inf
+    order = np.argsort(-weight, axis=1, kind="stable")
+    ordered = np.take_along_axis(items, order, axis=1)
+    columns_of_text = [pa.array(ordered[:, k], pa.string()) for k in range(len(FAMILIES))]
+    return as_objects(json_list(columns_of_text, n_cases))
+
+
+def _family_items(found: TopicShares, columns: Columns, family: int) -> Objects:
+    share, topic = found.by_family[:, family], found.leading(family)
+    direction = np.where(np.abs(share) < NEUTRAL_SHARE, 2, np.where(share > 0, 0, 1))
+    items = np.empty(len(share), dtype=object)
+    for code in np.unique(topic):
+        rows = np.flatnonzero(topic == code)
+        of_rows = _Picked(columns, rows)
+        sentences = SENTENCES[TOPICS[code].code]
+        choice = chosen(sentences, of_rows, len(rows)) * len(DIRECTIONS) + direction[rows]
+        for pick in np.unique(choice):
+            at = np.flatnonzero(choice == pick)
+            sentence = sentences[pick // len(DIRECTIONS)]
+            said = _Said(TOPICS[code].code, family, sentence, DIRECTIONS[pick % len(DIRECTIONS)])
+            items[rows[at]] = said.of(share[rows[at]], _Picked(of_rows, at))
+    return items
+
+
+def _overwrite_blocked(
+    items: Objects, found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]
+) -> None:
+    share = found.by_family[:, _ENVIRONMENT]
+    for code, name in enumerate(BLOCKED_BY):
+        rows = np.flatnonzero(blocked_by == code)
+        if name and len(rows):
+            said = _Said(f"blocked_by_{name}", _ENVIRONMENT, BLOCKED[name], "blocked")
+            items[rows] = said.of(share[rows], _Picked(columns, rows))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One sentence about one topic, with what goes with it."""
+
+    code: str
+    family: int
+    sentence: Sentence
+    effect: str
+
+    def of(self, share: Doubles, columns: Columns) -> Objects:
+        """Write the reason of each case as a JSON object."""
+        texts = {
+            name: number_text(field.of(columns), field.decimals)
+            for name, field in self.sentence.fields.items()
+        }
+        item = json_object(
+            {
+                "code": [json.dumps(self.code)],
+                "family": [json.dumps(FAMILIES[self.family])],
+                "share": [number_text(share, SHARE_DECIMALS)],
+                "text_key": [json.dumps(f"{self.sentence.key}.{self.effect}")],
+                "values": json_object({k: [without_nulls(v)] for k, v in texts.items()}),
+                "text": json_string(filled(SEEN[self.sentence.key] + EFFECTS[self.effect], texts)),
+            }
+        )
+        return as_objects(joined(item, len(share)))
+
+
+class _Picked(dict[str, NDArray[np.float32]]):
+    """Some rows of columns, each column picked when it is asked for."""
+
+    def __init__(self, columns: Columns, rows: NDArray[np.integer]) -> None:
+        super().__init__()
+        self._columns, self._rows = columns, rows
+
+    def __missing__(self, name: str) -> NDArray[np.float32]:
+        self[name] = self._columns[name][self._rows]
+        return self[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns

@@ -1,0 +1,158 @@
+"""Why a course is recommended: what is known of each pair, in sentences, as JSON text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.explain.catalogue import RECOMMENDATIONS
+from ptml.explain.json_text import (
+    Parts,
+    as_objects,
+    escaped,
+    filled,
+    joined,
+    json_list,
+    json_object,
+    json_string,
+    number_text,
+    spread,
+    taken,
+    without_nulls,
+)
+
+Objects = NDArray[np.object_]
+Floats = NDArray[np.floating]
+Codes = NDArray[np.integer]
+
+# A smaller share of the role is no reason to take a course.
+POPULAR_SHARE = 0.2
+# A gap closed by less is not seen when levels are written with one decimal.
+SMALLEST_STEP_LEVELS = 0.05
+_PERCENT = 100
+
+
+@dataclass(frozen=True, eq=False)
+class RecommendationFacts:
+    """What is known of m recommended pairs, (m,) each; None = not known of any.
+
+    Attributes
+    ----------
+    competency : int
+        Position among the names of the competency of which most of the gap is closed; -1 = none.
+    from_level, to_level : float
+        The person's level in it, and what the course leads to as far as the role asks for it.
+    lift, lift_low, lift_high : float
+        Points with the 90 % interval; NaN where the lift is refused.
+    role_share : float
+        Share of people of the role who chose the course, 0-1; NaN = unknown.
+    n_unlocked : int
+        Courses that require this one.
+    goal_competency : int
+        Position among the names of an open personal goal that the course serves; -1 = none.
+    """
+
+    n_pairs: int
+    competency: Codes | None = None
+    from_level: Floats | None = None
+    to_level: Floats | None = None
+    lift: Floats | None = None
+    lift_low: Floats | None = None
+    lift_high: Floats | None = None
+    role_share: Floats | None = None
+    n_unlocked: Codes | None = None
+    goal_competency: Codes | None = None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A sentence that is said of some pairs: where, and its values as numbers or names."""
+
+    key: str
+    rows: NDArray[np.bool_]
+    numbers: Mapping[str, tuple[Floats, int]]
+    names: Mapping[str, Codes]
+
+
+def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequence[str]) -> Objects:
+    """Write the reasons of each recommended pair, the expected gain first.
+
+    Returns
+    -------
+    (m,) object
+        A JSON list of ``{code, text_key, values, text}``; never empty: a pair of which nothing
+        else is known says that people with a similar history chose the course.
+    """
+    said = [*_lift(facts), *_gap(facts), *_goal(facts), *_unlocks(facts), *_popular(facts)]
+    unexplained = np.ones(facts.n_pairs, dtype=np.bool_)
+    for part in said:
+        unexplained &= ~part.rows
+    said.append(_Said("history.alike", unexplained, {}, {}))
+    names = escaped(competency_names)
+    columns = [_column(part, names) for part in said if part.rows.any()]
+    return as_objects(json_list(columns, facts.n_pairs))
+
+
+def _lift(facts: RecommendationFacts) -> list[_Said]:
+    if facts.lift is None or facts.lift_low is None or facts.lift_high is None:
+        return []
+    numbers = {"lift": (facts.lift, 1), "low": (facts.lift_low, 1), "high": (facts.lift_high, 1)}
+    is_known, is_clear = np.isfinite(facts.lift), facts.lift_low > 0
+    return [
+        _Said("lift.gain", is_known & is_clear, numbers, {}),
+        _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
+        _Said("lift.refused", ~is_known, {}, {}),
+    ]
+
+
+def _gap(facts: RecommendationFacts) -> list[_Said]:
+    if facts.competency is None or facts.from_level is None or facts.to_level is None:
+        return []
+    rows = (facts.competency >= 0) & (facts.to_level - facts.from_level > SMALLEST_STEP_LEVELS)
+    levels = {"from_level": (facts.from_level, 1), "to_level": (facts.to_level, 1)}
+    return [_Said("closes_gap.levels", rows, levels, {"competency": facts.competency})]
+
+
+def _goal(facts: RecommendationFacts) -> list[_Said]:
+    if facts.goal_competency is None:
+        return []
+    names = {"competency": facts.goal_competency}
+    return [_Said("personal_goal.competency", facts.goal_competency >= 0, {}, names)]
+
+
+def _unlocks(facts: RecommendationFacts) -> list[_Said]:
+    if facts.n_unlocked is None:
+        return []
+    n = facts.n_unlocked
+    one, many = n == 1, n > 1
+    return [
+        _Said("unlocks.course", one, {}, {}),
+        _Said("unlocks.courses", many, {"courses": (n.astype(np.float64), 0)}, {}),
+    ]
+
+
+def _popular(facts: RecommendationFacts) -> list[_Said]:
+    if facts.role_share is None:
+        return []
+    rows = facts.role_share >= POPULAR_SHARE
+    return [_Said("popular.role", rows, {"share": (facts.role_share * _PERCENT, 0)}, {})]
+
+
+def _column(said: _Said, names: pa.Array) -> pa.Array:
+    rows = np.flatnonzero(said.rows)
+    numbers = {k: number_text(v[rows], decimals) for k, (v, decimals) in said.numbers.items()}
+    named = {k: taken(names, v[rows]) for k, v in said.names.items()}
+    values: dict[str, Parts] = {k: [without_nulls(v)] for k, v in numbers.items()}
+    values |= {k: json_string([v]) for k, v in named.items()}
+    item = json_object(
+        {
+            "code": [json.dumps(said.key.split(".")[0])],
+            "text_key": [json.dumps(said.key)],
+            "values": json_object(values),
+            "text": json_string(filled(RECOMMENDATIONS[said.key], numbers | named)),
+        }
+    )
+    return spread(joined(item, len(rows)), rows, len(said.rows))

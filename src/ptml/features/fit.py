@@ -1,0 +1,107 @@
+"""How a course fits a person's portrait: what is new, which gap it closes, where it starts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ptml.features.arrays import Floats, Integers
+from ptml.features.capability import Capability
+from ptml.features.catalogue import Catalogue
+
+
+@dataclass(frozen=True, eq=False)
+class CourseFit:
+    """By pair of a row and a course, (m,) float32 each; NaN where a level taught is not known.
+
+    Attributes
+    ----------
+    new_levels : float32
+        Levels that are new to the person: weight x max(0, to - max(level, from)), summed.
+    gap_closed : float32
+        The part of them below what the role requires, times its importance.
+    below_entry_levels : float32
+        How far the person is under the entry levels, mean by weight.
+    above_exit_levels : float32
+        How far the person is over what the course leads to, mean by weight.
+    level_se : float32
+        Standard error of the levels taught, mean by weight.
+    required_share : float32
+        Part of the course's weight on what the role requires.
+    """
+
+    new_levels: Floats
+    gap_closed: Floats
+    below_entry_levels: Floats
+    above_exit_levels: Floats
+    level_se: Floats
+    required_share: Floats
+
+
+def course_fit(
+    catalogue: Catalogue, capability: Capability, row: Integers, course: Integers
+) -> CourseFit:
+    """Compare courses with portraits, pair by pair.
+
+    Parameters
+    ----------
+    row, course : (m,) int
+        Row of `capability` and code of the course of each pair.
+    """
+    sums = np.zeros((6, len(row)), dtype=np.float32)
+    weights = np.zeros(len(row), dtype=np.float32)
+    for slot in range(catalogue.taught.shape[1]):
+        taught = catalogue.taught[course, slot]
+        pair = np.flatnonzero(taught >= 0)
+        at, cell = (row[pair], taught[pair]), (course[pair], taught[pair])
+        level, importance = capability.level[at], capability.importance[at]
+        start, end = catalogue.from_level[cell], catalogue.to_level[cell]
+        weight = catalogue.weight[cell]
+        required = np.where(importance > 0, capability.required[at], np.float32(-1))
+        wanted = np.minimum(end, required)
+        sums[0, pair] += weight * _new(level, start, end)
+        sums[1, pair] += weight * importance * _new(level, start, wanted)
+        sums[2, pair] += weight * np.maximum(start - level, 0)
+        sums[3, pair] += weight * np.maximum(level - end, 0)
+        sums[4, pair] += weight * capability.se[at]
+        sums[5, pair] += weight * (importance > 0)
+        weights[pair] += weight
+    known = weights > 0
+    means = sums[2:] / np.where(known, weights, np.float32(1))
+    return CourseFit(*(np.where(known, part, np.float32(np.nan)) for part in (*sums[:2], *means)))
+
+
+def entry_and_news(catalogue: Catalogue, level: Floats) -> tuple[Floats, Floats]:
+    """`below_entry_levels` and `new_levels` of every row with every course.
+
+    Parameters
+    ----------
+    level : (n, n_competencies) float32
+
+    Returns
+    -------
+    below, new : (n, n_courses) float32
+    """
+    below = np.full((len(catalogue), len(level)), np.nan, dtype=np.float32)
+    new = below.copy()
+    by_competency = np.ascontiguousarray(level.T)
+    for course in np.flatnonzero((catalogue.weight > 0).any(axis=1)):
+        cells = [(course, taught) for taught in catalogue.taught[course] if taught >= 0]
+        total = np.float32(sum(catalogue.weight[cell] for cell in cells))
+        new[course] = sum(
+            catalogue.weight[cell]
+            * _new(by_competency[cell[1]], catalogue.from_level[cell], catalogue.to_level[cell])
+            for cell in cells
+        )
+        below[course] = (
+            sum(
+                catalogue.weight[cell]
+                * np.maximum(catalogue.from_level[cell] - by_competency[cell[1]], 0)
+                for cell in cells
+            )
+            / total
+        )
+    return below.T, new.T
+
+
+def _new(level: Floats, start: Floats, end: Floats) -> Floats:
+    return np.maximum(end - np.maximum(level, start), 0)

@@ -1,0 +1,170 @@
+"""The event logs of a bucket of employees with everything that their features need to be read."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ptml.contracts.dataset import Dataset
+from ptml.contracts.ids import IdMap
+from ptml.contracts.learning import ASSIGNED_BY
+from ptml.features.arrays import Bools, Codes, Days, Floats
+from ptml.features.bucket import Bucket
+from ptml.features.catalogue import Catalogue
+from ptml.features.loading import load_catalogue, load_organisation
+from ptml.features.logs import (
+    AbsenceLog,
+    AssessmentLog,
+    AssignmentLog,
+    EnrolmentLog,
+    EvidenceLog,
+    FeedbackLog,
+    GoalLog,
+    IncidentLog,
+    PerformanceLog,
+)
+from ptml.features.organisation import IdMaps, Organisation, Requirements
+from ptml.features.own import OwnParts
+from ptml.features.reading import read_logs
+from ptml.features.tables import CodedTables
+from ptml.features.timelines import Timelines
+
+_MANDATORY = ASSIGNED_BY.index("mandatory")
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Everything known of the employees of one bucket, coded and sorted.
+
+    Attributes
+    ----------
+    employees : IdMap
+        Of the bucket.
+    courses, competencies, roles, units, managers, job_families : IdMap
+        Of the whole data set, so that codes mean the same in every bucket.
+    hired, left : (n_employees,) int32
+        Days; `NEVER` = not known, or not left.
+    catalogue : Catalogue
+    organisation : Organisation
+        Family and kind of roles, parents of units, dates of all performance periods.
+    requirements : Requirements
+        Required level and importance by role and competency.
+    enrolments, performance, assessments, feedback, assignments, absences, evidence, goals
+        The logs of `ptml.features.logs`; `goals` are the personal ones.
+    incidents : IncidentLog
+        Of all units.
+    bucket : Bucket or None
+        None = everybody.
+    fingerprint : str
+        The data set's.
+    """
+
+    employees: IdMap
+    courses: IdMap
+    competencies: IdMap
+    roles: IdMap
+    units: IdMap
+    managers: IdMap
+    job_families: IdMap
+    hired: Days
+    left: Days
+    catalogue: Catalogue
+    organisation: Organisation
+    requirements: Requirements
+    enrolments: EnrolmentLog
+    performance: PerformanceLog
+    assessments: AssessmentLog
+    feedback: FeedbackLog
+    assignments: AssignmentLog
+    absences: AbsenceLog
+    evidence: EvidenceLog
+    goals: GoalLog
+    incidents: IncidentLog
+    bucket: Bucket | None
+    fingerprint: str
+
+    @property
+    def n_employees(self) -> int:
+        """Number of employees of the bucket."""
+        return len(self.employees)
+
+    @property
+    def n_courses(self) -> int:
+        """Number of courses of the data set."""
+        return len(self.courses)
+
+    @property
+    def n_competencies(self) -> int:
+        """Number of competencies of the data set."""
+        return len(self.competencies)
+
+    @cached_property
+    def is_mandatory(self) -> Bools:
+        """Whether an enrolment was no choice, (n_enrolments,): by its course or its assignment."""
+        log = self.enrolments
+        return (log.assigned_by == _MANDATORY) | self.catalogue.mandatory[log.course]
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        """The logs by the day on which each event was known, ready for as-of windows."""
+        return Timelines(self)
+
+    @cached_property
+    def own(self) -> OwnParts:
+        """Each person's own part in the shared sums."""
+        return OwnParts(self)
+
+    def employed(self, employee: Codes, day: Days) -> Bools:
+        """Whether people were employed as far as was known before the day, (n,) bool.
+
+        Parameters
+        ----------
+        employee, day : (n,) int32
+        """
+        return (self.hired[employee] < day) & (self.left[employee] >= day)
+
+    def required_of(self, role: Codes) -> tuple[Floats, Floats]:
+        """Required levels and importances of roles, (n, n_competencies) each.
+
+        Parameters
+        ----------
+        role : (n,) int32
+            -1 = unknown: nothing is required.
+        """
+        known = role >= 0
+        required = np.full((len(role), self.n_competencies), np.nan, dtype=np.float32)
+        importance = np.zeros_like(required)
+        required[known] = self.requirements.required[role[known]]
+        importance[known] = self.requirements.importance[role[known]]
+        return required, importance
+
+
+def load_history(dataset: Dataset, bucket: Bucket | None = None) -> History:
+    """Read the logs of the employees of one bucket, or of everybody.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    bucket : Bucket, optional
+        Codes of employees are positions among the bucket's; all other codes are the same in every
+        bucket.
+    """
+    maps = IdMaps.of(dataset, bucket)
+    with CodedTables.of(dataset, maps.by_name()) as tables:
+        organisation, requirements = load_organisation(tables, maps)
+        logs = read_logs(tables, dataset, organisation)
+        return History(
+            employees=maps.employees,
+            courses=maps.courses,
+            competencies=maps.competencies,
+            roles=maps.roles,
+            units=maps.units,
+            managers=maps.managers,
+            job_families=maps.job_families,
+            catalogue=load_catalogue(tables, maps),
+            organisation=organisation,
+            requirements=requirements,
+            bucket=bucket,
+            fingerprint=dataset.fingerprint,
+            **logs,
+        )

@@ -1,0 +1,103 @@
+"""Train: fit the models that the source can give, and keep them with their evidence."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ptml.contracts.artefacts import replace_folder
+from ptml.contracts.dataset import Dataset
+from ptml.contracts.evidence import Evidence
+from ptml.contracts.requirements import missing_for
+from ptml.features.history import load_history
+from ptml.features.shared import shared_averages
+from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
+from ptml.jobs.fitting import Learning, fit_models
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import Settings
+from ptml.jobs.tracked import track
+from ptml.jobs.validate import set_aside_sentences
+from ptml.sources import read_dataset
+
+# Figures that a line on the terminal should show, in this order; the report has them all.
+HEADLINES = (
+    ("recommend", "ndcg_at_10/chosen", "NDCG@10 on held-out time"),
+    ("lift", "mean_lift", "mean lift of the courses started, points"),
+    ("lift", "calibration_slope", "slope of observed on predicted lift"),
+    ("transfer", "auc/completion", "AUC of the warning at completion"),
+    ("transfer", "auc/day_30", "AUC of the warning after 30 days"),
+)
+
+
+def run_training(
+    data: str,
+    out: Path,
+    as_of: date | None,
+    settings: Settings,
+    only: list[str],
+    tracked: bool,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Fit the models that were asked for on what was known before ``as_of``.
+
+    The folder ``out`` is replaced in one step once all models are fitted.
+    """
+    progress.stage("Reading and checking")
+    with read_dataset(data, settings.source.memory_limit) as dataset:
+        day = as_of_asked(dataset, as_of)
+        names = models_asked(dataset, only)
+        progress.stage("Looking up histories")
+        learning = Learning(
+            load_history(dataset), shared_averages(dataset), epoch_day(day), settings
+        )
+        about = {
+            "as_of": day.isoformat(),
+            "data": dataset.address,
+            "fingerprint": dataset.fingerprint,
+            "models": list(names),
+            "settings": settings.model_dump(mode="json"),
+        }
+        with replace_folder(out, about) as folder:
+            evidence = fit_models(names, learning, folder, progress)
+        sentences = training_sentences(dataset, day, names, evidence, out)
+    if tracked:
+        progress.stage("Logging to MLflow")
+        sentences.append(track(out, about, evidence))
+    return {
+        "as_of": day,
+        "models": list(names),
+        "out": str(out),
+        "evidence": [vars(row) for row in evidence if row.kind != "curve"],
+        "sentences": sentences,
+    }
+
+
+def training_sentences(
+    dataset: Dataset, day: date, names: Sequence[str], evidence: list[Evidence], out: Path
+) -> list[str]:
+    """What a person reads at the end of a training."""
+    found = {(row.model, row.name): row for row in evidence}
+    figures = [
+        f"  {words}: {_figure(found[model, name])}"
+        for model, name, words in HEADLINES
+        if (model, name) in found
+    ]
+    failed = [
+        f"  check {row.name} of {row.model} failed: {row.payload.get('note', row.value)}"
+        for row in evidence
+        if row.verdict == "fail"
+    ]
+    return [
+        *set_aside_sentences(dataset),
+        *missing_for(dataset),
+        f"{' and '.join(names)} fitted on what was known before {day}, saved in {out}.",
+        *figures,
+        *failed,
+    ]
+
+
+def _figure(row: Evidence) -> str:
+    if row.value is None:
+        return "unknown"
+    interval = "" if row.low is None else f" ({row.low:.3f} to {row.high:.3f})"
+    return f"{row.value:.3f}{interval}"

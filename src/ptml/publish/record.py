@@ -1,0 +1,72 @@
+"""What is written about a run: the one row of the table `runs`."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+RUN_ID_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run before it is published.
+
+    Attributes
+    ----------
+    as_of : date
+    data_fingerprint : str
+        SHA-256 of the checked data.
+    model_versions : mapping
+        Name of each model to the hash of its files.
+    settings : mapping
+        JSON-ready settings of the run.
+    started_at : datetime
+        Read from a clock by the command line.
+    """
+
+    as_of: date
+    data_fingerprint: str
+    model_versions: Mapping[str, str]
+    settings: Mapping[str, Any]
+    started_at: datetime
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run: the same data, models, settings and date give the same one."""
+        told = json.dumps(
+            [
+                self.as_of.isoformat(),
+                self.data_fingerprint,
+                dict(self.model_versions),
+                self.settings,
+            ],
+            sort_keys=True,
+        )
+        digest = hashlib.sha256(told.encode()).hexdigest()[:RUN_ID_DIGITS]
+        return f"{self.as_of:%Y%m%d}-{digest}"
+
+    def row(self, rows: Mapping[str, Any], finished_at: datetime) -> pa.Table:
+        """The table `runs` of this run.
+
+        Parameters
+        ----------
+        rows : mapping
+            Counts of rows read, set aside and written, and notes for the report.
+        """
+        return pa.table(
+            {
+                "as_of": pa.array([self.as_of], pa.date32()),
+                "run_id": [self.run_id],
+                "started_at": [self.started_at],
+                "finished_at": [finished_at],
+                "data_fingerprint": [self.data_fingerprint],
+                "model_versions": [json.dumps(dict(self.model_versions), sort_keys=True)],
+                "rows": [json.dumps(rows, sort_keys=True, ensure_ascii=False)],
+                "status": ["complete"],
+            }
+        )

@@ -1,0 +1,1 @@
+"""Early warning: which completed courses are likely to stay unused at work, and why."""

@@ -1,0 +1,133 @@
+"""Hold the newest outcomes out: choose the form of the model, and see what it says of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ptml.contracts.evidence import Evidence
+from ptml.transfer.calibration import sigmoid
+from ptml.transfer.cases import LabelledCases, fit_split
+from ptml.transfer.classifier import Classifier, chosen_form
+from ptml.transfer.completions import STAGES
+from ptml.transfer.config import WarningConfig
+from ptml.transfer.held_out import HeldOut
+from ptml.transfer.labels import Labels
+from ptml.transfer.splits import Days, Split, time_split
+from ptml.transfer.threshold import flag_threshold
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """What the held-out time has taught.
+
+    Attributes
+    ----------
+    is_joint : bool
+        Whether one booster serves both stages.
+    held_out : HeldOut or None
+        None where the history is too short to hold anything out.
+    """
+
+    is_joint: bool
+    held_out: HeldOut | None
+    evidence: tuple[Evidence, ...]
+
+
+def backtest(
+    labelled: LabelledCases,
+    labels: Labels,
+    as_of_day: int,
+    config: WarningConfig,
+    seed: int,
+    share: float,
+) -> Backtest:
+    """Fit without the newest outcomes and score them.
+
+    Parameters
+    ----------
+    share : float
+        Share of completions that can be looked into.
+    """
+    split = time_split(labels, as_of_day, config, has_test=True)
+    reason = too_few(labels, as_of_day, split, config)
+    if reason is not None:
+        return Backtest(True, None, (_not_held_out(reason),))
+    forms = {
+        form: fit_split(labelled, split, config, seed, is_joint=form) for form in (True, False)
+    }
+    calibrate = labelled.cases(labelled.within(split.calibrate))
+    is_joint, losses = chosen_form(forms, calibrate, config.num_threads)
+    setting = Evidence(
+        "transfer",
+        "setting",
+        "form",
+        payload={
+            "chosen": "one model for both stages" if is_joint else "one model for each stage",
+            "log_loss": {name: round(loss, 5) for name, loss in losses.items()},
+        },
+    )
+    held_out = _held_out(labelled, forms[is_joint], split, config, share)
+    return Backtest(is_joint, held_out, (setting,))
+
+
+def thresholds(
+    classifier: Classifier,
+    labelled: LabelledCases,
+    span: Days,
+    config: WarningConfig,
+    share: float,
+) -> tuple[float, ...]:
+    """Threshold of each stage, from completions that the classifier was not fitted on."""
+    found = []
+    for stage in range(len(STAGES)):
+        rows = labelled.within(span) & (labelled.stage == stage)
+        log_odds = classifier.log_odds(
+            labelled.features.values[rows], labelled.stage[rows], config.num_threads
+        )
+        blocked = labelled.blocked[rows]
+        found.append(flag_threshold(sigmoid(log_odds), blocked, share, config.cost_of_miss))
+    return tuple(found)
+
+
+def too_few(labels: Labels, as_of_day: int, split: Split, config: WarningConfig) -> str | None:
+    """Say in one sentence why a split cannot be learnt from; None where it can."""
+    known = labels.known_at(as_of_day)
+    for name, span in (("train", split.train), ("calibrate", split.calibrate)):
+        rows = known & span.holds(labels.completed)
+        n_weak, n_sound = int((rows & labels.weak).sum()), int((rows & ~labels.weak).sum())
+        if min(n_weak, n_sound) < config.min_of_each_class:
+            return (
+                f"{n_weak} weak and {n_sound} sound completions to {name} on, "
+                f"{config.min_of_each_class} of each are needed"
+            )
+    return None
+
+
+def _held_out(
+    labelled: LabelledCases,
+    classifier: Classifier,
+    split: Split,
+    config: WarningConfig,
+    share: float,
+) -> HeldOut:
+    rows = labelled.within(split.test)
+    x, stage = labelled.features.values[rows], labelled.stage[rows]
+    p_weak = sigmoid(classifier.log_odds(x, stage, config.num_threads))
+    bounds = np.array(thresholds(classifier, labelled, split.calibrate, config, share))
+    blocked = labelled.blocked[rows]
+    return HeldOut(
+        employee=labelled.employee[rows],
+        stage=stage,
+        p_weak=p_weak,
+        weak=labelled.weak[rows],
+        flagged=(p_weak >= bounds[stage]) & ~blocked,
+        blocked=blocked,
+        exam_points=labelled.features.column("exam_points")[rows],
+        first_day=split.test.start,
+        last_day=split.test.end - 1,
+    )
+
+
+def _not_held_out(reason: str) -> Evidence:
+    note = f"Too short a history to hold anything out: {reason}."
+    return Evidence("transfer", "check", "held_out", verdict="not_judged", payload={"note": note})

@@ -1,0 +1,120 @@
+"""What keeps people from using what they learned: denied opportunity and trouble in the unit.
+
+It is the unit's matter, and never a flag on the person.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.contracts.people import FEEDBACK_KINDS
+from ptml.features.history import History
+from ptml.features.timelines import feedback_owner
+from ptml.features.windows import expand
+from ptml.transfer.completions import Completions
+from ptml.transfer.config import LabelConfig, WarningConfig
+
+Codes = NDArray[np.int32]
+Days = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+OPPORTUNITY = FEEDBACK_KINDS.index("opportunity")
+BLOCKED_BY = ("", "incident", "opportunity")
+"""What stands in the way, by the codes of `blocked_by`; empty = nothing known."""
+
+
+def is_blocked(
+    history: History, enrolment: Codes, first: Days, last: Days, config: LabelConfig
+) -> Bools:
+    """Whether opportunity was denied or the unit in trouble from `first` to `last` inclusive.
+
+    Parameters
+    ----------
+    enrolment, first, last : (n,) int32
+        Positions in `History.enrolments`, and days.
+    """
+    employee = history.enrolments.employee[enrolment]
+    low = low_opportunity(history, enrolment, first, last, config.blocking_opportunity)
+    return low | (longest_incident(history, employee, first, last) > config.blocking_incident_hours)
+
+
+def blocked_by(
+    history: History, completions: Completions, config: WarningConfig
+) -> NDArray[np.uint8]:
+    """What was known at the moment of a warning to stand in the way, (n,) codes of `BLOCKED_BY`.
+
+    An incident in the unit of late; an answer on opportunity since the completion, or the last one
+    before it.
+    """
+    rows, label = completions.rows(history), config.label
+    last = (rows.day - 1).astype(np.int32)
+    completed = history.enrolments.completed[completions.enrolment]
+    since = np.minimum(completed, rows.day - config.incident_lookback_days).astype(np.int32)
+    hours = longest_incident(history, rows.employee, since, last)
+    low = low_opportunity(
+        history, completions.enrolment, completed, last, label.blocking_opportunity
+    )
+    answers = history.timelines.feedback
+    back = (rows.day - config.opportunity_lookback_days).astype(np.int32)
+    latest = answers.last("value", feedback_owner(rows.employee, OPPORTUNITY), back, rows.day)
+    low |= latest <= label.blocking_opportunity
+    return np.select([hours > label.blocking_incident_hours, low], [1, 2], 0).astype(np.uint8)
+
+
+def low_opportunity(
+    history: History, enrolment: Codes, first: Days, last: Days, at_most: float
+) -> Bools:
+    """Whether the person answered `opportunity` that low, be it of this course or of none."""
+    log, answers = history.feedback, history.timelines.feedback
+    employee = history.enrolments.employee[enrolment]
+    course = history.enrolments.course[enrolment]
+    window = answers.window(feedback_owner(employee, OPPORTUNITY), first, day_after(last))
+    query, event = expand(window)
+    subject = log.subject_course[answers.source[event]]
+    is_about = (subject < 0) | (subject == course[query])
+    counts = is_about & (answers.values["value"][event] <= at_most)
+    return any_of(query[counts], len(enrolment))
+
+
+def longest_incident(
+    history: History, employee: Codes, first: Days, last: Days
+) -> NDArray[np.float32]:
+    """Hours of the worst incident in the person's unit from `first` to `last`, (n,); 0 = none."""
+    stays = stays_within(history, employee, first, last)
+    incidents = history.timelines.incidents
+    from_day = np.maximum(history.assignments.valid_from[stays.row], first[stays.query])
+    to_day = np.minimum(history.assignments.valid_to[stays.row], day_after(last)[stays.query])
+    stay, event = expand(incidents.window(history.assignments.unit[stays.row], from_day, to_day))
+    worst = np.zeros(len(employee), dtype=np.float32)
+    np.maximum.at(worst, stays.query[stay], np.nan_to_num(incidents.values["hours_lost"][event]))
+    return worst
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Assignments valid on some day of a query: positions of query and assignment."""
+
+    query: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+def stays_within(history: History, employee: Codes, first: Days, last: Days) -> Stays:
+    """Find the assignments of each person from `first` to `last` inclusive, (n,) int32 each."""
+    log = history.timelines.assignments
+    query, event = expand(log.before(employee, day_after(last)))
+    row = log.source[event]
+    overlaps = history.assignments.valid_to[row] > first[query]
+    return Stays(query[overlaps], row[overlaps])
+
+
+def day_after(day: Days) -> Days:
+    """The next day of each, (n,) int32."""
+    return (day + 1).astype(np.int32)
+
+
+def any_of(query: NDArray[np.int64], n: int) -> Bools:
+    """Whether each of `n` queries is among those listed, (n,) bool."""
+    found = np.zeros(n, dtype=np.bool_)
+    found[query] = True
+    return found

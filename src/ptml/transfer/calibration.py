@@ -1,0 +1,80 @@
+"""Platt's calibration: one scale and one shift on the log-odds, so that shares still add up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+_N_STEPS = 50
+_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True)
+class Platt:
+    """``logit(p) = scale x log-odds + shift``."""
+
+    scale: float
+    shift: float
+
+    def log_odds(self, raw: Doubles) -> Doubles:
+        """Calibrated log-odds of the classifier's raw ones."""
+        return self.scale * raw + self.shift
+
+
+def sigmoid(log_odds: Doubles) -> Doubles:
+    """``1 / (1 + exp(-x))`` without overflow."""
+    return np.exp(-np.logaddexp(0.0, -log_odds))
+
+
+def log_loss(weak: NDArray[np.bool_], log_odds: Doubles) -> float:
+    """Mean negative log-likelihood, nats.
+
+    Examples
+    --------
+    >>> round(log_loss(np.array([True, False]), np.array([0.0, 0.0])), 4)
+    0.6931
+    """
+    return float(np.mean(np.logaddexp(0.0, np.where(weak, -log_odds, log_odds))))
+
+
+def fit_platt(raw: Doubles, weak: NDArray[np.bool_]) -> Platt:
+    """Fit scale and shift by maximum likelihood with Platt's (1999) smoothed targets.
+
+    Targets ``(n_weak + 1) / (n_weak + 2)`` and ``1 / (n_sound + 2)`` keep few labels from
+    promising certainty. A negative scale would turn the model round: it becomes 0.
+
+    Parameters
+    ----------
+    raw : (n,) float64
+        Log-odds of the classifier on a fold that it was not fitted on.
+    weak : (n,) bool
+    """
+    n_weak = int(weak.sum())
+    target = np.where(weak, (n_weak + 1) / (n_weak + 2), 1 / (len(weak) - n_weak + 2))
+    spread = float(raw.std())
+    if spread < _TOLERANCE:
+        return _constant(target)
+    platt = _newton(raw, target, np.array([1.0, 0.0]))
+    return platt if platt.scale > 0 else _constant(target)
+
+
+def _constant(target: Doubles) -> Platt:
+    share = float(target.mean())
+    return Platt(0.0, float(np.log(share / (1 - share))))
+
+
+def _newton(raw: Doubles, target: Doubles, start: Doubles) -> Platt:
+    design = np.stack([raw, np.ones_like(raw)], axis=1)
+    beta = start
+    for _ in range(_N_STEPS):
+        p = sigmoid(design @ beta)
+        gradient = design.T @ (p - target)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + _TOLERANCE * np.eye(2)
+        # Far from the optimum a full step can overshoot; log-odds move by a few units at most.
+        step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
+        beta = beta - step
+        if np.abs(step).max() < _TOLERANCE:
+            break
+    return Platt(float(beta[0]), float(beta[1]))

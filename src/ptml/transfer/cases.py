@@ -1,0 +1,87 @@
+"""Completions with a known outcome as rows of one matrix, ready to be split by time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.shared import Shared
+from ptml.transfer.blocking import blocked_by
+from ptml.transfer.classifier import Cases, Classifier, fit_classifier
+from ptml.transfer.completion_features import completion_features
+from ptml.transfer.completions import STAGES, Completions
+from ptml.transfer.config import WarningConfig
+from ptml.transfer.labels import Labels
+from ptml.transfer.model import completion_view
+from ptml.transfer.norms import Norms
+from ptml.transfer.splits import Days, Split
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledCases:
+    """One row a completion and stage, n of them.
+
+    Attributes
+    ----------
+    features : FeatureMatrix
+        (n, p)
+    weak : (n,) bool
+    stage : (n,) uint8
+    completed, employee : (n,) int32
+    blocked : (n,) bool
+        The unit's trouble was known at the moment.
+    """
+
+    features: FeatureMatrix
+    weak: Bools
+    stage: NDArray[np.uint8]
+    completed: NDArray[np.int32]
+    employee: NDArray[np.int32]
+    blocked: Bools
+
+    def within(self, days: Days) -> Bools:
+        """Whether each row's completion lies in the span, (n,) bool."""
+        return days.holds(self.completed)
+
+    def cases(self, rows: Bools) -> Cases:
+        """Pick rows for the classifier."""
+        return Cases(self.features.values[rows], self.weak[rows], self.stage[rows])
+
+
+def labelled_cases(
+    history: History,
+    shared: Shared,
+    labels: Labels,
+    norms: Norms,
+    as_of_day: int,
+    config: WarningConfig,
+) -> LabelledCases:
+    """Work out the features of every completion whose outcome is known as of a day."""
+    known = np.flatnonzero(labels.known_at(as_of_day))
+    newest = np.argsort(-labels.completed[known], kind="stable")[: config.max_rows]
+    known = known[np.sort(newest)]
+    completions = Completions.at_both_stages(labels.enrolment[known])
+    view = completion_view(history, completions, norms, config)
+    return LabelledCases(
+        features=completion_features(view, shared),
+        weak=np.tile(labels.weak[known], len(STAGES)),
+        stage=completions.stage,
+        completed=np.tile(labels.completed[known], len(STAGES)),
+        employee=np.tile(labels.employee[known], len(STAGES)),
+        blocked=blocked_by(history, completions, config) > 0,
+    )
+
+
+def fit_split(
+    labelled: LabelledCases, split: Split, config: WarningConfig, seed: int, *, is_joint: bool
+) -> Classifier:
+    """Fit on the split's training span, stop and calibrate on its calibration span."""
+    train, calibrate = (
+        labelled.cases(labelled.within(span)) for span in (split.train, split.calibrate)
+    )
+    names = labelled.features.names
+    return fit_classifier(train, calibrate, names, config, seed, is_joint=is_joint)

@@ -1,0 +1,88 @@
+"""Settings of the early warning."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+
+from ptml.config import FrozenConfig
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class LabelConfig(FrozenConfig):
+    """What weak transfer is; the defaults are the contract's words."""
+
+    window_days: PositiveInt = 90
+    """Days after completion, both ends inclusive, in which behaviour checks count."""
+    weak_below: Share = 0.5
+    """Mean score of the behaviour checks below which transfer is weak."""
+    max_absence_days: PositiveInt = 30
+    """A longer absence in the window makes the outcome unknown."""
+    blocking_opportunity: Annotated[float, Field(ge=1, le=5)] = 2.0
+    """Feedback of kind `opportunity` at or below this blocks: it is the unit's matter."""
+    blocking_incident_hours: NonNegativeFloat = 40.0
+    """An incident in the unit that cost more hours than this blocks."""
+
+
+class TreeConfig(FrozenConfig):
+    """The trees: few and small, so that their reasons stay stable and quick to work out."""
+
+    n_trees: PositiveInt = 200
+    """Trees at the most; early stopping on the calibration fold keeps fewer."""
+    n_leaves: Annotated[int, Field(ge=2, le=31)] = 8
+    """Leaves of each tree."""
+    max_depth: Annotated[int, Field(ge=1, le=8)] = 4
+    """Depth of each tree."""
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
+    """Step of each tree."""
+    min_rows_in_leaf: PositiveInt = 40
+    """Completions in each leaf at the least."""
+    l2: NonNegativeFloat = 10.0
+    """Ridge penalty on leaf values."""
+    feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of the features that each tree may look at."""
+    row_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """Share of the rows that each tree is fitted on."""
+    patience: PositiveInt = 30
+    """Trees without gain on the calibration fold before fitting stops."""
+    is_monotone: bool = True
+    """Hold the direction of features where the field is sure of it."""
+
+
+class WarningConfig(FrozenConfig):
+    """How early warning is learnt and when it flags; docs/methods/early-warning.md says why."""
+
+    label: LabelConfig = LabelConfig()
+    """What weak transfer is."""
+    trees: TreeConfig = TreeConfig()
+    """The classifier."""
+    test_days: PositiveInt = 180
+    """Newest completions with a known label that are held out to say how good the model is."""
+    calibration_days: PositiveInt = 120
+    """Completions before the gap that decide the number of trees and calibrate."""
+    min_labels: PositiveInt = 200
+    """Labels known as of the date below which no model is fitted."""
+    min_of_each_class: PositiveInt = 20
+    """Weak and sound completions that both training and calibration need."""
+    max_rows: PositiveInt = 400_000
+    """Labelled completions that are used at the most; above that the newest ones."""
+    opportunity_lookback_days: PositiveInt = 180
+    """The last `opportunity` answer this recent blocks at the moment of the warning."""
+    incident_lookback_days: PositiveInt = 90
+    """An incident in the unit this recent blocks at the moment of the warning."""
+    review_share: Annotated[float, Field(gt=0, le=1)] = 0.15
+    """Share of completions that people can look into; the riskiest ones are flagged."""
+    reviews_per_week: PositiveFloat | None = None
+    """Instead of the share: how many completions a week people can look into."""
+    cost_of_miss: PositiveFloat | None = None
+    """Instead of a capacity: what a missed weak transfer costs, in false alarms."""
+    prior_strength: PositiveFloat = 10.0
+    """Checked completions that a past weak rate is shrunk by towards the rate of all."""
+    num_threads: PositiveInt = 1
+    """LightGBM threads; results differ in the last bit between 1 and 2."""
+
+    @model_validator(mode="after")
+    def _has_one_rule(self) -> Self:
+        if self.reviews_per_week is not None and self.cost_of_miss is not None:
+            raise ValueError("set reviews_per_week or cost_of_miss, not both")
+        return self

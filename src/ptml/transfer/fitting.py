@@ -1,0 +1,127 @@
+"""Fit the warning model: label, hold out, choose, refit with the newest outcomes, or refuse."""
+
+from dataclasses import replace
+
+from ptml.contracts.evidence import Evidence
+from ptml.features.days import date_of
+from ptml.features.history import History
+from ptml.features.shared import Shared
+from ptml.transfer.backtest import backtest, thresholds, too_few
+from ptml.transfer.cases import fit_split, labelled_cases
+from ptml.transfer.classifier import Classifier
+from ptml.transfer.completions import STAGES
+from ptml.transfer.config import WarningConfig
+from ptml.transfer.label_evidence import label_evidence
+from ptml.transfer.labels import Labels, transfer_labels
+from ptml.transfer.model import WarningModel
+from ptml.transfer.norms import shared_norms
+from ptml.transfer.splits import Days, Split, time_split
+from ptml.transfer.threshold import completions_per_week, review_share
+
+
+def fit_warning(
+    history: History, shared: Shared, as_of_day: int, config: WarningConfig, seed: int
+) -> WarningModel:
+    """Learn to warn from the outcomes known as of a day.
+
+    One model is fitted with the newest outcomes held out, and says how good the way is
+    (`WarningModel.held_out`); the one that is used is fitted in the same way with them in.
+
+    Parameters
+    ----------
+    history : History
+        Of everybody, or of a sample of employees.
+    shared : Shared
+    as_of_day : int
+        Nothing known on or after it is looked at.
+
+    Returns
+    -------
+    WarningModel
+        With a `refusal` and no classifier where outcomes are too few or all alike; never an error.
+    """
+    labels = transfer_labels(history, config.label)
+    norms = shared_norms(history, labels, as_of_day)
+    refused = WarningModel(
+        classifier=None,
+        names=(),
+        families=(),
+        thresholds=(),
+        norms=norms,
+        config=config,
+        refusal=None,
+        fingerprint=history.fingerprint,
+        as_of_day=as_of_day,
+        seed=seed,
+        evidence=label_evidence(labels, as_of_day, config),
+    )
+    split = time_split(labels, as_of_day, config, has_test=False)
+    reason = _reason_to_refuse(labels, as_of_day, split, config)
+    if reason is not None:
+        return replace(refused, refusal=reason, evidence=(*refused.evidence, _told(reason)))
+    labelled = labelled_cases(history, shared, labels, norms, as_of_day, config)
+    share = review_share(config, completions_per_week(labels.completed, as_of_day))
+    found = backtest(labelled, labels, as_of_day, config, seed, share)
+    classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
+    bounds = thresholds(classifier, labelled, split.calibrate, config, share)
+    settings = (_spans(split), *_per_stage(classifier, bounds, share))
+    return replace(
+        refused,
+        classifier=classifier,
+        names=labelled.features.names,
+        families=labelled.features.families,
+        thresholds=bounds,
+        evidence=(*refused.evidence, *found.evidence, *settings),
+        held_out=found.held_out,
+    )
+
+
+def _reason_to_refuse(
+    labels: Labels, as_of_day: int, split: Split, config: WarningConfig
+) -> str | None:
+    n_known = int(labels.known_at(as_of_day).sum())
+    if n_known < config.min_labels:
+        return (
+            f"no warnings: the outcome of {n_known} completions is known, "
+            f"{config.min_labels} are needed"
+        )
+    reason = too_few(labels, as_of_day, split, config)
+    return None if reason is None else f"no warnings: {reason}"
+
+
+def _told(reason: str) -> Evidence:
+    return Evidence("transfer", "check", "enough_data", verdict="fail", payload={"note": reason})
+
+
+def _spans(split: Split) -> Evidence:
+    def told(days: Days) -> str:
+        return f"{date_of(days.start)} to before {date_of(days.end)}"
+
+    return Evidence(
+        "transfer",
+        "setting",
+        "fitted_on_completions",
+        payload={"trees": told(split.train), "calibration": told(split.calibrate)},
+    )
+
+
+def _per_stage(
+    classifier: Classifier, bounds: tuple[float, ...], share: float
+) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            "transfer",
+            "setting",
+            f"threshold/{stage}",
+            value=bound,
+            payload={
+                "review_share": share,
+                "trees": booster.num_trees(),
+                "platt_scale": round(platt.scale, 4),
+                "platt_shift": round(platt.shift, 4),
+            },
+        )
+        for stage, bound, booster, platt in zip(
+            STAGES, bounds, classifier.boosters, classifier.platts, strict=True
+        )
+    )

@@ -1,0 +1,134 @@
+"""The label: was what a completed course taught used at work, as the contract says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.contracts.learning import EVIDENCE_KINDS
+from ptml.features.days import NEVER
+from ptml.features.history import History
+from ptml.transfer.absence import days_absent
+from ptml.transfer.blocking import any_of, is_blocked, stays_within
+from ptml.transfer.config import LabelConfig
+
+Codes = NDArray[np.int32]
+Days = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+BEHAVIOUR_CHECK = EVIDENCE_KINDS.index("behaviour_check")
+REASONS_UNKNOWN = ("", "no_check", "absent", "role_changed")
+"""Why an outcome is unknown, by `Labels.reason`; empty = it is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Outcome of every completed enrolment, (n,) each, in the order of the enrolment log.
+
+    Attributes
+    ----------
+    enrolment : int32
+        Position in `History.enrolments`.
+    employee : int32
+    completed : int32
+        Day of completion.
+    known_from : int32
+        The first as-of day on which the window is closed: the label is nobody's before it.
+    mean_score : float32
+        Mean behaviour check, 0-1; NaN = no check counts.
+    reason : uint8
+        Position in `REASONS_UNKNOWN`.
+    blocked : bool
+        Something in the window kept the person from using it: the unit's matter.
+    weak : bool
+        False where the outcome is unknown.
+    """
+
+    enrolment: Codes
+    employee: Codes
+    completed: Days
+    known_from: Days
+    mean_score: NDArray[np.float32]
+    reason: NDArray[np.uint8]
+    blocked: Bools
+    weak: Bools
+
+    def __len__(self) -> int:
+        return len(self.enrolment)
+
+    def known_at(self, as_of_day: int) -> Bools:
+        """Whether the outcome may be learnt from as of a day, (n,) bool."""
+        return (self.reason == 0) & (self.known_from <= as_of_day)
+
+    def counts_at(self, as_of_day: int) -> Mapping[str, int]:
+        """Number of completions with a closed window by outcome: known, or why not."""
+        closed = self.known_from <= as_of_day
+        names = ("known", *REASONS_UNKNOWN[1:])
+        return {name: int((self.reason[closed] == k).sum()) for k, name in enumerate(names)}
+
+
+def transfer_labels(history: History, config: LabelConfig) -> Labels:
+    """Work out the outcome of every completed enrolment.
+
+    Transfer is weak when the mean score of the behaviour checks due in the window is below
+    `weak_below`; a check due and not done when the window closes counts 0, one without a due day
+    belongs where it was done. The outcome is unknown without such a check, with an absence longer
+    than `max_absence_days` in the window, or when the role changed (or ended) in it.
+    """
+    log = history.enrolments
+    enrolment = np.flatnonzero(log.completed != NEVER).astype(np.int32)
+    employee, start = log.employee[enrolment], log.completed[enrolment]
+    end = (start + config.window_days).astype(np.int32)
+    mean_score = _mean_checks(history, enrolment, end)
+    reason = np.select(
+        [
+            np.isnan(mean_score),
+            days_absent(history, employee, start, end) > config.max_absence_days,
+            _role_changed(history, employee, start, end),
+        ],
+        [1, 2, 3],
+        0,
+    ).astype(np.uint8)
+    return Labels(
+        enrolment=enrolment,
+        employee=employee,
+        completed=start,
+        known_from=(end + 1).astype(np.int32),
+        mean_score=mean_score,
+        reason=reason,
+        blocked=is_blocked(history, enrolment, start, end, config),
+        weak=(reason == 0) & (mean_score < config.weak_below),
+    )
+
+
+def _mean_checks(history: History, enrolment: Codes, end: Days) -> NDArray[np.float32]:
+    log = history.evidence
+    n = len(history.enrolments)
+    window_end = np.zeros(n, dtype=np.int32)
+    window_end[enrolment] = end
+    check_day = np.where(log.due != NEVER, log.due, log.done)
+    completed = history.enrolments.completed[log.enrolment]
+    closes = window_end[log.enrolment]
+    counts = (log.kind == BEHAVIOUR_CHECK) & (completed != NEVER)
+    counts &= (check_day >= completed) & (check_day <= closes)
+    is_done = log.done <= closes
+    # Done and not scored says nothing either way.
+    counts &= ~(is_done & np.isnan(log.score))
+    score = np.where(is_done, log.score, 0).astype(np.float64)
+    total = np.bincount(log.enrolment[counts], score[counts], minlength=n)
+    number = np.bincount(log.enrolment[counts], minlength=n)
+    mean = np.where(number > 0, total / np.maximum(number, 1), np.nan)
+    return mean[enrolment].astype(np.float32)
+
+
+def _role_changed(history: History, employee: Codes, start: Days, end: Days) -> Bools:
+    lines, log = history.timelines, history.assignments
+    at_start = lines.assignment_on(employee, start)
+    stays = stays_within(history, employee, start, end)
+    has_role = at_start >= 0
+    role = np.where(has_role, log.role[np.maximum(at_start, 0)] if len(log) else -1, -1)
+    differs = has_role[stays.query] & (log.role[stays.row] != role[stays.query])
+    ended = has_role & (lines.assignment_on(employee, end) < 0)
+    left = history.left[employee] <= end
+    return any_of(stays.query[differs], len(employee)) | ended | left

@@ -1,0 +1,175 @@
+"""The fitted warning model: the probability of weak transfer with what it is made of."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.contracts.evidence import Evidence
+from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.shared import Shared
+from ptml.transfer.blocking import blocked_by
+from ptml.transfer.calibration import sigmoid
+from ptml.transfer.classifier import Classifier
+from ptml.transfer.completion_features import completion_features
+from ptml.transfer.completions import Completions
+from ptml.transfer.config import WarningConfig
+from ptml.transfer.held_out import HeldOut
+from ptml.transfer.labels import transfer_labels
+from ptml.transfer.norms import Norms, own_weak
+from ptml.transfer.view import CompletionView
+
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_FILE = "warning.json"
+_PLAIN = ("names", "families", "thresholds", "refusal", "fingerprint", "as_of_day", "seed")
+
+
+@dataclass(frozen=True, eq=False)
+class WarningScores:
+    """Warnings, one row a completion and stage.
+
+    Attributes
+    ----------
+    completions : Completions
+        What was scored, m of them.
+    p_weak : (m,) float64
+        Probability of weak transfer, ``sigmoid(base_value + shares.sum(axis=1))``.
+    base_value : (m,) float64
+        Log-odds before anything is known of the case.
+    shares : (m, p) float64
+        SHAP share of each feature, log-odds.
+    features : FeatureMatrix
+        (m, p): what was seen.
+    flagged : (m,) bool
+        Someone should look into it; never where `blocked`.
+    blocked_by : (m,) uint8
+        What was known at the moment to stand in the way, a code of `BLOCKED_BY`.
+    """
+
+    completions: Completions
+    p_weak: Doubles
+    base_value: Doubles
+    shares: Doubles
+    features: FeatureMatrix
+    flagged: Bools
+    blocked_by: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.p_weak)
+
+    @property
+    def blocked(self) -> Bools:
+        """Whether anything stands in the way: the unit's matter, (m,) bool."""
+        return self.blocked_by > 0
+
+
+@dataclass(frozen=True, eq=False)
+class WarningModel:
+    """A classifier with what it needs to be applied to anybody, or the reason why there is none.
+
+    Attributes
+    ----------
+    classifier : Classifier or None
+        None where `refusal` says why.
+    names, families : tuple of str
+        Features of the classifier, in order, and their families.
+    thresholds : tuple of float
+        Probability from which on a completion is flagged, by stage.
+    norms : Norms
+        As of training.
+    refusal : str or None
+        Why no warning can be given.
+    held_out : HeldOut or None
+        What was said of the newest labels before they were seen; not saved.
+    """
+
+    classifier: Classifier | None
+    names: tuple[str, ...]
+    families: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    norms: Norms
+    config: WarningConfig
+    refusal: str | None
+    fingerprint: str
+    as_of_day: int
+    seed: int
+    evidence: tuple[Evidence, ...]
+    held_out: HeldOut | None = field(default=None, repr=False)
+
+    def predict(self, history: History, shared: Shared, completions: Completions) -> WarningScores:
+        """Warn about completions, each as of its moment.
+
+        Parameters
+        ----------
+        history : History
+            Of one bucket or of everybody.
+        shared : Shared
+        completions : Completions
+            As `recent_completions` gives them; a model that refuses scores none of them.
+        """
+        if self.classifier is None:
+            return _nothing()
+        view = completion_view(history, completions, self.norms, self.config)
+        x = completion_features(view, shared).select(self.names)
+        base, shares = self.classifier.shares(x, completions.stage, self.config.num_threads)
+        p_weak = sigmoid(base + shares.sum(axis=1))
+        obstacle = blocked_by(history, completions, self.config)
+        threshold = np.array(self.thresholds)[completions.stage]
+        features = FeatureMatrix(self.names, x, self.families)
+        flagged = (p_weak >= threshold) & (obstacle == 0)
+        return WarningScores(completions, p_weak, base, shares, features, flagged, obstacle)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder: LightGBM text, ``.npz`` and JSON."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.norms.save(folder)
+        if self.classifier is not None:
+            self.classifier.save(folder)
+        meta: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        meta["config"] = self.config.model_dump(mode="json")
+        meta["evidence"] = [asdict(item) for item in self.evidence]
+        text = json.dumps(meta, ensure_ascii=False, indent=1)
+        (folder / _FILE).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a model that `save` wrote; nothing in the files is run."""
+        meta = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(
+            classifier=None if meta["refusal"] else Classifier.load(folder),
+            norms=Norms.load(folder),
+            names=tuple(meta["names"]),
+            families=tuple(meta["families"]),
+            thresholds=tuple(meta["thresholds"]),
+            config=WarningConfig.model_validate(meta["config"]),
+            evidence=tuple(Evidence(**item) for item in meta["evidence"]),
+            **{name: meta[name] for name in ("refusal", "fingerprint", "as_of_day", "seed")},
+        )
+
+
+def completion_view(
+    history: History, completions: Completions, norms: Norms, config: WarningConfig
+) -> CompletionView:
+    """Put together what completion features are made of.
+
+    A person's own outcomes come from the history at hand; each row sees those known at its moment.
+    """
+    labels = transfer_labels(history, config.label)
+    last = int(completions.rows(history).day.max(initial=0))
+    return CompletionView(
+        history, completions, norms, own_weak(labels, last), config.prior_strength
+    )
+
+
+def _nothing() -> WarningScores:
+    nothing, codes = np.zeros(0), np.zeros(0, dtype=np.uint8)
+    nobody = Completions(np.zeros(0, dtype=np.int32), codes)
+    features = FeatureMatrix((), np.zeros((0, 0), dtype=np.float32), ())
+    flagged = np.zeros(0, dtype=np.bool_)
+    return WarningScores(nobody, nothing, nothing, np.zeros((0, 0)), features, flagged, codes)

@@ -1,0 +1,102 @@
+from typing import Any
+
+from ptml.report.absence import Absent
+from ptml.report.checks import checks, settings
+from ptml.report.findings import Findings
+from ptml.report.lift_quality import LiftQuality, lift_quality
+from ptml.report.published import PublishedTables
+from ptml.report.recommend_quality import RecommendQuality, recommend_quality
+from ptml.report.warning_quality import WarningQuality, warning_quality
+
+from .published import evidence, full_run
+
+
+def _of(*rows: dict[str, Any]) -> tuple[PublishedTables, Findings]:
+    published = PublishedTables({"evidence": evidence(rows)})
+    return published, Findings.read(published.table("evidence"))
+
+
+def _full() -> tuple[PublishedTables, Findings]:
+    published = PublishedTables(full_run(12))
+    return published, Findings.read(published.table("evidence"))
+
+
+def test_what_the_run_uses_stands_above_its_peers() -> None:
+    quality = recommend_quality(*_full())
+    assert isinstance(quality, RecommendQuality)
+    assert [figure.slug for figure in quality.figures] == [
+        "figure-recall-at-20",
+        "figure-ndcg-at-10",
+    ]
+    assert quality.figures[0].numbers.rows[0][0] == "what this run uses"
+    assert quality.lead.endswith("the most popular ones finds 19\u202f%.")
+
+
+def test_the_gain_curve_says_what_the_most_promising_fifth_brings() -> None:
+    quality = lift_quality(*_full())
+    assert isinstance(quality, LiftQuality)
+    assert quality.figures[1].title.startswith("The most promising 20\u202f% bring 41\u202f%")
+    assert quality.figures[1].numbers.head[1:] == (
+        "By predicted lift",
+        "By capability gap",
+        "By lot",
+    )
+
+
+def test_a_gain_curve_without_a_peer_or_a_gain_is_drawn_and_claims_nothing() -> None:
+    flat = {"share": [0.0, 0.5, 1.0], "model": [0.0, 0.1, -0.2], "random": [0.0, -0.1, -0.2]}
+    row = {"model": "lift", "kind": "curve", "name": "gain", "payload": flat}
+    quality = lift_quality(*_of(row))
+    assert isinstance(quality, LiftQuality)
+    assert quality.figures[0].title.startswith("What targeting")
+    assert len(quality.figures[0].numbers.head) == 3
+
+
+def test_a_slope_far_from_one_is_said_in_the_title() -> None:
+    curve = {"predicted": [0.0, 1.0], "observed": [0.1, 0.4], "low": [None, 0.1], "high": [1, None]}
+    rows: list[dict[str, Any]] = [
+        {"model": "lift", "kind": "curve", "name": "calibration", "payload": curve},
+        {"model": "lift", "kind": "metric", "name": "calibration_slope", "value": 0.4},
+    ]
+    quality = lift_quality(*_of(*rows))
+    assert isinstance(quality, LiftQuality)
+    assert quality.figures[0].title.startswith("The predictions are too far apart")
+
+
+def test_the_warning_model_stands_beside_the_exam_rule_at_each_stage() -> None:
+    quality = warning_quality(*_full())
+    assert isinstance(quality, WarningQuality)
+    rows = quality.figures[0].numbers.rows
+    assert [label.split(",")[0].split()[0] for label, _ in rows] == ["model", "rule"] * 2
+    assert [row[0] for row in quality.scores.rows] == ["At completion", "After 30 days"]
+    assert len({figure.slug for figure in quality.figures}) == 3
+
+
+def test_a_check_keeps_its_bound_verdict_note_and_level() -> None:
+    row = {
+        "model": "lift",
+        "kind": "check",
+        "name": "placebo",
+        "value": 0.4,
+        "low": 0.1,
+        "high": 0.7,
+        "bound": 0.2,
+        "verdict": "fail",
+        "payload": {"note": "Must be near 0.", "level": 90},
+    }
+    (check,) = checks(_of(row)[1], "lift")
+    assert (check.judged, check.verdict, check.bound) == ("failed", "fail", "0.20")
+    assert check.question == "Must be near 0."
+    assert check.value == "0.40 (90\u202f%: 0.10 to 0.70)"
+
+
+def test_settings_are_listed_by_name() -> None:
+    row = {"model": "lift", "kind": "setting", "name": "config", "payload": {"n_folds": 5}}
+    assert settings(_of(row)[1], "lift").rows == (("config: n folds", "5"),)
+
+
+def test_a_model_that_said_nothing_is_absent_with_what_it_needs() -> None:
+    nothing = _of()
+    for view in (recommend_quality(*nothing), lift_quality(*nothing), warning_quality(*nothing)):
+        assert isinstance(view, Absent)
+        assert view.why
