@@ -76,7 +76,7 @@ def test_odd_names_of_protected_columns_do_no_harm(a_tables: Frames) -> None:
 
 
 def test_a_column_of_several_types_is_refused_in_words(a_tables: Frames) -> None:
-    a_tables["courses"]["hours"] = [1.5, "two"] * 20
+    a_tables["courses"]["hours"] = pd.Series([1.5, "two"] * 20, dtype=object)
     with pytest.raises(DataError, match="courses mixes values of several types in a column"):
         dataset_from_frames(a_tables)
 

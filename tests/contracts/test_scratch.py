@@ -3,7 +3,11 @@
 import gc
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from ptml.contracts.scratch import Scratch
+from ptml.errors import TryAgainError, UsageError
 
 
 def _folder(scratch: Scratch) -> Path:
@@ -41,3 +45,27 @@ def test_a_forgotten_one_is_removed_too() -> None:
     del scratch
     gc.collect()
     assert not folder.exists()
+
+
+def test_a_limit_that_is_no_size_is_refused() -> None:
+    with pytest.raises(UsageError, match="a memory limit is like 2GB or 500MB, got plenty"):
+        Scratch.on_disk("plenty")
+
+
+def test_too_small_a_limit_says_what_to_do() -> None:
+    scratch = Scratch.in_memory()
+    scratch.connection.execute("SET memory_limit = '20MB'")
+    with (
+        pytest.raises(TryAgainError, match="the memory limit is too small") as raised,
+        scratch.told_in_words(),
+    ):
+        scratch.connection.execute("SELECT list(range) FROM range(100_000_000)")
+    assert "\n" not in str(raised.value)
+    scratch.close()
+
+
+def test_other_faults_of_the_database_stay_bugs() -> None:
+    scratch = Scratch.in_memory()
+    with pytest.raises(duckdb.ParserException), scratch.told_in_words():
+        scratch.connection.execute("SELEKT")
+    scratch.close()

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.random import Generator
 
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.explain.catalogue import EFFECTS
 
 AS_OF = date(2026, 10, 1)
 RUN_ID = "2026-10-01T060000-7f3a"
@@ -34,11 +35,11 @@ _FORMS = ("basics", "in practice", "advanced", "refresher")
 _LEVELS = {"basics": 0.4, "in practice": 1.1, "advanced": 0.9, "refresher": 0.1}
 _FAMILIES = ("person", "manager", "environment", "course_fit", "course")
 _SEEN = {
-    "person": ("no_practice.none_done", {"due": 2, "day": 30}),
-    "manager": ("manager.none_held", {"due": 1}),
-    "environment": ("no_opportunity.not_used", {"day": 30}),
-    "course_fit": ("not_needed.none", {}),
-    "course": ("course_record.share", {"checked": 41, "share": 38}),
+    "person": ("no_practice", "No practice task of 2 due was handed in"),
+    "manager": ("manager", "No talk of 1 due was held with the manager"),
+    "environment": ("no_opportunity", "Not used at work yet, 30 days after the course"),
+    "course_fit": ("not_needed", "The course closes no gap to what the role asks for"),
+    "course": ("course_record", "Of 41 checked completions of this course, 16 stayed unused"),
 }
 _INTERVENTIONS = ("work_assignment", "scripted_talk", "reassign_work", "choose_by_need")
 
@@ -228,13 +229,14 @@ def _recommendations(
 def _offer(
     rng: Generator, person: str, rank: int, course: str, own: "pd.Series[Any] | None"
 ) -> dict[str, Any]:
-    reasons = [
-        _reason("closes_gap", "closes_gap.levels", competency="Negotiation", from_level="2.1")
-        | {"text": "Closes the gap in Negotiation from level 2.1 to 3.4."},
-        _reason("popular", "popular.role", share=31),
-        _reason("history", "history.alike"),
-    ]
-    n_first = 0 if own is not None else 1
+    said = {
+        "lift": "The effect on performance cannot be estimated: too few comparable people took it.",
+        "closes_gap": "Closes the gap in Negotiation from level 2.1 to 3.4.",
+        "popular": "Chosen by 31 % of people in the same role.",
+        "history": "People with a similar learning history chose it.",
+    }
+    reasons = [_reason(code, code) | {"text": text} for code, text in said.items()]
+    n_first = 1 if own is not None else 2
     return {
         "employee_id": person,
         "rank": rank,
@@ -274,7 +276,7 @@ def _warnings(rng: Generator, people: Sequence[str], courses: pd.DataFrame) -> p
                     "flagged": bool(p_weak >= 0.5),
                     "base_value": -1.1,
                     "reasons": json.dumps(
-                        [_family(f, s) for f, s in zip(_FAMILIES, shares, strict=True)]
+                        [_family(f, float(s)) for f, s in zip(_FAMILIES, shares, strict=True)]
                     ),
                     "interventions": json.dumps(
                         [_step(code) for code in _INTERVENTIONS[: i % 3 + 1]]
@@ -285,13 +287,19 @@ def _warnings(rng: Generator, people: Sequence[str], courses: pd.DataFrame) -> p
 
 
 def _family(family: str, share: float) -> dict[str, Any]:
-    seen, values = _SEEN[family]
-    key = f"{seen}.{'raises' if share > 0 else 'lowers'}"
-    return {"family": family, "share": float(share), **_reason(seen.split(".")[0], key, **values)}
+    code, seen = _SEEN[family]
+    effect = "raises" if share > 0 else "lowers"
+    text = seen + EFFECTS[effect]
+    return {
+        "family": family,
+        "share": share,
+        **_reason(code, f"{code}.seen.{effect}"),
+        "text": text,
+    }
 
 
 def _step(code: str) -> dict[str, Any]:
-    return _reason(code, code)
+    return {**_reason(code, code), "owner": "manager", "due_days": 14}
 
 
 def _course_health(rng: Generator, courses: pd.DataFrame) -> pd.DataFrame:

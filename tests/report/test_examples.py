@@ -77,5 +77,60 @@ def test_reasons_of_a_warning_stand_on_the_side_they_speak_for() -> None:
     assert card.training.estimate.endswith("40\u202f% at completion, 71\u202f% after 30 days.")
 
 
+def test_what_stands_in_the_way_is_the_units_matter_with_who_does_what() -> None:
+    reason = {
+        "family": "environment",
+        "share": -0.1,
+        "code": "blocked_by_incident",
+        "text_key": "unit_trouble.hours.blocked",
+        "text": "60 hours were lost to incidents.",
+    }
+    action = {"text": "Settle what troubles the unit.", "owner": "unit_head", "due_days": 30}
+    warnings = pd.DataFrame(
+        {
+            "enrolment_id": ["n1"],
+            "employee_id": ["e1"],
+            "course_id": ["C1"],
+            "stage": ["day_30"],
+            "p_weak": [0.9],
+            "flagged": [False],
+            "reasons": [json.dumps([reason])],
+            "interventions": [json.dumps([action])],
+        }
+    )
+    (card,) = worked_examples(
+        PublishedTables({"warnings": warnings, "recommendations": _offer("[]")})
+    )
+    assert card.training is not None
+    assert card.training.stands_in_the_way == ("60 hours were lost to incidents.",)
+    assert card.training.speaks_against == ()
+    assert card.training.steps == ("Settle what troubles the unit. (unit head, within 30 days)",)
+
+
+def _offer(reasons: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "employee_id": ["e1"],
+            "rank": [1],
+            "course_id": ["C1"],
+            "lift": [1.2],
+            "lift_low": [0.3],
+            "lift_high": [2.1],
+            "reasons": [reasons],
+        }
+    )
+
+
+def test_the_lift_is_told_once_with_its_interval() -> None:
+    reasons = [
+        {"code": "lift", "text": "Expected to add 1.2 points."},
+        {"code": "popular", "text": "Chosen by many."},
+    ]
+    (card,) = worked_examples(PublishedTables({"recommendations": _offer(json.dumps(reasons))}))
+    assert card.suggestion is not None
+    assert card.suggestion.reasons == ("Chosen by many.",)
+    assert card.suggestion.estimate.count("1.2") == 1
+
+
 def test_nobody_to_show_gives_no_cards() -> None:
     assert worked_examples(PublishedTables(tiny_run())) == ()

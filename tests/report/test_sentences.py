@@ -1,5 +1,6 @@
 import pytest
 
+from ptml.explain.catalogue import EFFECTS
 from ptml.report.sentences import sentence
 
 
@@ -27,4 +28,4 @@ def test_a_reason_is_said_by_its_text_its_key_or_its_code(item: object, said: st
 def test_a_warnings_sentence_is_what_was_seen_and_what_goes_with_it() -> None:
     said = sentence({"text_key": "mentor.none_held.raises", "values": {"due": 3}})
     assert said.startswith("No mentor meeting of 3 due was held")
-    assert said.endswith("stay unused at work.")
+    assert said.endswith(EFFECTS["raises"])

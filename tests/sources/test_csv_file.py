@@ -69,6 +69,13 @@ def test_numbers_run_on_over_blocks(courses: Path, monkeypatch: pytest.MonkeyPat
         assert (row[MALFORMED_RULE] is None) == bool(row[SOURCE_ROW] % 7)
 
 
+def test_quoted_newlines_run_on_over_blocks(courses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptml.sources.csv_file._BLOCK_BYTES", 100)
+    title = "\n".join("abcdefghij")
+    rows = _rows(courses, "course_id,title\n" + f'c1,"{title}"\n' * 50)
+    assert [row["title"] for row in rows] == [title] * 50
+
+
 @pytest.mark.parametrize("content", ["course_id", "course_id\n", "course_id,title\n\n"])
 def test_a_header_without_rows_has_no_rows(courses: Path, content: str) -> None:
     assert _rows(courses, content) == []
@@ -95,13 +102,17 @@ def test_a_file_that_cannot_be_read_says_why(courses: Path, content: bytes, mess
         _rows(courses, content)
 
 
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [(b"\xff\n", "byte 70 in line 22 is 0xff"), (b"a" * 9 + b"\xc3\xff", "byte 79 in line 22")],
+)
 def test_the_byte_is_found_beyond_the_first_block(
-    courses: Path, monkeypatch: pytest.MonkeyPatch
+    courses: Path, monkeypatch: pytest.MonkeyPatch, end: bytes, message: str
 ) -> None:
     monkeypatch.setattr("ptml.sources.csv_file._SCAN_BYTES", 10)
     content = "course_id\n" + "ü\n" * 20
-    with pytest.raises(DataError, match="byte 70 in line 22 is 0xff"):
-        _rows(courses, content.encode() + b"\xff\n")
+    with pytest.raises(DataError, match=message):
+        _rows(courses, content.encode() + end)
 
 
 def test_an_odd_quotation_mark_inside_a_value_is_no_open_one(courses: Path) -> None:

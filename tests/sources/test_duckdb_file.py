@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -74,18 +75,33 @@ def test_a_file_without_tables_of_the_contract(tmp_path: Path) -> None:
         read_dataset(path)
 
 
+@contextmanager
+def _held(address: str, read_only: bool) -> Iterator[None]:
+    connect = f"duckdb.connect({address!r}, read_only={read_only})"
+    code = f"import duckdb; c = {connect}; print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        yield
+        holder.communicate("\n")
+
+
 def test_a_file_that_another_process_writes_is_for_later(
     organisation: Frames, write_duckdb: Write, tmp_path: Path
 ) -> None:
     address = write_duckdb(organisation, tmp_path / "source.duckdb")
-    hold = (
-        f"import duckdb, sys; c = duckdb.connect({address!r}); print('held', flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        with pytest.raises(TryAgainError, match="is open for writing elsewhere"):
-            read_dataset(address)
-        holder.communicate("\n")
+    with (
+        _held(address, read_only=False),
+        pytest.raises(TryAgainError, match="is open for writing elsewhere"),
+    ):
+        read_dataset(address)
+
+
+def test_a_file_that_another_process_reads_is_read_too(
+    organisation: Frames, write_duckdb: Write, tmp_path: Path
+) -> None:
+    address = write_duckdb(organisation, tmp_path / "source.duckdb")
+    with _held(address, read_only=True), read_dataset(address) as dataset:
+        assert dataset.rows_read["courses"] == 40

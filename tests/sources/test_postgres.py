@@ -56,10 +56,10 @@ def test_a_user_with_a_password(
         connection.execute(
             """CREATE ROLE reader LOGIN PASSWORD 'op3n sesame';
             GRANT USAGE ON SCHEMA locked TO reader;
-            GRANT SELECT ON locked.employees, locked.courses TO reader"""
+            GRANT SELECT ON locked.employees, locked.enrolments TO reader"""
         )
     address = server.address("locked", user="reader:op3n%20sesame")
-    with pytest.raises(DataError, match="table enrolments cannot be read: permission denied"):
+    with pytest.raises(DataError, match="used: table courses cannot be read: permission denied"):
         read_dataset(address)
     with server.connect() as connection:
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA locked TO reader")
@@ -96,3 +96,16 @@ def test_a_server_that_does_not_answer_is_for_later() -> None:
         read_dataset("postgresql://anna:s3cret@127.0.0.1:1/hr")
     assert "s3cret" not in str(raised.value)
     assert "\n" not in str(raised.value)
+    with pytest.raises(TryAgainError) as raised:
+        read_dataset("postgresql://anna:refused@127.0.0.1:1/hr")
+    assert "refused" not in str(raised.value)
+
+
+def test_a_row_with_nothing_in_it_is_counted(
+    organisation: Frames, write_postgres: WritePostgres
+) -> None:
+    organisation["roles"] = pd.DataFrame({"role_id": [None, *(f"r{i}" for i in range(39))]})
+    with read_dataset(write_postgres(organisation, "empty_row")) as dataset:
+        assert dataset.rows_read["roles"] == 40
+        [rejected] = dataset.rejected.to_pylist()
+        assert (rejected["row"], rejected["rule"]) == (1, "role_id is missing")

@@ -1,5 +1,8 @@
 """One address in, one checked data set out, whatever the form."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,6 +80,32 @@ def test_progress_is_told(organisation: Frames, write_csv: Write, tmp_path: Path
     address = write_csv(organisation, tmp_path / "csv")
     read_dataset(address, progress=lambda table, n_rows: told.append((table, n_rows))).close()
     assert told == [("employees", 40), ("courses", 40), ("enrolments", 40)]
+
+
+def test_a_full_disk_is_for_later_and_leaves_nothing_behind(
+    organisation: Frames, write_parquet: Write, tmp_path: Path
+) -> None:
+    enrolments = pd.concat([organisation["enrolments"]] * 1000, ignore_index=True)
+    enrolments["enrolment_id"] = [f"enrolment {i}" for i in range(len(enrolments))]
+    address = write_parquet({**organisation, "enrolments": enrolments}, tmp_path / "data")
+    (tmp_path / "tmp").mkdir()
+    # A limit on the size of a file fails a write as a full disk does, and needs no disk of its own.
+    code = f"""
+import resource
+from ptml.errors import TryAgainError
+from ptml.sources import read_dataset
+resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+try:
+    read_dataset({address!r})
+except TryAgainError as error:
+    print(error)
+"""
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "cannot be written; make room or set TMPDIR" in done.stdout
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,7 @@ def _seen(key: str, kind: str, due: int, is_done: bool, score: float) -> dict[st
     }
 
 
-def _answers(
-    ids: pd.Series, motivation: np.ndarray, rng: np.random.Generator
-) -> pd.DataFrame:
+def _answers(ids: pd.Series, motivation: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     noisy = np.clip(motivation + rng.normal(0, 0.4, len(ids)), 1, 5)
     return pd.DataFrame(
         {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self
 
 import duckdb
@@ -79,12 +79,7 @@ class Dataset:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
 
@@ -121,9 +116,12 @@ def check_source(source: RawSource, scratch: Scratch, progress: Progress | None 
     DataError
         Naming everything at once: what cannot be read, a missing A table, a missing required
         column, a table of which more than 5 % is set aside.
+    TryAgainError
+        When there is no room for the temporary files.
     """
     try:
-        return _checked(source, scratch, progress)
+        with scratch.told_in_words():
+            return _checked(source, scratch, progress)
     except BaseException:
         scratch.close()
         raise

@@ -11,8 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-UNKNOWN = -1
-
 
 @dataclass(frozen=True, eq=False)
 class IdMap:

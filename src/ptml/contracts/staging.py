@@ -119,18 +119,13 @@ class Staging:
 
     def _check_across_rows(self, name: str, contract: TableContract) -> None:
         # A table with a header and no rows says no more about keys than one that is not there.
-        outward = {c: to for c, to in contract.references.items() if self.rows_read.get(to)}
-        for column, target in outward.items():
-            if target != name:
-                self._check_reference(name, column, target)
+        outward = [(c, to) for c, to in contract.references.items() if self.rows_read.get(to)]
+        # A table's references to itself come last: they follow what the others have set aside.
+        for column, target in sorted(outward, key=lambda reference: reference[1] == name):
+            target_key = INPUT_TABLES[target].key[0]
+            reject_dangling(self._connection, name, column, target, target_key)
         if contract.key:
             reject_duplicates(self._connection, name, contract.key)
-        for column, target in outward.items():
-            if target == name:
-                self._check_reference(name, column, target)
-
-    def _check_reference(self, name: str, column: str, target: str) -> None:
-        reject_dangling(self._connection, name, column, target, INPUT_TABLES[target].key[0])
 
     def _remember_set_aside(self, name: str, contract: TableContract) -> None:
         if len(contract.key) == 1:

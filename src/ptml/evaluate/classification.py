@@ -125,6 +125,31 @@ def expected_calibration_error(
     return float(np.abs(distance).sum() / weights.sum())
 
 
+def calibration_error_by_chance(
+    probability: FloatArray, rng: np.random.Generator, n_draws: int = 200, n_bins: int = 10
+) -> float:
+    """95 % point of the calibration error that true probabilities would show by chance.
+
+    Outcomes are drawn from the probabilities themselves. A larger error than this is not chance.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> few, many = np.full(50, 0.3), np.full(5000, 0.3)
+    >>> calibration_error_by_chance(few, rng) > calibration_error_by_chance(many, rng)
+    True
+    """
+    if len(probability) == 0:
+        return float("nan")
+    drawn = [
+        expected_calibration_error(
+            rng.random(len(probability)) < probability, probability, None, n_bins
+        )
+        for _ in range(n_draws)
+    ]
+    return float(np.quantile(drawn, 0.95))
+
+
 def reliability_curve(
     label: BoolArray, probability: FloatArray, n_bins: int = 10
 ) -> ReliabilityCurve:
@@ -164,7 +189,10 @@ def clustered_interval(
     rng: np.random.Generator,
     n_draws: int = 200,
 ) -> Interval:
-    """Give a metric with its 95 % bootstrap percentile interval.
+    """Give a metric between 0 and 1 with its 95 % bootstrap interval.
+
+    The spread of the draws is laid around the value itself: resampling adds chance of its own,
+    which lifts the calibration error of every draw above that of the cases.
 
     Parameters
     ----------
@@ -191,8 +219,8 @@ def clustered_interval(
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) == 0:
         return Interval(value, float("nan"), float("nan"))
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Interval(value, float(low), float(high))
+    low, middle, high = value + np.quantile(drawn, [0.025, 0.5, 0.975]) - np.median(drawn)
+    return Interval(value, float(np.clip(low, 0, middle)), float(np.clip(high, middle, 1)))
 
 
 def _drawn_weights(

@@ -65,7 +65,7 @@ def chosen(sentences: tuple[Sentence, ...], columns: Columns, n_rows: int) -> ND
     for i in range(len(sentences) - 1, -1, -1):
         holds = sentences[i].holds
         if holds is not None and _has_fields(sentences[i], columns):
-            choice[_mask(holds, columns, n_rows)] = i
+            choice[where(holds, columns, n_rows)] = i
     return choice
 
 
@@ -73,7 +73,8 @@ def _has_fields(sentence: Sentence, columns: Columns) -> bool:
     return all(f.feature in columns for f in sentence.fields.values())
 
 
-def _mask(holds: Condition, columns: Columns, n_rows: int) -> NDArray[np.bool_]:
+def where(holds: Condition, columns: Columns, n_rows: int) -> NDArray[np.bool_]:
+    """Where a condition holds, (n,) bool; nowhere if the model lacks one of its features."""
     try:
         return holds(columns)
     except KeyError:

@@ -41,6 +41,6 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
             "flagged": scores.flagged,
             "base_value": scores.base_value,
             "reasons": reasons_json(found, columns, scores.blocked_by),
-            "interventions": interventions_json(found, scores.blocked_by),
+            "interventions": interventions_json(found, columns, scores.blocked_by),
         }
     )

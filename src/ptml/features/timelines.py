@@ -162,7 +162,7 @@ class Timelines:
         """Exams by the day on which their score was known; value ``exam_score``."""
         log = self._history.enrolments
         known = np.where(np.isfinite(log.exam_score), log.ended, NEVER)
-        return EventLog.of(log.employee, np.where(np.isfinite(log.exam_score), log.enrolled, NEVER), {"exam_score": log.exam_score})
+        return EventLog.of(log.employee, known, {"exam_score": log.exam_score})
 
     @cached_property
     def ended_after_start(self) -> EventLog:

@@ -68,13 +68,15 @@ def listed_plainly(items: Iterable[Finding]) -> PlainTable:
             item.kind,
             in_words(item.name),
             with_interval(item),
-            shortened(json.dumps(dict(item.payload), ensure_ascii=False), 80)
-            if item.payload
-            else "",
+            item.note or _details(item),
         )
         for item in items
     )
     return PlainTable(("Model", "Kind", "Name", "Value", "Details"), rows, frozenset({3}))
+
+
+def _details(item: Finding) -> str:
+    return shortened(json.dumps(dict(item.payload), ensure_ascii=False), 80) if item.payload else ""
 
 
 def with_interval(item: Finding) -> str:

@@ -167,13 +167,23 @@ def _suggestion(
     statuses: Mapping[object, Mapping[object, object]],
     plot: IntervalPlot | None,
 ) -> Suggestion:
-    reasons = [sentence(reason) for reason in parsed_list(offer["reasons"])]
+    reasons = _reasons(offer)
     return Suggestion(
         title=published.title(offer["course_id"]),
         reasons=tuple(reasons[:_MOST_REASONS]),
         estimate=_estimate(offer, statuses.get(offer["course_id"], {})),
         plot=plot,
     )
+
+
+def _reasons(offer: Mapping[object, object]) -> list[str]:
+    """Why the course is offered, but for the lift, which the card tells with its interval."""
+    items = parsed_list(offer["reasons"])
+    return [
+        sentence(item)
+        for item in items
+        if not (isinstance(item, Mapping) and item.get("code") == "lift")
+    ]
 
 
 def _estimate(offer: Mapping[object, object], status: Mapping[object, object]) -> str:
@@ -198,8 +208,8 @@ def _short(offer: Mapping[object, object]) -> str:
     ends = span(offer["lift_low"], offer["lift_high"])
     if number(offer["lift"]) is not None:
         return f"{points(offer['lift'])} points" + (f" ({ends})." if ends else ".")
-    reasons = parsed_list(offer["reasons"])
-    return sentence(reasons[0]) if reasons else "lift unknown."
+    reasons = _reasons(offer)
+    return reasons[0] if reasons else "lift unknown."
 
 
 def _path(published: PublishedTables, paths: pd.DataFrame) -> tuple[str, ...]:

@@ -14,7 +14,15 @@ PLACED: Mapping[str, frozenset[str]] = {
     "recommend": frozenset({"ndcg_at_10", "recall_at_20"}),
     "lift": frozenset({"mean_lift", "calibration_slope", "calibration", "gain", "course_lift"}),
     "transfer": frozenset(
-        {"auc", "average_precision", "ece", "auc_rule", "reliability", "label_coverage"}
+        {
+            "auc",
+            "average_precision",
+            "ece",
+            "auc_rule",
+            "reliability",
+            "label_coverage",
+            "weak_share",
+        }
     ),
 }
 _VERDICTS = {"pass": "passed", "fail": "failed", "not_judged": "not judged"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ptml.explain.catalogue import EFFECTS
 from ptml.report.sentences import observation
 from ptml.report.wording import number, parsed
 
@@ -24,6 +25,14 @@ class Reason:
     code: str
     share: float
     item: Mapping[str, Any]
+
+    @property
+    def effect(self) -> str:
+        """``raises``, ``lowers``, ``neutral`` or ``blocked``; by the share where not said."""
+        said = str(self.item.get("text_key") or "").rpartition(".")[2]
+        if said in EFFECTS:
+            return said
+        return "raises" if self.share > 0 else "lowers" if self.share < 0 else "neutral"
 
     @property
     def text(self) -> str:

@@ -35,10 +35,29 @@ def observation(item: Mapping[str, Any]) -> str:
     'No mentor meeting of 2 due was held.'
     """
     said = sentence(item)
-    for effect in EFFECTS.values():
-        if said.endswith(effect):
-            return f"{said.removesuffix(effect)}."
+    for effect in _TOLD_ABOVE:
+        if said.endswith(EFFECTS[effect]):
+            return f"{said.removesuffix(EFFECTS[effect])}."
     return said
+
+
+def step(item: object) -> str:
+    """The sentence of one published intervention, with its owner and its time where known.
+
+    >>> step({"text": "Book the mentor meetings.", "owner": "mentor", "due_days": 14})
+    'Book the mentor meetings. (mentor, within 14 days)'
+    """
+    said = sentence(item)
+    if not isinstance(item, Mapping):
+        return said
+    owner = in_words(str(item["owner"])) if known(item.get("owner")) else ""
+    due = f"within {item['due_days']} days" if known(item.get("due_days")) else ""
+    told = ", ".join(filter(None, (owner, due)))
+    return f"{said} ({told})" if told else said
+
+
+# What a heading over the list says already.
+_TOLD_ABOVE = ("raises", "lowers", "neutral")
 
 
 class _Values(dict[str, Any]):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ptml.report.published import PublishedTables
 from ptml.report.reasons import Reason, read_reasons
-from ptml.report.sentences import sentence
+from ptml.report.sentences import step
 from ptml.report.warning_quality import STAGES, stage_name
 from ptml.report.wording import parsed_list, percent
 
@@ -18,6 +18,7 @@ class TrainingUse:
     """The story of one completed enrolment."""
 
     course: str
+    stands_in_the_way: tuple[str, ...]
     speaks_for: tuple[str, ...]
     speaks_against: tuple[str, ...]
     estimate: str
@@ -40,18 +41,19 @@ def training_use(published: PublishedTables, warnings: pd.DataFrame) -> Training
     reasons = [reason for reason in read_reasons(last["reasons"]) if reason.text]
     return TrainingUse(
         course=published.title(last["course_id"]),
-        speaks_for=_said([reason for reason in reasons if reason.share > 0]),
-        speaks_against=_said([reason for reason in reasons if reason.share < 0]),
+        stands_in_the_way=_said(reasons, "blocked"),
+        speaks_for=_said(reasons, "raises"),
+        speaks_against=_said(reasons, "lowers"),
         estimate=_estimate(stages),
         flagged=bool(last["flagged"]),
-        steps=tuple(sentence(step) for step in parsed_list(last["interventions"])[:_MOST_STEPS])
-        if last["flagged"]
+        steps=tuple(step(item) for item in parsed_list(last["interventions"])[:_MOST_STEPS])
+        if last["flagged"] or any(reason.effect == "blocked" for reason in reasons)
         else (),
     )
 
 
-def _said(reasons: list[Reason]) -> tuple[str, ...]:
-    return tuple(reason.text for reason in reasons[:_MOST_REASONS])
+def _said(reasons: list[Reason], effect: str) -> tuple[str, ...]:
+    return tuple([reason.text for reason in reasons if reason.effect == effect][:_MOST_REASONS])
 
 
 def _estimate(stages: pd.DataFrame) -> str:

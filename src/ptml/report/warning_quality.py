@@ -78,6 +78,9 @@ def _lead(findings: Findings) -> tuple[str, ...]:
             f"It could learn from {percent(coverage.value)} of completions; for the others nobody "
             "checked, or something else had changed, so the outcome is unknown."
         )
+    weak = findings.get("transfer", "metric", "weak_share")
+    if weak is not None and weak.value is not None:
+        sentences.append(f"Where it is known, {percent(weak.value)} stayed unused.")
     return tuple(sentences)
 
 

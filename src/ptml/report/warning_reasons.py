@@ -93,7 +93,7 @@ def _families(flags: pd.DataFrame) -> Figure | None:
     leading: Counter[str] = Counter()
     codes: dict[str, Counter[str]] = {}
     for cell in flags["reasons"]:
-        reasons = [reason for reason in read_reasons(cell) if reason.share > 0]
+        reasons = [reason for reason in read_reasons(cell) if reason.effect == "raises"]
         if reasons:
             leading[reasons[0].family] += 1
         for reason in reasons:

@@ -10,6 +10,8 @@ import pandas as pd
 UNKNOWN = "unknown"
 _MINUS = "\u2212"
 _THIN = "\u202f"
+# From here on a figure of a model is a number of things.
+_COUNTED = 100
 
 
 def known(value: object) -> bool:
@@ -80,8 +82,8 @@ def count(value: object) -> str:
 def figure(value: object, low: object = None, high: object = None) -> str:
     """A model's figure with as many decimals as its interval can bear: two, or three if narrow."""
     shown = number(value)
-    if shown is None:
-        return UNKNOWN
+    if shown is None or abs(shown) >= _COUNTED:
+        return count(shown)
     bounds = number(low), number(high)
     width = 1.0 if bounds[0] is None or bounds[1] is None else bounds[1] - bounds[0]
     return f"{shown:.{3 if width < 0.02 else 2}f}".replace("-", _MINUS)

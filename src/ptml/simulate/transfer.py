@@ -1,0 +1,76 @@
+"""Who carries a course over to the job, who does not, and what of it can be seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.simulate.people import People
+from ptml.simulate.structure import Structure
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+BASE_LOG_ODDS = -1.15
+# Chance that each sign is seen where the course is used, and where it is not.
+SIGNS = {
+    "practice_task": (0.88, 0.30),
+    "mentor_meeting": (0.75, 0.40),
+    "manager_checkin": (0.70, 0.35),
+    "tool_use": (0.85, 0.25),
+}
+
+
+def weak_log_odds(
+    structure: Structure, people: People, person: IntArray, quarter: int, new: FloatArray
+) -> FloatArray:
+    """Log odds that a completed course is not used on the job.
+
+    Parameters
+    ----------
+    person : (m,) int64
+    new : (m,) float64
+        Share of the course that is new to the person.
+    """
+    config = structure.config
+    opportunity = people.opportunity[people.unit[person, quarter], quarter]
+    trouble = people.machine_trouble[people.unit[person, quarter]]
+    return (
+        BASE_LOG_ODDS
+        - 1.2 * config.personal_failure * people.motivation[person]
+        - 1.1 * config.manager_failure * people.support[person]
+        - 0.9 * config.environment_failure * opportunity
+        + 1.0 * config.environment_failure * trouble
+        + 0.5 * (new - 0.4)
+    )
+
+
+def probability(log_odds: FloatArray) -> FloatArray:
+    """Probability from log odds."""
+    return 1 / (1 + np.exp(-log_odds))
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What was seen of each completion, by kind of evidence: (m,) bool each, and what it tells.
+
+    Attributes
+    ----------
+    log_odds : (m,) float64
+        Of weak transfer given what was seen by day 30.
+    """
+
+    seen: dict[str, BoolArray]
+    log_odds: FloatArray
+
+
+def draw_signs(log_odds: FloatArray, weak: BoolArray, rng: np.random.Generator) -> Signs:
+    """Draw the signs of use in the first thirty days and update what is known."""
+    seen = {}
+    known = log_odds.copy()
+    for kind, (if_used, if_weak) in SIGNS.items():
+        here = rng.random(len(weak)) < np.where(weak, if_weak, if_used)
+        seen[kind] = here
+        known += np.where(here, np.log(if_weak / if_used), np.log((1 - if_weak) / (1 - if_used)))
+    return Signs(seen, known)

@@ -1,0 +1,106 @@
+"""The truth, in a folder apart: what no system of the organisation knows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.simulate.living import Life, Taken, completion_log_odds, gain, open_to
+from ptml.simulate.people import People
+from ptml.simulate.records import Names
+from ptml.simulate.structure import Structure, newness
+from ptml.simulate.transfer import (
+    Signs,
+    probability,
+    weak_log_odds,
+)
+from ptml.simulate.writing import TableWriter
+
+
+def write_lift_truth(
+    structure: Structure,
+    people: People,
+    life: Life,
+    names: Names,
+    writer: TableWriter,
+    share: float,
+    rng: np.random.Generator,
+) -> None:
+    """Write the true lift of starting each open course in the coming quarter.
+
+    ``p_complete x (1 - p_weak) x points x mean fade`` of the two periods after the quarter.
+    """
+    config = structure.config
+    last = config.n_quarters - 1
+    asked = people.employed(last) & (people.left > config.n_quarters)
+    asked &= rng.random(len(people)) < share
+    possible = open_to(structure, life, last + 1) & ~structure.courses.mandatory & asked[:, None]
+    person, course = np.nonzero(possible)
+    new = newness(life.level, structure.courses)[person, course]
+    none = np.zeros(len(person))
+    p_complete = probability(completion_log_odds(people, person, none))
+    p_used = 1 - probability(weak_log_odds(structure, people, person, last, new))
+    fade = (1 + config.fade) / 2
+    lift = p_complete * p_used * gain(structure, people, person, course, new) * fade
+    as_of = structure.starts[-1] + np.timedelta64(1, "D")
+    writer.append(
+        "lift",
+        {
+            "employee_id": names.employee[person],
+            "course_id": names.course[course],
+            "as_of": np.full(len(person), as_of),
+            "lift": lift,
+        },
+    )
+
+
+def write_transfer_truth(
+    taken: Taken, ids: NDArray[np.str_], signs: Signs, writer: TableWriter
+) -> None:
+    """Write the true probability of weak transfer at both stages and what came of it."""
+    done = taken.completed
+    writer.append(
+        "transfer",
+        {
+            "enrolment_id": ids[done],
+            "p_weak_completion": probability(taken.log_odds[done]),
+            "p_weak_day_30": probability(signs.log_odds[done]),
+            "weak": taken.weak[done],
+        },
+    )
+
+
+def write_people_truth(
+    structure: Structure, people: People, names: Names, writer: TableWriter
+) -> None:
+    """Write what people are like and which units have trouble with machines."""
+    writer.append(
+        "people",
+        {
+            "employee_id": names.employee,
+            "motivation": people.motivation,
+            "support": people.support,
+            "keenness": people.keenness,
+            "ability": people.ability,
+        },
+    )
+    writer.append(
+        "units",
+        {
+            "org_unit_id": names.unit,
+            "cause": np.where(people.machine_trouble, "environment", "capability"),
+            "opportunity": people.opportunity[:, -1],
+        },
+    )
+
+
+def write_course_truth(structure: Structure, names: Names, writer: TableWriter) -> None:
+    """Write the effect of each course on one to whom all is new and who uses it, points."""
+    effect = structure.courses.effect
+    writer.append(
+        "courses",
+        {
+            "course_id": names.course,
+            "effect": effect,
+            "does_nothing": (effect == 0) & ~structure.courses.mandatory,
+            "harms": effect < 0,
+        },
+    )
