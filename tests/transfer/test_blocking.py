@@ -36,7 +36,7 @@ def test_nothing_stands_in_the_way() -> None:
         ([said(-100, 1.0), said(-10, 4.0)], ("", "")),
         ([said(-400, 1.0)], ("", "")),
         ([said(5, 1.0), said(10, 4.0)], ("", "opportunity")),
-        ([said(5, 1.0, "other")], ("", "opportunity")),
+        ([said(5, 1.0, "other")], ("", "")),
     ],
     ids=[
         "on the day of completion",
@@ -46,7 +46,7 @@ def test_nothing_stands_in_the_way() -> None:
         "a better answer since",
         "long ago",
         "any answer in the window",
-        "the last answer, whatever the course",
+        "an answer on another course",
     ],
 )
 def test_answers_on_opportunity(answers: Rows, expected: tuple[str, str]) -> None:
@@ -54,7 +54,8 @@ def test_answers_on_opportunity(answers: Rows, expected: tuple[str, str]) -> Non
 
 
 def test_incidents_of_the_unit_that_the_person_is_in() -> None:
-    assert obstacles(incidents=[incident(-80, 41.0)]) == ("incident", "incident")
+    assert obstacles(incidents=[incident(-80, 41.0)]) == ("incident", "")
+    assert obstacles(incidents=[incident(-50, 41.0)]) == ("incident", "incident")
     assert obstacles(incidents=[incident(-120, 41.0)]) == ("", "")
     assert obstacles(incidents=[incident(12, 41.0)]) == ("", "incident")
     assert obstacles(incidents=[incident(12, 40.0)]) == ("", "")

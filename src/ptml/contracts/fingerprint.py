@@ -28,8 +28,7 @@ def fingerprint_of(
     total = hashlib.sha256()
     for table in sorted(columns):
         names = sorted(name for name in columns[table] if not name.startswith(PROTECTED_PREFIX))
-        # Values are told apart by a control character, and missing ones from empty text.
-        values = ", ".join(f"coalesce(CAST({name} AS VARCHAR), chr(1))" for name in names)
+        values = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in names)
         sums = connection.execute(
             f"""SELECT count(*), sum((hashed & {_LOWER_HALF}::UHUGEINT)::HUGEINT),
                 sum((hashed >> 64)::HUGEINT)

@@ -93,8 +93,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "course.hours": "The form of the course, {hours} hours in all",
         "course.record": "The form of the course",
         "blocked.incident": "The unit lost {hours} hours to a single incident of late",
-        "blocked.opportunity": "The person last put the opportunity to use what is learned at "
-        "{points} of 5",
+        "blocked.opportunity": "The person sees too little opportunity to use what is learned",
     }
 )
 

@@ -42,9 +42,7 @@ def _practised() -> tuple[Sentence, ...]:
 BLOCKED: Mapping[str, Sentence] = MappingProxyType(
     {
         "incident": Sentence("blocked.incident", {"hours": Field("worst_incident_hours")}),
-        "opportunity": Sentence(
-            "blocked.opportunity", {"points": Field("opportunity_last", decimals=1)}
-        ),
+        "opportunity": Sentence("blocked.opportunity"),
     }
 )
 

@@ -27,13 +27,13 @@ class SimulationConfig(FrozenConfig):
     file_format: Literal["parquet", "csv"] = "parquet"
     """Form of the tables."""
 
-    remedial_assignment: Strength = 0.8
+    remedial_assignment: Strength = 0.35
     """Weak performers are sent: how steeply the chance rises as the last score falls."""
     recovery: Annotated[float, Field(ge=0, lt=1)] = 0.5
     """Share of a passing shock that is left after a quarter: the weak recover anyway."""
     shock_points: Strength = 5.0
     """Spread of passing shocks."""
-    dip_points: Strength = 4.0
+    dip_points: Strength = 3.0
     """What a personal trouble costs in the quarter before its owner is sent to a course."""
     keenness: Strength = 0.45
     """The keen take more courses (log rate per standard deviation)..."""
@@ -47,7 +47,7 @@ class SimulationConfig(FrozenConfig):
     """Courses that everybody has to take."""
     prerequisite_share: Share = 0.25
     """Courses that require another one."""
-    effect_points: Strength = 6.0
+    effect_points: Strength = 7.0
     """Typical effect of a good course on one to whom all of it is new and who uses it."""
     gap_dependence: Share = 1.0
     """How far the lift depends on what is new to the person."""

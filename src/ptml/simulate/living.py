@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.simulate.people import People
-from ptml.simulate.structure import Structure, newness
+from ptml.simulate.structure import Fit, Structure, fit_of
 from ptml.simulate.transfer import probability, weak_log_odds
 
 FloatArray = NDArray[np.float64]
@@ -16,6 +16,8 @@ BoolArray = NDArray[np.bool_]
 # Share of an effect that shows in the quarter of the start itself.
 FIRST_QUARTER = 0.3
 MOST_COURSES_A_QUARTER = 3
+# What is new helps a little wherever it is, and most where the role asks for it.
+NEW_SHARE = 0.35
 TROUBLE_SHARE = 0.08
 NEVER = 10_000
 
@@ -33,6 +35,7 @@ class Taken:
     log_odds: FloatArray
     p_complete: FloatArray
     new: FloatArray
+    needed: FloatArray
 
 
 @dataclass
@@ -61,7 +64,12 @@ def completion_log_odds(people: People, person: IntArray, load: FloatArray) -> F
 
 
 def gain(
-    structure: Structure, people: People, person: IntArray, course: IntArray, new: FloatArray
+    structure: Structure,
+    people: People,
+    person: IntArray,
+    course: IntArray,
+    new: FloatArray,
+    needed: FloatArray,
 ) -> FloatArray:
     """Points that a course adds once it is completed and used, (m,), before it fades."""
     config = structure.config
@@ -70,7 +78,8 @@ def gain(
         + config.motivation_dependence * people.motivation[person]
         + config.support_dependence * people.support[person]
     )
-    fit = (1 - config.gap_dependence) * 0.5 + config.gap_dependence * new
+    gap = NEW_SHARE * new + (1 - NEW_SHARE) * needed
+    fit = (1 - config.gap_dependence) * 0.25 + config.gap_dependence * gap
     return structure.courses.effect[course] * fit * np.maximum(modified, 0)
 
 
@@ -143,15 +152,15 @@ def _start(
     config, courses, n = structure.config, structure.courses, len(people)
     sent = config.remedial_assignment * np.clip((98 - 0.5 * last - 0.5 * (100 + shock)) / 6, -2, 2)
     sent = np.where(config.remedial_assignment > 0, sent + 0.8 * trouble, 0)
-    rate = 0.42 * np.exp(config.keenness * people.keenness + 0.8 * sent - 0.3)
+    rate = 0.6 * np.exp(config.keenness * people.keenness + 0.6 * sent - 0.25)
     wanted = np.minimum(rng.poisson(np.clip(rate, 0, 3)), MOST_COURSES_A_QUARTER)
     manager = rng.random(n) < probability(2.0 * sent - 0.8)
-    new = newness(life.level, courses)
+    fit: Fit = fit_of(life.level, people.role[:, quarter], structure)
     liking = (
         courses.popularity
         + courses.family[structure.role_family[people.role[:, quarter]]]
         + people.interest @ courses.interest.T
-        + 1.0 * new
+        + 1.0 * fit.new
     )
     possible = open_to(structure, life, quarter) & ~courses.mandatory
     utility = np.where(possible, liking + rng.gumbel(size=liking.shape), -np.inf)
@@ -171,7 +180,7 @@ def _start(
         person, course = np.append(person, who), np.append(course, np.full(len(who), c))
     load = (np.bincount(person, minlength=n)[person] - 1).astype(np.float64)
     p_complete = probability(completion_log_odds(people, person, load))
-    odds = weak_log_odds(structure, people, person, quarter, new[person, course])
+    odds = weak_log_odds(structure, people, person, quarter, fit.new[person, course])
     return Taken(
         person=person,
         course=course,
@@ -181,7 +190,8 @@ def _start(
         weak=rng.random(len(person)) < probability(odds),
         log_odds=odds,
         p_complete=p_complete,
-        new=new[person, course],
+        new=fit.new[person, course],
+        needed=fit.needed[person, course],
     )
 
 
@@ -193,7 +203,7 @@ def _apply(
     life.done[taken.person[taken.completed], taken.course[taken.completed]] = True
     used = taken.completed & ~taken.weak
     person, course = taken.person[used], taken.course[used]
-    points = gain(structure, people, person, course, taken.new[used])
+    points = gain(structure, people, person, course, taken.new[used], taken.needed[used])
     start = int(taken.quarter[0]) if len(taken.quarter) else 0
     for quarter in range(start, config.n_quarters):
         share = FIRST_QUARTER if quarter == start else config.fade ** (quarter - start - 1)

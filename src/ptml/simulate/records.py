@@ -206,8 +206,8 @@ def write_learning(
     made = (rng.random(len(checked)) < np.where(taken.weak[checked], 0.85, 0.97)) & (
         due < after_end
     )
-    middle = np.where(taken.weak[checked], 0.28, 0.76).astype(np.float64)
-    score = middle + rng.normal(0, 0.08, len(checked))
+    middle = np.where(taken.weak[checked], 0.28, 0.76)
+    score: NDArray[np.float64] = middle + rng.normal(0, 0.08, len(checked))
     score = np.where(taken.weak[checked], np.minimum(score, 0.49), np.maximum(score, 0.51))
     _evidence(
         writer,

@@ -157,12 +157,34 @@ def _courses(config: SimulationConfig, rng: np.random.Generator) -> Courses:
     )
 
 
-def newness(level: FloatArray, courses: Courses) -> FloatArray:
-    """Share of each course that is new to each person, (n, n_courses), 0-1."""
-    out = np.zeros((len(level), len(courses.effect)))
-    for c in range(len(courses.effect)):
+@dataclass(frozen=True)
+class Fit:
+    """How well each course fits each person, (n, n_courses) each, 0-1.
+
+    Attributes
+    ----------
+    new : float64
+        Share of the course that is new to the person.
+    needed : float64
+        Share that is new and that the role asks for, by importance.
+    """
+
+    new: FloatArray
+    needed: FloatArray
+
+
+def fit_of(level: FloatArray, role: IntArray, structure: Structure) -> Fit:
+    """Hold true levels (n, n_competencies) and roles (n,) against every course."""
+    courses = structure.courses
+    shape = (len(level), len(courses.effect))
+    new, needed = np.zeros(shape), np.zeros(shape)
+    required, importance = structure.required[role], structure.importance[role]
+    for c in range(shape[1]):
         k = np.flatnonzero(courses.weight[c])
         low, high, weight = courses.from_level[c, k], courses.to_level[c, k], courses.weight[c, k]
-        climbed = np.maximum(high - np.maximum(level[:, k], low), 0)
-        out[:, c] = (climbed * weight).sum(axis=1) / ((high - low) * weight).sum()
-    return out
+        whole = ((high - low) * weight).sum()
+        start = np.maximum(level[:, k], low)
+        new[:, c] = (np.maximum(high - start, 0) * weight).sum(axis=1) / whole
+        wanted = np.maximum(np.minimum(high, required[:, k]) - start, 0) * importance[:, k]
+        needed[:, c] = (wanted * weight).sum(axis=1) / whole
+    return Fit(new, needed)

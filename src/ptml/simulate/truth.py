@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from ptml.simulate.living import Life, Taken, completion_log_odds, gain, open_to
 from ptml.simulate.people import People
 from ptml.simulate.records import Names
-from ptml.simulate.structure import Structure, newness
+from ptml.simulate.structure import Structure, fit_of
 from ptml.simulate.transfer import (
     Signs,
     probability,
@@ -34,12 +34,13 @@ def write_lift_truth(
     asked &= rng.random(len(people)) < share
     possible = open_to(structure, life, last + 1) & ~structure.courses.mandatory & asked[:, None]
     person, course = np.nonzero(possible)
-    new = newness(life.level, structure.courses)[person, course]
+    fit = fit_of(life.level, people.role[:, last], structure)
+    new, needed = fit.new[person, course], fit.needed[person, course]
     none = np.zeros(len(person))
     p_complete = probability(completion_log_odds(people, person, none))
     p_used = 1 - probability(weak_log_odds(structure, people, person, last, new))
     fade = (1 + config.fade) / 2
-    lift = p_complete * p_used * gain(structure, people, person, course, new) * fade
+    lift = p_complete * p_used * gain(structure, people, person, course, new, needed) * fade
     as_of = structure.starts[-1] + np.timedelta64(1, "D")
     writer.append(
         "lift",

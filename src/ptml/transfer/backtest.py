@@ -51,12 +51,12 @@ def backtest(
     split = time_split(labels, as_of_day, config, has_test=True)
     reason = too_few(labels, as_of_day, split, config)
     if reason is not None:
-        return Backtest(True, None, (_not_held_out(reason),))
+        return Backtest(False, None, (_not_held_out(reason),))
     forms = {
         form: fit_split(labelled, split, config, seed, is_joint=form) for form in (True, False)
     }
     calibrate = labelled.cases(labelled.within(split.calibrate))
-    is_joint, losses = chosen_form(forms, calibrate, config.num_threads)
+    is_joint, losses = chosen_form(forms, calibrate, config)
     setting = Evidence(
         "transfer",
         "setting",

@@ -52,29 +52,46 @@ def blocked_by(
     completed = history.enrolments.completed[completions.enrolment]
     since = np.minimum(completed, rows.day - config.incident_lookback_days).astype(np.int32)
     hours = longest_incident(history, rows.employee, since, last)
+    back = (rows.day - config.opportunity_lookback_days).astype(np.int32)
     low = low_opportunity(
         history, completions.enrolment, completed, last, label.blocking_opportunity
     )
-    answers = history.timelines.feedback
-    back = (rows.day - config.opportunity_lookback_days).astype(np.int32)
-    latest = answers.last("value", feedback_owner(rows.employee, OPPORTUNITY), back, rows.day)
-    low |= latest <= label.blocking_opportunity
+    before = last_opportunity(history, completions.enrolment, back, last)
+    low |= before <= label.blocking_opportunity
     return np.select([hours > label.blocking_incident_hours, low], [1, 2], 0).astype(np.uint8)
 
 
 def low_opportunity(
     history: History, enrolment: Codes, first: Days, last: Days, at_most: float
 ) -> Bools:
-    """Whether the person answered `opportunity` that low, be it of this course or of none."""
+    """Whether any answer on opportunity, of this course or of none, was that low, (n,) bool."""
+    query, value = _answers(history, enrolment, first, last)
+    return any_of(query[value <= at_most], len(enrolment))
+
+
+def last_opportunity(
+    history: History, enrolment: Codes, first: Days, last: Days
+) -> NDArray[np.float32]:
+    """The last answer on opportunity, of this course or of none, (n,) float32; NaN = none."""
+    query, value = _answers(history, enrolment, first, last)
+    found = np.full(len(enrolment), np.nan, dtype=np.float32)
+    # Answers come in the order of their days, and the last one written stays.
+    found[query] = value
+    return found
+
+
+def _answers(
+    history: History, enrolment: Codes, first: Days, last: Days
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     log, answers = history.feedback, history.timelines.feedback
     employee = history.enrolments.employee[enrolment]
-    course = history.enrolments.course[enrolment]
     window = answers.window(feedback_owner(employee, OPPORTUNITY), first, day_after(last))
     query, event = expand(window)
     subject = log.subject_course[answers.source[event]]
-    is_about = (subject < 0) | (subject == course[query])
-    counts = is_about & (answers.values["value"][event] <= at_most)
-    return any_of(query[counts], len(enrolment))
+    is_about = (subject < 0) | (subject == history.enrolments.course[enrolment][query])
+    value = answers.values["value"][event]
+    counts = is_about & np.isfinite(value)
+    return query[counts], value[counts]
 
 
 def longest_incident(

@@ -142,9 +142,12 @@ def fit_classifier(
 
 
 def chosen_form(
-    candidates: Mapping[bool, Classifier], calibrate: Cases, num_threads: int
+    candidates: Mapping[bool, Classifier], calibrate: Cases, config: WarningConfig
 ) -> tuple[bool, dict[str, float]]:
     """Pick the joint form or one by stage, by log loss on the calibration fold.
+
+    The joint form has to be clearly better: its shares count from the mean of both stages, so that
+    at completion "nothing used yet" seems to raise the risk of everybody.
 
     Returns
     -------
@@ -152,12 +155,15 @@ def chosen_form(
     losses : dict
         Log loss of ``joint`` and ``by_stage``.
     """
-    losses = {
-        is_joint: log_loss(calibrate.weak, c.log_odds(calibrate.x, calibrate.stage, num_threads))
-        for is_joint, c in candidates.items()
-    }
-    names = {True: "joint", False: "by_stage"}
-    return min(losses, key=lambda form: losses[form]), {names[k]: v for k, v in losses.items()}
+    joint, by_stage = (
+        log_loss(
+            calibrate.weak,
+            candidates[form].log_odds(calibrate.x, calibrate.stage, config.num_threads),
+        )
+        for form in (True, False)
+    )
+    is_joint = joint < by_stage * (1 - config.joint_margin)
+    return is_joint, {"joint": joint, "by_stage": by_stage}
 
 
 def fit_booster(

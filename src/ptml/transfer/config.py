@@ -56,6 +56,8 @@ class WarningConfig(FrozenConfig):
     """What weak transfer is."""
     trees: TreeConfig = TreeConfig()
     """The classifier."""
+    joint_margin: Annotated[float, Field(ge=0, lt=1)] = 0.02
+    """Share of log loss by which one model for both stages has to beat one for each."""
     test_days: PositiveInt = 180
     """Newest completions with a known label that are held out to say how good the model is."""
     calibration_days: PositiveInt = 120
