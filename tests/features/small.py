@@ -15,14 +15,14 @@ Row = dict[str, Any]
 
 
 def dataset_of(**tables: list[Row]) -> Dataset:
-    """A data set of rows by table; employees and courses that are missing come from enrolments."""
-    rows = {
+    """A data set of rows by table; ann, sql and a dropped enrolment where a test names none."""
+    given: dict[str, list[Row]] = {
         "employees": [{"employee_id": "ann", "hired_on": "2020-01-01"}],
         "courses": [{"course_id": "sql"}],
         "enrolments": [enrolment("first", "2020-01-02", dropped_on="2020-01-03")],
         **tables,
     }
-    return dataset_from_frames({name: pd.DataFrame(table) for name, table in rows.items()})
+    return dataset_from_frames({name: pd.DataFrame(rows) for name, rows in given.items() if rows})
 
 
 def loaded(**tables: list[Row]) -> tuple[History, Shared]:
