@@ -13,6 +13,8 @@ from ptml.features.shared import Shared, shared_averages
 
 Row = dict[str, Any]
 
+_LOADED: dict[str, tuple[History, Shared]] = {}
+
 
 def dataset_of(**tables: list[Row]) -> Dataset:
     """A data set of rows by table; ann, sql and a dropped enrolment where a test names none."""
@@ -26,9 +28,12 @@ def dataset_of(**tables: list[Row]) -> Dataset:
 
 
 def loaded(**tables: list[Row]) -> tuple[History, Shared]:
-    """History and shared averages of such a data set."""
-    with dataset_of(**tables) as dataset:
-        return load_history(dataset), shared_averages(dataset)
+    """History and shared averages of such a data set, read once for the same rows."""
+    key = repr(sorted(tables.items()))
+    if key not in _LOADED:
+        with dataset_of(**tables) as dataset:
+            _LOADED[key] = load_history(dataset), shared_averages(dataset)
+    return _LOADED[key]
 
 
 def rows_of(history: History, day: str, *employees: str) -> Rows:

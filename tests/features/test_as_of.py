@@ -46,7 +46,7 @@ NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 NEVER_SEEN = np.datetime64("NaT", "D")
 
 
-@settings(max_examples=8, deadline=None, phases=NO_SHRINKING)
+@settings(max_examples=6, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 2**16), cut=st.sampled_from(CUTS))
 def test_rows_known_on_or_after_the_day_change_no_feature(seed: int, cut: date) -> None:
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def test_the_future_of_that_test_does_change_features_later() -> None:
     assert changed == list(seen)
 
 
-@settings(max_examples=3, deadline=None, phases=NO_SHRINKING)
+@settings(max_examples=2, deadline=None, phases=NO_SHRINKING)
 @given(seed=st.integers(0, 2**16))
 def test_the_order_of_input_rows_does_not_matter(seed: int) -> None:
     frames = random_frames(seed)

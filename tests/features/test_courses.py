@@ -63,7 +63,7 @@ def test_nothing_is_known_of_a_course_that_nobody_took() -> None:
 
 
 def test_the_catalogue_is_told() -> None:
-    courses = [
+    courses: list[Row] = [
         {
             "course_id": "sql",
             "opened_on": "2024-06-01",

@@ -290,12 +290,8 @@ def _family(family: str, share: float) -> dict[str, Any]:
     code, seen = _SEEN[family]
     effect = "raises" if share > 0 else "lowers"
     text = seen + EFFECTS[effect]
-    return {
-        "family": family,
-        "share": share,
-        **_reason(code, f"{code}.seen.{effect}"),
-        "text": text,
-    }
+    reason = _reason(code, f"{code}.seen.{effect}")
+    return {"family": family, "share": share, **reason, "text": text}
 
 
 def _step(code: str) -> dict[str, Any]:
@@ -309,11 +305,12 @@ def _course_health(rng: Generator, courses: pd.DataFrame) -> pd.DataFrame:
     satisfaction[5] = 4.8
     alerts: list[list[dict[str, Any]]] = [[] for _ in range(n)]
     alerts[5] = [
-        {"code": "harmful", "text": "The interval of its lift lies below zero."},
-        {"code": "liked_no_lift", "text": "Liked (4.8 of 5) and completed by most, without lift."},
+        {"code": "harmful", "values": {"lift_low": -4.2, "lift_high": -0.02}},
+        {"code": "low_transfer", "values": {"transfer_rate": 0.41}},
     ]
     for i in (11, 23, 43):
-        alerts[i] = [{"code": "completed_no_lift", "text": "Completed by 9 in 10, without lift."}]
+        values = {"completion": 0.91, "lift_low": -0.6, "lift_high": 0.9}
+        alerts[i] = [{"code": "high_completion_low_lift", "values": values}]
     return pd.DataFrame(
         {
             "course_id": courses["course_id"],
@@ -502,6 +499,7 @@ def _transfer_evidence() -> list[dict[str, Any]]:
         "average_precision/day_30": 0.79,
         "ece/completion": 0.021,
         "ece/day_30": 0.026,
+        "precision_flagged/completion": 0.64,
         "label_coverage": 0.63,
     }
     said = np.linspace(0.05, 0.95, 10)

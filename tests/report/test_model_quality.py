@@ -68,7 +68,12 @@ def test_the_warning_model_stands_beside_the_exam_rule_at_each_stage() -> None:
     assert isinstance(quality, WarningQuality)
     rows = quality.figures[0].numbers.rows
     assert [label.split(",")[0].split()[0] for label, _ in rows] == ["model", "rule"] * 2
-    assert [row[0] for row in quality.scores.rows] == ["At completion", "After 30 days"]
+    assert quality.scores.head[1:] == ("At completion", "After 30 days")
+    scores = {row[0]: row[1:] for row in quality.scores.rows}
+    assert scores["Of those flagged, stayed unused"] == (
+        "64\u202f% (62\u202f% to 66\u202f%)",
+        "unknown",
+    )
     assert len({figure.slug for figure in quality.figures}) == 3
 
 

@@ -11,6 +11,7 @@ NEEDS = pd.DataFrame(
         ("North", "Repair", 3.9, 4, "capability"),
         ("South", None, None, 8, "capability"),
         ("South", "Selling", 0.4, 8, "capability"),
+        ("Tiny", None, None, 2, "unclear"),
         ("Tiny", "Selling", 2.0, 2, "capability"),
     ],
     columns=["org_unit_id", "competency_id", "gap", "people", "cause"],
@@ -27,7 +28,11 @@ def test_groups_under_five_people_are_neither_shown_nor_ranked() -> None:
     assert [row.unit for row in found.units] == ["North", "South"]
     assert found.competencies == ("Selling",)
     assert "3.9" not in str(found)
-    assert found.left_out == ("2 cells with fewer than 5 people are not shown (·).",)
+    assert found.left_out == (
+        "1 unit with fewer than 5 people is left out.",
+        "2 cells with fewer than 5 people are not shown (·).",
+    )
+    assert "unclear" not in [cause for cause, _, _ in found.causes]
 
 
 def test_a_small_group_is_marked_where_its_column_is_shown_for_others() -> None:

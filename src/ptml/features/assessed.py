@@ -18,8 +18,9 @@ SOURCE_WEIGHT_PERCENT = {"test": 100, "practical": 100, "manager": 40, "peer": 3
 # Standard deviation of a test around the true level; that of another source follows its weight.
 TEST_SD_LEVELS = 0.4
 
-# An assessment loses half its weight in this time.
-HALF_LIFE_DAYS = 540.0
+# An assessment loses half its weight in this time: what people can do moves over years, and on
+# simulated organisations a shorter memory foretold the next test worse.
+HALF_LIFE_DAYS = 1000.0
 
 # How fast levels are expected to move before any assessment, levels a year. It keeps two
 # assessments of the same month from passing for a leap.

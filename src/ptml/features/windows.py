@@ -40,8 +40,9 @@ def keys(owner: Integers, day: Integers) -> Positions:
 
 def whole(values: NDArray[np.floating], unit: float = _UNIT) -> Positions:
     """Values as whole numbers of `unit`, 0 for NaN, (n,) int64."""
-    bounded = np.clip(np.nan_to_num(values.astype(np.float64)), -LARGEST_VALUE, LARGEST_VALUE)
-    return np.floor(bounded / unit + 0.5).astype(np.int64)
+    scaled = np.clip(values.astype(np.float64), -LARGEST_VALUE, LARGEST_VALUE) / unit
+    scaled[np.isnan(scaled)] = 0
+    return np.floor(scaled + 0.5).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

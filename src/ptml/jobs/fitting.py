@@ -12,7 +12,7 @@ from ptml.jobs.settings import Settings
 from ptml.lift.fitting import fit_lift
 from ptml.recommend.completion import fit_completion
 from ptml.recommend.preference import fit_preference
-from ptml.transfer.model import fit_warning
+from ptml.transfer.fitting import fit_warning
 
 
 @dataclass(frozen=True)

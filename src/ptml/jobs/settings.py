@@ -4,29 +4,81 @@ import difflib
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationError
 
 from ptml.config import FrozenConfig
+from ptml.decide.causes import CauseConfig
+from ptml.decide.health import HealthConfig
+from ptml.decide.needs import NeedsConfig
+from ptml.decide.plan import BudgetConfig, PathConfig
+from ptml.decide.rank import RankConfig
+from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
+from ptml.lift.config import LiftConfig
+from ptml.recommend.config import CompletionConfig, PreferenceConfig
+from ptml.transfer.config import WarningConfig
 
 Job = Literal["validate", "train", "score", "report"]
 """What a run file may ask for."""
+
+
+class SourceConfig(FrozenConfig):
+    """How data are read."""
+
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")] = "2GB"
+    """Memory of DuckDB while it reads and checks; beyond it, it works on disk."""
+
+
+class ScoringConfig(FrozenConfig):
+    """How a job of scoring is cut into pieces."""
+
+    bucket_employees: PositiveInt = 5_000
+    """People who are scored at a time, about: sets the memory."""
+    max_candidates: PositiveInt = 200
+    """Eligible courses of a person that are looked at; above that those best liked."""
+
+
+class Settings(FrozenConfig):
+    """Everything that can be set; each part is documented beside what it configures."""
+
+    seed: NonNegativeInt = 20260930
+    """Same input, settings and seed, same bytes."""
+    source: SourceConfig = SourceConfig()
+    scoring: ScoringConfig = ScoringConfig()
+    recommend: PreferenceConfig = PreferenceConfig()
+    completion: CompletionConfig = CompletionConfig()
+    lift: LiftConfig = LiftConfig()
+    warning: WarningConfig = WarningConfig()
+    rank: RankConfig = RankConfig()
+    causes: CauseConfig = CauseConfig()
+    segments: SegmentConfig = SegmentConfig()
+    needs: NeedsConfig = NeedsConfig()
+    health: HealthConfig = HealthConfig()
+    path: PathConfig = PathConfig()
+    budget: BudgetConfig = BudgetConfig()
 
 
 class RunFile(FrozenConfig):
     """A file under `pipelines/`: which job, on what, with which settings."""
 
     job: Job
+    """`validate`, `train`, `score` or `report`."""
     data: str | None = None
     """Source of the contract's tables: a folder, a `*.duckdb` file or a PostgreSQL address."""
     as_of: date | None = None
-    """The date as of which everything is known; empty = the newest that the data allow."""
+    """The date before which everything has to be known; empty = the newest the data allow."""
     models: Path | None = None
     """Folder of trained models: written by `train`, read by `score`."""
     out: str | None = None
     """Where `score` publishes and what `report` reads."""
+    only: tuple[str, ...] = ()
+    """`recommend`, `lift` or `warnings`; empty = all that the source can give."""
+    track: bool = True
+    """Whether `train` logs to MLflow."""
+    settings: Settings = Settings()
+    """Everything else."""
 
 
 def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
@@ -62,3 +114,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not there; see pipelines/ for examples") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read settings from the `[settings]` of a run file or a file of settings alone."""
+    if path is None:
+        return Settings()
+    found = read_toml(path)
+    try:
+        return Settings.model_validate(found.get("settings", found))
+    except ValidationError as error:
+        raise UsageError(describe_errors(error, Settings, str(path))) from None

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from ptml.report.absence import Absent, absent
+from ptml.report.alerts import alert_sentence
 from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, uncovered
 from ptml.report.figures import Figure, PlainTable
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
-from ptml.report.sentences import sentence
 from ptml.report.wording import (
     UNKNOWN,
     count,
@@ -106,7 +106,7 @@ def _course(
 ) -> AlertedCourse:
     return AlertedCourse(
         title=published.title(row["course_id"]),
-        alerts=tuple(sentence(alert) for alert in alerts),
+        alerts=tuple(alert_sentence(alert) for alert in alerts),
         figures=tuple(zip(_FIGURES, _figures(row), strict=True)),
     )
 

@@ -16,9 +16,14 @@ PLACED: Mapping[str, frozenset[str]] = {
     "transfer": frozenset(
         {
             "auc",
-            "average_precision",
-            "ece",
             "auc_rule",
+            "average_precision",
+            "average_precision_rule",
+            "ece",
+            "flag_rate",
+            "precision_flagged",
+            "recall_flagged",
+            "lead_days",
             "reliability",
             "label_coverage",
             "weak_share",

@@ -86,13 +86,14 @@ def needs_map(published: PublishedTables) -> NeedsMap | Absent:
     wanted = (large["gap"] * large["people"]).groupby(large["competency_id"]).sum()
     units = _largest(total, _MOST_UNITS)
     competencies = _largest(wanted, _MOST_COMPETENCIES)
-    causes = _causes(needs)
+    as_such = needs[needs["competency_id"].isna()]
+    causes = _causes(as_such)
     return NeedsMap(
         title=_title(wanted, large),
         competencies=tuple(competencies),
         units=tuple(_unit_row(unit, competencies, frame, causes) for unit in units),
         causes=_cause_counts(causes),
-        left_out=_left_out(frame, total, wanted),
+        left_out=_left_out(as_such, frame, total, wanted),
     )
 
 
@@ -101,12 +102,13 @@ def _largest(total: "pd.Series[float]", most: int) -> list[str]:
     return [str(name) for name in ranked.head(most).index]
 
 
-def _causes(needs: pd.DataFrame) -> dict[str, str]:
-    rows = needs[needs["competency_id"].isna() & needs["cause"].notna()]
-    return {
-        str(unit): str(cause)
-        for unit, cause in zip(rows["org_unit_id"], rows["cause"], strict=True)
-    }
+def _causes(units: pd.DataFrame) -> dict[str, str]:
+    rows = units[units["cause"].notna() & ~_is_small(units)]
+    return {str(u): str(c) for u, c in zip(rows["org_unit_id"], rows["cause"], strict=True)}
+
+
+def _is_small(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return pd.to_numeric(rows["people"], errors="coerce") < _FEWEST_PEOPLE
 
 
 def _unit_row(
@@ -118,7 +120,7 @@ def _unit_row(
     cells = []
     for competency in competencies:
         if competency not in gaps:
-            cells.append(Cell(0, "", f"{unit}, {competency}: not asked for or unknown"))
+            cells.append(Cell(0, "", f"{unit}, {competency}: no gap is shown"))
             continue
         gap, people = gaps[competency]
         if people < _FEWEST_PEOPLE:
@@ -146,9 +148,18 @@ def _title(wanted: "pd.Series[float]", large: pd.DataFrame) -> str:
 
 
 def _left_out(
-    frame: pd.DataFrame, total: "pd.Series[float]", wanted: "pd.Series[float]"
+    as_such: pd.DataFrame,
+    frame: pd.DataFrame,
+    total: "pd.Series[float]",
+    wanted: "pd.Series[float]",
 ) -> tuple[str, ...]:
     sentences = []
+    n_units = int(_is_small(as_such).sum())
+    if n_units:
+        sentences.append(
+            f"{plural(n_units, 'unit')} with fewer than {_FEWEST_PEOPLE} people "
+            f"{'is' if n_units == 1 else 'are'} left out."
+        )
     small = int((frame["people"] < _FEWEST_PEOPLE).sum())
     if small:
         sentences.append(

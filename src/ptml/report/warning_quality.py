@@ -12,10 +12,22 @@ from ptml.report.findings import Finding, Findings
 from ptml.report.intervals import IntervalRow, interval_plot
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
-from ptml.report.wording import count, figure, in_words, listed, number, percent
+from ptml.report.wording import count, figure, in_words, listed, number, percent, span
 
 STAGES = {"completion": "at completion", "day_30": "after 30 days"}
 _COIN_TOSS = 0.5
+_SCORES = {
+    "flag_rate": "Flagged",
+    "precision_flagged": "Of those flagged, stayed unused",
+    "recall_flagged": "Of those that stayed unused, flagged",
+    "lead_days": "Days left until the outcome is known",
+    "auc": "AUC",
+    "auc_rule": "AUC of the rule \u201cexam below 60\u201d",
+    "average_precision": "Average precision",
+    "average_precision_rule": "Average precision of the rule",
+    "ece": "Calibration error",
+}
+_SHARES = frozenset({"flag_rate", "precision_flagged", "recall_flagged"})
 
 
 @dataclass(frozen=True)
@@ -172,22 +184,24 @@ def _slug(stage: str) -> str:
 
 
 def _scores(findings: Findings) -> PlainTable:
-    columns = {
-        "auc": "AUC",
-        "auc_rule": "AUC of the exam rule",
-        "average_precision": "Average precision",
-        "ece": "Calibration error",
-    }
-    found = {name: _by_stage(findings, name) for name in columns}
+    """Figures by stage, those that a reader can act on first."""
+    found = {name: _by_stage(findings, name) for name in _SCORES}
     stages = dict.fromkeys(stage for by_stage in found.values() for stage in by_stage)
     rows = tuple(
-        (
-            stage_name(stage).capitalize(),
-            *(
-                with_interval(by_stage[stage]) if stage in by_stage else "unknown"
-                for by_stage in found.values()
-            ),
-        )
-        for stage in stages
+        (_SCORES[name], *(_score(name, by_stage.get(stage)) for stage in stages))
+        for name, by_stage in found.items()
+        if by_stage
     )
-    return PlainTable(("Stage", *columns.values()), rows, frozenset(range(1, 5)))
+    head = ("On held-out cases", *(stage_name(stage).capitalize() for stage in stages))
+    return PlainTable(head, rows, frozenset(range(1, len(head))))
+
+
+def _score(name: str, item: Finding | None) -> str:
+    if item is None or item.value is None:
+        return "unknown"
+    if name == "lead_days":
+        return count(item.value)
+    if name not in _SHARES:
+        return with_interval(item)
+    ends = span(item.low, item.high, percent)
+    return f"{percent(item.value)} ({ends})" if ends else percent(item.value)

@@ -10,12 +10,14 @@ from ptml.features.people import person_features
 from ptml.features.registry import build_matrix
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.transfer.answers import ANSWERS
+from ptml.transfer.past_use import PAST_USE
 from ptml.transfer.setting import SETTING
 from ptml.transfer.study import STUDY
 from ptml.transfer.use import USE
 from ptml.transfer.view import CompletionView
 
-COMPLETION_GROUPS = (STUDY, USE, SETTING)
+COMPLETION_GROUPS = (STUDY, USE, PAST_USE, ANSWERS, SETTING)
 
 # Each can be said in a sentence to a person; codes and near-copies of others are left out.
 PERSON_FEATURES = (

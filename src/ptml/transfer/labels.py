@@ -57,6 +57,11 @@ class Labels:
     def __len__(self) -> int:
         return len(self.enrolment)
 
+    @property
+    def last_unknown(self) -> Days:
+        """The day before `known_from`: a row sees the days before its own, (n,) int32."""
+        return (self.known_from - 1).astype(np.int32)
+
     def known_at(self, as_of_day: int) -> Bools:
         """Whether the outcome may be learnt from as of a day, (n,) bool."""
         return (self.reason == 0) & (self.known_from <= as_of_day)

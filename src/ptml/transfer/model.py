@@ -20,7 +20,8 @@ from ptml.transfer.completions import Completions
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.labels import transfer_labels
-from ptml.transfer.norms import Norms, own_weak
+from ptml.transfer.norms import Norms
+from ptml.transfer.own_record import OwnRecord
 from ptml.transfer.view import CompletionView
 
 Doubles = NDArray[np.float64]
@@ -162,9 +163,8 @@ def completion_view(
     """
     labels = transfer_labels(history, config.label)
     last = int(completions.rows(history).day.max(initial=0))
-    return CompletionView(
-        history, completions, norms, own_weak(labels, last), config.prior_strength
-    )
+    own = OwnRecord.of(history, labels, last)
+    return CompletionView(history, completions, norms, own, config.prior_strength)
 
 
 def _nothing() -> WarningScores:

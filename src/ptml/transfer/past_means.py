@@ -41,9 +41,9 @@ class Steps:
     total: Doubles
 
     @classmethod
-    def of(cls, owner: Codes, known: Days, value: Doubles) -> Self:
+    def of(cls, owner: Codes, known: Days, value: Doubles, step_days: int = STEP_DAYS) -> Self:
         """Add up values by owner and step; a step shows no earlier than all of its values."""
-        step = -(-known.astype(np.int64) // STEP_DAYS) * STEP_DAYS
+        step = -(-known.astype(np.int64) // step_days) * step_days
         key, group = np.unique(keys(owner, step), return_inverse=True)
         count = np.bincount(group, minlength=len(key))
         total = np.bincount(group, value, minlength=len(key))

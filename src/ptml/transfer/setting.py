@@ -31,17 +31,19 @@ def _record(view: CompletionView) -> Columns:
     day, means = view.rows.day, view.norms.means
     course_checked, course_weak = means["course_weak"].by_owner.before(view.course_of_norms, day)
     unit_checked, unit_weak = means["unit_weak"].by_owner.before(view.unit_of_norms, day)
-    own_checked, own_weak = view.own.before(view.rows.employee, day)
+    own_checked, own_weak = view.own.weak.before(view.rows.employee, day)
     return {
         "course_checked": course_checked,
         "course_weak": course_weak,
         "course_weak_share": view.course_norm("course_weak"),
         "unit_checked": unit_checked,
         "unit_weak": unit_weak,
-        "unit_weak_share": means["unit_weak"].shrunk(view.unit_of_norms, day, view.strength),
+        "unit_weak_share": view.unit_norm("unit_weak"),
+        "unit_check_mean": view.unit_norm("unit_check"),
         "own_checked": own_checked,
         "own_weak": own_weak,
-        "own_weak_share": view.own_norm(),
+        "own_weak_share": view.own_norm(view.own.weak, "course_weak"),
+        "own_check_mean": view.own_norm(view.own.check, "unit_check"),
     }
 
 
@@ -94,6 +96,8 @@ SETTING: Group[CompletionView] = Group(
         *_outcomes("course", "course", "the course"),
         *_outcomes("unit", "team", "the person's unit"),
         *_outcomes("own", "learning", "the person"),
+        Feature("unit_check_mean", "0-1", "team", "Mean behaviour check in the unit so far."),
+        Feature("own_check_mean", "0-1", "learning", "Mean behaviour check of the person so far."),
         Feature("course_hours", "hours", "course", "Length by the catalogue."),
         Feature("course_cost_a_seat", "money", "course", "Cost by the catalogue."),
         Feature("course_is_mandatory", "0/1", "course", "Whether the course is mandatory."),

@@ -12,6 +12,7 @@ from ptml.features.rows import Rows
 from ptml.features.standing import standing
 from ptml.transfer.completions import Completions
 from ptml.transfer.norms import Norms
+from ptml.transfer.own_record import OwnRecord
 from ptml.transfer.past_means import Steps, shrunk_mean
 
 Codes = NDArray[np.int32]
@@ -24,8 +25,8 @@ class CompletionView:
 
     Attributes
     ----------
-    own : Steps
-        Past weak transfers by employee.
+    own : OwnRecord
+        Of the history's employees.
     strength : float
         Cases that a norm is shrunk by.
     """
@@ -33,7 +34,7 @@ class CompletionView:
     history: History
     completions: Completions
     norms: Norms
-    own: Steps
+    own: OwnRecord
     strength: float
 
     @cached_property
@@ -71,10 +72,14 @@ class CompletionView:
         """The course's mean of that name as it was known at the moment, (n,) float32."""
         return self.norms.means[name].shrunk(self.course_of_norms, self.rows.day, self.strength)
 
-    def own_norm(self) -> Floats:
-        """The person's past share of weak transfer, shrunk towards that of all, (n,) float32."""
-        prior = self.norms.means["course_weak"].of_all(self.rows.day)
-        return shrunk_mean(self.own, self.rows.employee, self.rows.day, prior, self.strength)
+    def unit_norm(self, name: str) -> Floats:
+        """The unit's mean of that name as it was known at the moment, (n,) float32."""
+        return self.norms.means[name].shrunk(self.unit_of_norms, self.rows.day, self.strength)
+
+    def own_norm(self, steps: Steps, name: str) -> Floats:
+        """The person's own mean, shrunk towards the mean of all of that name, (n,) float32."""
+        prior = self.norms.means[name].of_all(self.rows.day)
+        return shrunk_mean(steps, self.rows.employee, self.rows.day, prior, self.strength)
 
 
 def _translated(ids: IdMap, other: IdMap, code: Codes) -> Codes:

@@ -1,0 +1,121 @@
+"""Score one bucket of employees: everything that can be said of them, from what is at hand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.decide.rank import Candidates, Ranking, rank_courses
+from ptml.features.capability import Capability, capability
+from ptml.features.eligibility import EXCLUSIONS, eligibility
+from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.pairs import pair_features
+from ptml.features.people import person_features
+from ptml.features.rows import Rows
+from ptml.features.shared import Shared
+from ptml.jobs.models import Models
+from ptml.jobs.settings import Settings
+from ptml.lift.estimate import LiftEstimate, refuse_all
+from ptml.transfer.completions import recent_completions
+from ptml.transfer.model import WarningScores
+
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class ScoredBucket:
+    """What is known of the people of a bucket who are employed on the day.
+
+    Attributes
+    ----------
+    row, course : (m,) int32
+        Pairs of people and the courses that they may take.
+    preference, p_complete, gap_closed, role_take_rate : (m,) float32
+        NaN = unknown.
+    excluded : (len(EXCLUSIONS),) int64
+        Pairs by the reason for which a course cannot be offered; the first are eligible.
+    """
+
+    history: History
+    rows: Rows
+    portraits: Capability
+    people: FeatureMatrix
+    row: IntArray
+    course: IntArray
+    preference: Float32Array
+    p_complete: Float32Array
+    gap_closed: Float32Array
+    role_take_rate: Float32Array
+    lift: LiftEstimate
+    ranking: Ranking
+    warnings: WarningScores | None
+    excluded: NDArray[np.int64]
+
+
+def score_bucket(
+    history: History, shared: Shared, models: Models, day: int, settings: Settings
+) -> ScoredBucket:
+    """Work out candidates, lifts, the ranking and warnings of one bucket as of a day."""
+    everybody = Rows.at(np.arange(history.n_employees, dtype=np.int32), day)
+    rows = everybody.take(np.flatnonzero(history.employed(everybody.employee, everybody.day)))
+    portraits = capability(history, shared, rows)
+    people = person_features(history, shared, rows, portraits)
+    reason = eligibility(history, rows, portraits)
+    liked = models.preference.score(history, rows).score if models.preference else None
+    finishes = models.completion.score(history, rows) if models.completion else None
+    row, course = _candidates(reason == 0, liked, settings.scoring.max_candidates)
+    pairs = pair_features(history, shared, rows, portraits, row, course)
+    gap_closed = pairs.column("gap_closed")
+    lift = (
+        models.lift.predict(history, shared, rows, portraits, row, course)
+        if models.lift
+        else refuse_all(len(course))
+    )
+    preference = _at(liked, row, course)
+    ranking = rank_courses(
+        Candidates(row, course, lift.lift, lift.low, preference, gap_closed),
+        models.lift.points_per_level if models.lift else 0.0,
+        settings.rank,
+    )
+    warnings = None
+    if models.warning is not None and models.warning.classifier is not None:
+        window = models.warning.config.label.window_days
+        completions = recent_completions(history, day, window)
+        warnings = models.warning.predict(history, shared, completions)
+    return ScoredBucket(
+        history=history,
+        rows=rows,
+        portraits=portraits,
+        people=people,
+        row=row,
+        course=course,
+        preference=preference,
+        p_complete=_at(finishes, row, course),
+        gap_closed=gap_closed,
+        role_take_rate=pairs.column("role_take_rate"),
+        lift=lift,
+        ranking=ranking,
+        warnings=warnings,
+        excluded=np.bincount(reason.ravel(), minlength=len(EXCLUSIONS)),
+    )
+
+
+def _candidates(
+    eligible: NDArray[np.bool_], liked: Float32Array | None, most: int
+) -> tuple[IntArray, IntArray]:
+    if liked is not None and eligible.shape[1] > most:
+        shown = np.where(eligible, liked, -np.inf)
+        best = np.argsort(-shown, axis=1, kind="stable")[:, :most]
+        kept = np.zeros_like(eligible)
+        np.put_along_axis(kept, best, True, axis=1)
+        eligible = eligible & kept
+    row, course = np.nonzero(eligible)
+    return row.astype(np.int32), course.astype(np.int32)
+
+
+def _at(table: Float32Array | None, row: IntArray, course: IntArray) -> Float32Array:
+    if table is None:
+        return np.full(len(row), np.nan, dtype=np.float32)
+    return table[row, course]

@@ -1,0 +1,50 @@
+"""Hold what was published against the truth of a simulated organisation."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ptml.evaluate.lift_truth import LiftAgainstTruth, against_truth, difference_of_means
+from ptml.features.capability import capability
+from ptml.features.history import load_history
+from ptml.features.pairs import pair_features
+from ptml.features.rows import Rows
+from ptml.features.shared import shared_averages
+from ptml.jobs.asked import epoch_day
+from ptml.publish import read_run
+from ptml.sources import read_dataset
+
+
+def against_simulation(data: Path, out: str) -> dict[str, Any]:
+    """Figures and sentences on how near the published lifts came to the truth of ``data``."""
+    run = read_run(out)
+    lift = run.tables["lift"]
+    day = epoch_day(pd.Timestamp(lift["as_of"].iloc[0]).date())
+    truth = pd.read_parquet(data / "truth" / "lift.parquet")
+    with read_dataset(str(data)) as dataset:
+        history, shared = load_history(dataset), shared_averages(dataset)
+        people = history.employees.codes(truth["employee_id"])
+        course = history.courses.codes(truth["course_id"])
+        unique, row = np.unique(people, return_inverse=True)
+        row = row.astype(np.int32)
+        rows = Rows.at(unique.astype(np.int32), day)
+        portraits = capability(history, shared, rows)
+        pairs = pair_features(history, shared, rows, portraits, row, course)
+        gap = truth[["employee_id", "course_id"]].assign(gap_closed=pairs.column("gap_closed"))
+        naive = difference_of_means(history, day)
+    found = against_truth(lift, truth, gap, naive)
+    return {"figures": vars(found), "sentences": _sentences(found)}
+
+
+def _sentences(found: LiftAgainstTruth) -> list[str]:
+    captured = found.captured
+    return [
+        "Against the simulated truth: share of the oracle's gain captured by the best course by "
+        f"lift {captured['ptml']:.2f}, by the difference of means "
+        f"{captured['difference_of_means']:.2f}, by the gap alone {captured['gap_alone']:.2f};",
+        f"  bias of the mean lift {found.bias['ptml']:+.2f} points (difference of means "
+        f"{found.bias['difference_of_means']:+.2f}); {found.coverage:.0%} of true lifts lie in "
+        "their 90 % interval.",
+    ]

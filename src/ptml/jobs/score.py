@@ -1,0 +1,156 @@
+"""Score: read, estimate bucket by bucket, decide, put into words, publish all or nothing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ptml.contracts.dataset import Dataset
+from ptml.contracts.requirements import Capability, missing_for, supports
+from ptml.features.bucket import Bucket
+from ptml.features.eligibility import EXCLUSIONS
+from ptml.features.history import load_history
+from ptml.features.shared import shared_averages
+from ptml.jobs.allocation import allocations_table
+from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
+from ptml.jobs.bucket import ScoredBucket, score_bucket
+from ptml.jobs.models import Models, load_models
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import Settings
+from ptml.jobs.tables import (
+    lift_table,
+    paths_table,
+    portraits_table,
+    recommendations_table,
+    segments_table,
+    warnings_of,
+)
+from ptml.jobs.totals import Totals, evidence_table
+from ptml.jobs.validate import set_aside_sentences
+from ptml.publish import Publication, RunRecord, open_publication
+from ptml.sources import read_dataset
+
+
+def run_scoring(
+    data: str,
+    models_folder: Path,
+    out: str,
+    as_of: date | None,
+    settings: Settings,
+    only: list[str],
+    now: Callable[[], datetime],
+    progress: Progress,
+) -> dict[str, Any]:
+    """Publish the contract's output tables for everybody employed on ``as_of``."""
+    started = now()
+    progress.stage("Reading and checking")
+    with read_dataset(data, settings.source.memory_limit) as dataset:
+        day = as_of_asked(dataset, as_of)
+        models = load_models(models_folder, models_asked(dataset, only), only)
+        record = RunRecord(
+            day, dataset.fingerprint, models.versions, settings.model_dump(mode="json"), started
+        )
+        with open_publication(out, record, now) as publication:
+            totals = _score_all(dataset, models, day, settings, publication, progress)
+            progress.stage("Publishing")
+            notes = _notes(dataset, models, totals)
+            publication.commit(
+                {
+                    "read": dict(dataset.rows_read),
+                    "set_aside": dict(dataset.rows_rejected),
+                    "notes": notes,
+                }
+            )
+    written = {name: n for name, n in publication.written.items() if n}
+    told = ", ".join(f"{n:,} {name}" for name, n in written.items() if name != "runs")
+    return {
+        "run_id": record.run_id,
+        "as_of": day,
+        "out": out,
+        "rows": publication.written,
+        "sentences": [
+            *set_aside_sentences(dataset),
+            *notes,
+            f"Run {record.run_id} as of {day} published to {out}: {told}.",
+            f"Next: ptml report {out}",
+        ],
+    }
+
+
+def _score_all(
+    dataset: Dataset,
+    models: Models,
+    day: date,
+    settings: Settings,
+    publication: Publication,
+    progress: Progress,
+) -> Totals:
+    shared = shared_averages(dataset)
+    n_people = dataset.rows_read.get("employees", 0)
+    n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
+    names = _competency_names(dataset)
+    totals: Totals | None = None
+    progress.stage("Scoring people")
+    for index in range(n_buckets):
+        history = load_history(dataset, Bucket(index, n_buckets))
+        totals = totals or Totals(history, settings)
+        scored = score_bucket(history, shared, models, epoch_day(day), settings)
+        totals.add(scored, epoch_day(day), settings.warning.label)
+        labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
+        _publish_bucket(dataset, scored, models, labels, day, settings, publication)
+        progress.step(index + 1, n_buckets)
+    if totals is None:
+        raise AssertionError("there is at least one bucket")
+    publication.append("course_health", totals.health_table(models.lift))
+    if supports(dataset, Capability.portraits):
+        publication.append("needs", totals.needs_table())
+    publication.append("evidence", evidence_table(models.evidence))
+    publication.append("rejected_rows", dataset.rejected)
+    return totals
+
+
+def _publish_bucket(
+    dataset: Dataset,
+    scored: ScoredBucket,
+    models: Models,
+    competency_names: list[str],
+    day: date,
+    settings: Settings,
+    publication: Publication,
+) -> None:
+    pieces: dict[str, pa.Table | None] = {}
+    if models.preference is not None:
+        pieces["recommendations"] = recommendations_table(scored, competency_names)
+        pieces["paths"] = paths_table(scored, settings.path)
+    if models.lift is not None:
+        pieces["lift"] = lift_table(scored)
+        pieces["allocations"] = allocations_table(scored, day, settings.budget)
+    pieces["warnings"] = warnings_of(scored)
+    if supports(dataset, Capability.portraits):
+        pieces["portraits"] = portraits_table(scored)
+    pieces["segments"] = segments_table(scored, settings.segments, settings.causes)
+    for name, table in pieces.items():
+        if table is not None and len(table):
+            publication.append(name, table)
+
+
+def _competency_names(dataset: Dataset) -> dict[str, str]:
+    found = dataset.query("SELECT competency_id, name FROM competencies")
+    return dict(zip(found["competency_id"].tolist(), found["name"].tolist(), strict=True))
+
+
+def _notes(dataset: Dataset, models: Models, totals: Totals) -> list[str]:
+    notes = missing_for(dataset)
+    for name, model in (("lift", models.lift), ("warnings", models.warning)):
+        if model is not None and model.refusal:
+            notes.append(f"no {name}: {model.refusal}")
+    if totals.without:
+        counted = zip(EXCLUSIONS[1:], totals.excluded[1:], strict=True)
+        why = ", ".join(f"{reason} {n:,}" for reason, n in counted if n)
+        notes.append(
+            f"{totals.without:,} of {totals.people:,} people get no recommendation; "
+            f"courses not offered, by reason: {why or 'none'}"
+        )
+    return notes

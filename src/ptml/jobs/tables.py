@@ -1,0 +1,170 @@
+"""The output tables of a scored bucket, with ids for codes and reasons in words."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.contracts.ids import IdMap
+from ptml.decide.causes import CAUSES, CauseConfig, Signals, cause_of
+from ptml.decide.plan import PathConfig, lay_path
+from ptml.decide.portrait import portrait_rows
+from ptml.decide.segments import SEGMENTS, STATES, SegmentConfig, performance_state, segment_of
+from ptml.explain.gap_closing import leading_gap
+from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
+from ptml.explain.warnings import warnings_table
+from ptml.jobs.bucket import ScoredBucket
+from ptml.lift.support import STATUSES
+
+Codes = NDArray[np.integer]
+
+
+def ids_at(ids: IdMap, code: Codes) -> pa.Array:
+    """External ids of codes; empty for -1."""
+    taken = pa.array(np.where(code < 0, 0, code), mask=code < 0)
+    return pa.array(ids.ids.tolist(), pa.string()).take(taken)
+
+
+def words_at(words: tuple[str, ...], code: Codes) -> pa.Array:
+    """Words of a fixed list by position; empty for -1."""
+    return pa.array(words, pa.string()).take(pa.array(np.where(code < 0, 0, code), mask=code < 0))
+
+
+def employee_ids(scored: ScoredBucket, row: Codes) -> pa.Array:
+    """Ids of the people of rows."""
+    return ids_at(scored.history.employees, scored.rows.employee[row])
+
+
+def lift_table(scored: ScoredBucket) -> pa.Table:
+    """`lift`: every candidate course of everybody."""
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, scored.row),
+            "course_id": ids_at(scored.history.courses, scored.course),
+            "lift": scored.lift.lift,
+            "lift_low": scored.lift.low,
+            "lift_high": scored.lift.high,
+            "support": scored.lift.support,
+            "status": words_at(STATUSES, scored.lift.status.astype(np.int64)),
+        }
+    )
+
+
+def recommendations_table(scored: ScoredBucket, names: list[str]) -> pa.Table:
+    """`recommendations`: the best courses of everybody, with reasons.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of the competencies by code.
+    """
+    pair = scored.ranking.pair
+    row, course = scored.row[pair], scored.course[pair]
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, row),
+            "rank": scored.ranking.rank,
+            "course_id": ids_at(scored.history.courses, course),
+            "score": scored.ranking.score,
+            "lift": scored.lift.lift[pair],
+            "lift_low": scored.lift.low[pair],
+            "lift_high": scored.lift.high[pair],
+            "p_complete": scored.p_complete[pair],
+            "preference": np.clip(scored.preference[pair], 0, 1),
+            "gap_closed": scored.gap_closed[pair],
+            "reasons": pa.array(_reasons(scored, pair, names), pa.string()),
+        }
+    )
+
+
+def _reasons(
+    scored: ScoredBucket, pair: NDArray[np.int64], names: list[str]
+) -> NDArray[np.object_]:
+    row, course = scored.row[pair], scored.course[pair]
+    catalogue = scored.history.catalogue
+    gap = leading_gap(catalogue, scored.portraits, row, course)
+    estimated = bool(np.isfinite(scored.lift.lift).any())
+    facts = RecommendationFacts(
+        n_pairs=len(pair),
+        competency=gap.competency,
+        from_level=gap.from_level,
+        to_level=gap.to_level,
+        lift=scored.lift.lift[pair] if estimated else None,
+        lift_low=scored.lift.low[pair] if estimated else None,
+        lift_high=scored.lift.high[pair] if estimated else None,
+        role_share=np.nan_to_num(scored.role_take_rate[pair]),
+        n_unlocked=catalogue.requires.sum(axis=0)[course],
+    )
+    return recommendation_reasons(facts, names)
+
+
+def warnings_of(scored: ScoredBucket) -> pa.Table | None:
+    """`warnings`: completions whose use on the job is still open; None = no model."""
+    if scored.warnings is None:
+        return None
+    frame = warnings_table(scored.history, scored.warnings)
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def portraits_table(scored: ScoredBucket) -> pa.Table:
+    """`portraits`: levels, requirements and gaps."""
+    found = portrait_rows(scored.portraits)
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, found.row),
+            "competency_id": ids_at(scored.history.competencies, found.competency),
+            "level": found.level,
+            "level_se": found.level_se,
+            "required": found.required,
+            "gap": found.gap,
+            "trend": found.trend,
+        }
+    )
+
+
+def signals_of(scored: ScoredBucket) -> Signals:
+    """What is known of each person that tells whether training is the matter."""
+    people = scored.people
+    gap = np.where(
+        np.isfinite(scored.portraits.level).any(axis=1),
+        np.nansum(scored.portraits.weighted_gap, axis=1),
+        np.nan,
+    )
+    return Signals(
+        incident_hours=people.column("incident_hours_4_quarters").astype(np.float64),
+        opportunity=people.column("opportunity_mean").astype(np.float64),
+        motivation=people.column("motivation_mean").astype(np.float64),
+        gap=gap.astype(np.float64),
+        score=people.column("score_mean_2_periods").astype(np.float64),
+    )
+
+
+def segments_table(scored: ScoredBucket, segments: SegmentConfig, causes: CauseConfig) -> pa.Table:
+    """`segments`: who is new, leads, has potential; how they do; what stands in the way."""
+    everybody = np.arange(len(scored.rows))
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, everybody),
+            "segment": words_at(SEGMENTS, segment_of(scored.people, segments)),
+            "performance_state": words_at(STATES, performance_state(scored.people, segments)),
+            "main_cause": words_at(CAUSES, cause_of(signals_of(scored), causes)),
+        }
+    )
+
+
+def paths_table(scored: ScoredBucket, config: PathConfig) -> pa.Table:
+    """`paths`: the first recommendations one after the other."""
+    pair = scored.ranking.pair
+    row, course = scored.row[pair], scored.course[pair]
+    hours = scored.history.catalogue.hours[course].astype(np.float64)
+    rank = scored.ranking.rank.astype(np.int64)
+    kept, step, week, weeks = lay_path(row.astype(np.int64), rank, hours, config)
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, row[kept]),
+            "step": step.astype(np.int32),
+            "course_id": ids_at(scored.history.courses, course[kept]),
+            "starts_in_week": week.astype(np.int32),
+            "weeks": weeks,
+            "lift": scored.lift.lift[pair][kept],
+        }
+    )

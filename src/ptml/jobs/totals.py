@@ -1,0 +1,113 @@
+"""What crosses employees: sums over buckets, and the tables that are made of them."""
+
+import json
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.contracts.evidence import Evidence
+from ptml.decide.health import CourseLift, HealthTotals, course_health
+from ptml.decide.needs import NeedTotals, needs_of
+from ptml.features.eligibility import EXCLUSIONS
+from ptml.features.history import History
+from ptml.features.standing import standing
+from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.settings import Settings
+from ptml.jobs.tables import ids_at, signals_of
+from ptml.lift.model import LiftModel
+from ptml.transfer.config import LabelConfig
+from ptml.transfer.labels import transfer_labels
+
+
+class Totals:
+    """Sums over all buckets of a run; ``like`` names what codes stand for."""
+
+    def __init__(self, like: History, settings: Settings) -> None:
+        self._courses, self._units = like.courses, like.units
+        self._competencies, self._catalogue = like.competencies, like.catalogue
+        self._settings = settings
+        self._health = HealthTotals(like.n_courses)
+        self._needs = NeedTotals(len(like.units), like.n_competencies)
+        self.excluded = np.zeros(len(EXCLUSIONS), dtype=np.int64)
+        self.people = 0
+        self.without = 0
+
+    def add(self, scored: ScoredBucket, day: int, label: LabelConfig) -> None:
+        """Add one bucket."""
+        history = scored.history
+        labels = transfer_labels(history, label)
+        checked = np.zeros(len(history.enrolments), dtype=bool)
+        weak = np.zeros_like(checked)
+        checked[labels.enrolment] = labels.known_at(day)
+        weak[labels.enrolment] = labels.weak
+        self._health.add(history, day, checked, weak)
+        unit = standing(history, scored.rows).unit
+        self._needs.add(unit, signals_of(scored), np.nan_to_num(scored.portraits.weighted_gap))
+        self.excluded += scored.excluded
+        self.people += len(scored.rows)
+        served = len(np.unique(scored.row[scored.ranking.pair]))
+        self.without += len(scored.rows) - served
+
+    def health_table(self, model: LiftModel | None) -> pa.Table:
+        """`course_health`: one row a course."""
+        cost = self._catalogue.cost.astype(np.float64)
+        lifts = _course_lift(model, self._courses.ids)
+        columns = course_health(self._health, lifts, cost, self._settings.health)
+        return pa.table(
+            {
+                "course_id": pa.array(self._courses.ids.tolist(), pa.string()),
+                "title": pa.array([t or None for t in self._catalogue.title], pa.string()),
+                **columns,
+            }
+        )
+
+    def needs_table(self) -> pa.Table:
+        """`needs`: one row a unit, and a unit and competency."""
+        found = needs_of(self._needs, self._settings.needs, self._settings.causes)
+        return pa.table(
+            {
+                "org_unit_id": ids_at(self._units, np.array([n.unit for n in found], np.int64)),
+                "competency_id": ids_at(
+                    self._competencies, np.array([n.competency for n in found], np.int64)
+                ),
+                "gap": pa.array([n.gap for n in found], pa.float64()),
+                "people": pa.array([n.people for n in found], pa.int32()),
+                "cause": pa.array([n.cause for n in found], pa.string()),
+                "evidence": pa.array([n.evidence for n in found], pa.string()),
+            }
+        )
+
+
+def _course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:
+    nothing = np.full(len(ids), np.nan)
+    if model is None:
+        return CourseLift(nothing, nothing, nothing)
+    told = next((row.payload for row in model.evidence if row.name == "course_lift"), None)
+    if told is None:
+        return CourseLift(nothing, nothing, nothing)
+    by_id = {c: k for k, c in enumerate(told["course_id"])}
+    columns = []
+    for name in ("lift", "low", "high"):
+        values = [told[name][by_id[c]] if c in by_id else None for c in ids]
+        columns.append(np.array([np.nan if v is None else v for v in values], dtype=np.float64))
+    return CourseLift(*columns)
+
+
+def evidence_table(evidence: Iterable[Evidence]) -> pa.Table:
+    """`evidence`: what the models say of themselves."""
+    rows = list(evidence)
+    floats = ("value", "low", "high", "bound")
+    return pa.table(
+        {
+            "model": pa.array([row.model for row in rows], pa.string()),
+            "kind": pa.array([row.kind for row in rows], pa.string()),
+            "name": pa.array([row.name for row in rows], pa.string()),
+            **{n: pa.array([getattr(row, n) for row in rows], pa.float64()) for n in floats},
+            "verdict": pa.array([row.verdict for row in rows], pa.string()),
+            "payload": pa.array(
+                [json.dumps(dict(row.payload), sort_keys=True) for row in rows], pa.string()
+            ),
+        }
+    )

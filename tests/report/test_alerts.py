@@ -1,0 +1,23 @@
+import pytest
+
+from ptml.report.alerts import ALERTS, alert_sentence
+
+
+@pytest.mark.parametrize("code", ALERTS)
+def test_every_alert_reads_whole_with_and_without_its_values(code: str) -> None:
+    for alert in ({"code": code}, {"code": code, "values": {"transfer_rate": 0.3}}):
+        said = alert_sentence(alert)
+        assert said.endswith(".")
+        assert "{" not in said
+
+
+def test_figures_stand_in_the_sentence_as_elsewhere_on_the_page() -> None:
+    values = {"lift_low": -2.31, "lift_high": -0.03}
+    said = alert_sentence({"code": "harmful", "values": values})
+    assert "\u22122.3 to \u22120.03 points" in said
+
+
+def test_an_alert_of_another_kind_is_said_by_its_text_or_code() -> None:
+    assert alert_sentence({"code": "harmful", "text": "Its own."}) == "Its own."
+    assert alert_sentence({"code": "too_dear"}) == "Too dear."
+    assert alert_sentence("Plain words.") == "Plain words."
