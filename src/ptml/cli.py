@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from ptml import __version__
 from ptml.errors import PtmlError, UsageError
 from ptml.jobs.progress import Progress, Silent
 
@@ -274,12 +273,6 @@ def import_oulad(
     from ptml.jobs.imports import run_import
 
     _tell(run_import("oulad", source, out), as_json)
-
-
-@app.command(hidden=True)
-def version() -> None:
-    """Print the version."""
-    typer.echo(f"ptml {__version__}")
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -8,7 +8,7 @@ class PtmlError(Exception):
 
 
 class UsageError(PtmlError):
-    """The call is wrong: an unknown option, a date outside the data, a place that cannot be written."""
+    """The call is wrong: an unknown option, a date outside the data, a place not to be written."""
 
     exit_code = 2
 
@@ -20,6 +20,6 @@ class DataError(PtmlError):
 
 
 class TryAgainError(PtmlError):
-    """The same call may succeed later: a full disk, a lock that another run holds, a lost server."""
+    """The same call may succeed later: a full disk, a lock of another run, a lost server."""
 
     exit_code = 75

@@ -15,29 +15,50 @@ COURSES = ("basics", "selling", "safety")
 
 def organisation(n_employees: int = 220, seed: int = 5, n_each: int = 6) -> Dataset:
     """Everybody completes some courses; few motives and untouched practice tasks make it weak."""
+    return dataset_from_frames(tables(n_employees, seed, n_each))
+
+
+def tables(n_employees: int = 220, seed: int = 5, n_each: int = 6) -> dict[str, pd.DataFrame]:
+    """The same as frames."""
     rng = np.random.default_rng(seed)
     people = pd.DataFrame({"employee_id": [f"e{i:04d}" for i in range(n_employees)]})
     motivation = rng.uniform(1, 5, n_employees)
     enrolments, evidence = _learning(people["employee_id"], motivation, rng, n_each)
-    return dataset_from_frames(
-        {
-            "employees": people,
-            "courses": pd.DataFrame({"course_id": COURSES, "hours": [4.0, 8.0, 16.0]}),
-            "enrolments": enrolments,
-            "transfer_evidence": evidence,
-            "feedback": _answers(people["employee_id"], motivation, rng),
-            "assignments": pd.DataFrame(
-                {
-                    "employee_id": people["employee_id"],
-                    "valid_from": FIRST_DAY.isoformat(),
-                    "org_unit_id": [f"u{i % 10}" for i in range(n_employees)],
-                    "role_id": "clerk",
-                }
-            ),
-            "org_units": pd.DataFrame({"org_unit_id": [f"u{i}" for i in range(10)]}),
-            "roles": pd.DataFrame({"role_id": ["clerk"]}),
-        }
-    )
+    return {
+        "employees": people,
+        "courses": pd.DataFrame({"course_id": COURSES, "hours": [4.0, 8.0, 16.0]}),
+        "enrolments": enrolments,
+        "transfer_evidence": evidence,
+        "feedback": _answers(people["employee_id"], motivation, rng),
+        "assignments": pd.DataFrame(
+            {
+                "employee_id": people["employee_id"],
+                "valid_from": FIRST_DAY.isoformat(),
+                "org_unit_id": [f"u{i % 10}" for i in range(n_employees)],
+                "role_id": "clerk",
+            }
+        ),
+        "org_units": pd.DataFrame({"org_unit_id": [f"u{i}" for i in range(10)]}),
+        "roles": pd.DataFrame({"role_id": ["clerk"]}),
+    }
+
+
+def known_before(frames: dict[str, pd.DataFrame], offset: int) -> dict[str, pd.DataFrame]:
+    """The frames as they stood on a day: no later rows, and no later dates in earlier rows."""
+    limit = day(offset)
+    enrolments = frames["enrolments"]
+    enrolments = enrolments[enrolments["enrolled_on"] < limit].copy()
+    for column in ("started_on", "completed_on"):
+        enrolments[column] = enrolments[column].where(enrolments[column] < limit)
+    open_yet = enrolments["completed_on"].isna()
+    results = ["exam_score", "exam_attempts", "minutes", "satisfaction"]
+    enrolments.loc[open_yet, results] = None
+    evidence = frames["transfer_evidence"]
+    evidence = evidence[evidence["enrolment_id"].isin(enrolments["enrolment_id"])].copy()
+    is_later = evidence["done_on"].fillna(limit) >= limit
+    evidence.loc[is_later, ["done_on", "score"]] = None
+    evidence = evidence[evidence["done_on"].notna() | (evidence["due_on"] < limit)]
+    return {**frames, "enrolments": enrolments, "transfer_evidence": evidence}
 
 
 def day(offset: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ptml.contracts.dataset import dataset_from_frames
+from ptml.contracts.dataset import Dataset, dataset_from_frames
 from ptml.features.history import History, load_history
 
 COMPLETED = date(2025, 3, 1)
@@ -31,6 +31,11 @@ def check(
 
 
 def small_history(**tables: Sequence[Mapping[str, Any]]) -> History:
+    """The history of `small_dataset`."""
+    return load_history(small_dataset(**tables))
+
+
+def small_dataset(**tables: Sequence[Mapping[str, Any]]) -> Dataset:
     """Ann of unit ``u`` completed ``selling`` on `COMPLETED`; tables replace or add to this."""
     rows: dict[str, Sequence[Mapping[str, Any]]] = {
         "employees": [{"employee_id": "ann"}],
@@ -52,7 +57,7 @@ def small_history(**tables: Sequence[Mapping[str, Any]]) -> History:
         **tables,
     }
     frames = {name: pd.DataFrame(list(content)) for name, content in rows.items() if content}
-    return load_history(dataset_from_frames(frames))
+    return dataset_from_frames(frames)
 
 
 def stay(

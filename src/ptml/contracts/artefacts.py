@@ -1,7 +1,5 @@
 """A folder of fitted models that is whole or not there, with a hash of each of its files."""
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -9,23 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ptml.errors import DataError, TryAgainError, UsageError
-
-MANIFEST = "manifest.json"
-_NO_ROOM = 28
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+from ptml.contracts.durable import aside, has_no_room, put_folder
+from ptml.contracts.lock import writer_lock
+from ptml.contracts.manifest import MANIFEST, read_manifest, write_manifest
+from ptml.errors import TryAgainError, UsageError
 
 
 @contextmanager
 def replace_folder(out: Path, about: Mapping[str, Any]) -> Iterator[Path]:
-    """Give a folder to write models into; it becomes `out` when the block ends well.
+    """Give a folder to write models into; it takes the place of `out` when the block ends well.
 
     Parameters
     ----------
@@ -38,31 +28,65 @@ def replace_folder(out: Path, about: Mapping[str, Any]) -> Iterator[Path]:
     ------
     UsageError
         For a place that cannot be written, or a folder that holds something else.
+    TryAgainError
+        For a full disk, or when another training writes to the same place.
     """
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists():
+    place = out.resolve()
+    fresh, lock = (place.with_name(f".{place.name}.{end}") for end in ("unfinished", "lock"))
+    with _told(out, (place, fresh, lock)):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with writer_lock(lock, str(out)):
+            _clear(fresh, place)
+            _refuse_unfit(place, out)
+            fresh.mkdir()
+            try:
+                yield fresh
+                write_manifest(fresh, about)
+                put_folder(fresh, place)
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _clear(fresh: Path, place: Path) -> None:
+    """Mend what a killed training left: we hold the lock, so nobody works there."""
+    shutil.rmtree(fresh, ignore_errors=True)
+    if aside(place).exists() and not place.exists():
+        aside(place).rename(place)
+    shutil.rmtree(aside(place), ignore_errors=True)
+
+
+def _refuse_unfit(place: Path, out: Path) -> None:
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"--out {out} is a file; name a folder for the models")
+    if os.path.ismount(place):
+        raise UsageError(f"--out {out} is where a disk begins; name a folder within it")
+    if place.is_dir() and any(place.iterdir()) and not (place / MANIFEST).exists():
         raise UsageError(f"--out {out} holds something that is no models; name another folder")
-    fresh = out.with_name(f".{out.name}.{os.getpid()}")
+
+
+@contextmanager
+def _told(out: Path, ours: tuple[Path, ...]) -> Iterator[None]:
     try:
-        fresh.mkdir(parents=True)
-        yield fresh
-        told = {**about, "sha256": _hashes(fresh)}
-        text = json.dumps(told, sort_keys=True, indent=1, ensure_ascii=False)
-        (fresh / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        _swap(fresh, out)
+        yield
     except OSError as error:
-        if error.errno == _NO_ROOM:
-            raise TryAgainError(f"no room to write {out}; free some space and run again") from error
-        raise UsageError(f"--out {out} cannot be written ({error.strerror})") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        if has_no_room(error):
+            raise TryAgainError(
+                f"no room to write {out} ({error.strerror}); the models before are untouched:"
+                " free some space and run again"
+            ) from error
+        if not _is_about(error, ours):
+            raise
+        raise UsageError(
+            f"--out {out} cannot be written ({error.strerror}); name a folder that you may write"
+        ) from error
 
 
-def _swap(fresh: Path, out: Path) -> None:
-    old = out.with_name(f".{out.name}.old.{os.getpid()}")
-    if out.exists():
-        out.rename(old)
-    fresh.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+def _is_about(error: OSError, ours: tuple[Path, ...]) -> bool:
+    # Fitting runs within the block: a file that it cannot read is no fault of `out`.
+    if not isinstance(error.filename, str | os.PathLike):
+        return False
+    path = Path(error.filename).resolve()
+    return any(path.is_relative_to(our) or our.is_relative_to(path) for our in ours)
 
 
 def verified(folder: Path) -> dict[str, Any]:
@@ -75,16 +99,11 @@ def verified(folder: Path) -> dict[str, Any]:
     DataError
         When a file is missing, changed or was added.
     """
-    path = folder / MANIFEST
-    if not path.exists():
+    try:
+        return read_manifest(folder, "train again before scoring")
+    except (FileNotFoundError, NotADirectoryError):
+        before = aside(folder)
+        kept = f"; those before lie in {before}" if before.exists() else ""
         raise UsageError(
-            f"no trained models in {folder}; `ptml train DATA --out {folder}` makes them"
-        )
-    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    found, wanted = _hashes(folder), about["sha256"]
-    wrong = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
-    if wrong:
-        raise DataError(
-            f"{', '.join(wrong)} in {folder} is not what was trained; train again before scoring"
-        )
-    return about
+            f"no trained models in {folder}; `ptml train DATA --out {folder}` makes them{kept}"
+        ) from None

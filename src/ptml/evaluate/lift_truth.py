@@ -17,8 +17,6 @@ from ptml.features.history import History
 from ptml.features.outcomes import period_scores, starts_by_quarter
 from ptml.lift.panel import quarter_grid
 
-ESTIMATORS = ("ptml", "difference_of_means", "gap_alone")
-
 
 @dataclass(frozen=True)
 class LiftAgainstTruth:
@@ -27,7 +25,7 @@ class LiftAgainstTruth:
     Attributes
     ----------
     captured : dict of str to float
-        Share of the oracle's gain for each of ``ESTIMATORS``.
+        Share of the oracle's gain of ``ptml``, ``difference_of_means`` and ``gap_alone``.
     bias : dict of str to float
         Mean estimate less mean truth, over the pairs that have an estimate.
     coverage : float

@@ -44,6 +44,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "past_transfer.weak": "{weak} of {checked} earlier courses of the person that were checked "
         "stayed unused",
         "past_transfer.none": "No earlier course of the person was checked",
+        "past_use.record": "What the person handed in and used after earlier courses",
         "past_performance.score": "Performance of the last periods, with {points} points in the "
         "last one",
         "past_performance.unknown": "No performance score is known",
@@ -56,6 +57,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "mentor.none_held": "No mentor meeting of {due} due was held",
         "mentor.some_held": "{held} of {due} mentor meetings were held",
         "mentor.none_due": "No mentor meeting was due so far",
+        "past_talks.record": "How regularly talks and mentor meetings were held before",
         "manager.record": "How many people the manager leads, and since when",
         "no_opportunity.answer": "The person last put the opportunity to use what is learned at "
         "{points} of 5",

@@ -101,6 +101,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
             ),
             Sentence("past_transfer.none"),
         ),
+        "past_use": (Sentence("past_use.record"),),
         "past_performance": (
             Sentence(
                 "past_performance.score", {"points": Field("score_last")}, known("score_last")
@@ -114,6 +115,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
             Sentence("manager_support.unknown"),
         ),
         "mentor": _promised("mentor", "mentor_meeting", "held"),
+        "past_talks": (Sentence("past_talks.record"),),
         "manager": (Sentence("manager.record"),),
         "no_opportunity": (
             _answer("no_opportunity", "opportunity_last"),

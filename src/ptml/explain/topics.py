@@ -32,7 +32,8 @@ class Topic:
 
 
 def _answers(kind: str) -> tuple[str, ...]:
-    return (f"{kind}_last", f"{kind}_mean")
+    own = (f"{kind}_last", f"{kind}_mean", f"{kind}_level")
+    return (*own, f"unit_{kind}_level", f"team_{kind}_mean")
 
 
 def _promises(kind: str) -> tuple[str, ...]:
@@ -91,7 +92,12 @@ TOPICS = (
         ("role_days", "tenure_days"),
         Intervention("job_aid_buddy", "manager", 14),
     ),
-    Topic("past_transfer", "person", ("own_weak_share", "own_weak", "own_checked")),
+    Topic(
+        "past_transfer",
+        "person",
+        ("own_weak_share", "own_weak", "own_checked", "own_check_mean"),
+    ),
+    Topic("past_use", "person", ("own_practice_task_share", "own_tool_use_share")),
     Topic(
         "past_performance",
         "person",
@@ -121,11 +127,20 @@ TOPICS = (
         _promises("mentor_meeting"),
         Intervention("book_mentor", "training", 7),
     ),
+    Topic(
+        "past_talks",
+        "manager",
+        tuple(
+            f"{of}_{kind}_share"
+            for of in ("own", "unit")
+            for kind in ("mentor_meeting", "manager_checkin")
+        ),
+    ),
     Topic("manager", "manager", ()),
     Topic(
         "no_opportunity",
         "environment",
-        (*_answers("opportunity"), "team_opportunity_mean"),
+        _answers("opportunity"),
         Intervention("reassign_work", "unit", 21),
     ),
     Topic(
@@ -154,7 +169,7 @@ TOPICS = (
     Topic(
         "workload",
         "environment",
-        (*_answers("workload"), "team_workload_mean"),
+        _answers("workload"),
         Intervention("protected_time", "manager", 14),
     ),
     Topic(
@@ -169,7 +184,18 @@ TOPICS = (
         ("unit_take_rate", "team_starts_a_head_4_quarters"),
         Intervention("train_together", "unit", 60),
     ),
-    Topic("unit_record", "environment", ("unit_weak_share", "unit_weak", "unit_checked")),
+    Topic(
+        "unit_record",
+        "environment",
+        (
+            "unit_weak_share",
+            "unit_weak",
+            "unit_checked",
+            "unit_check_mean",
+            "unit_practice_task_share",
+            "unit_tool_use_share",
+        ),
+    ),
     Topic("absence", "environment", ("absent_days_since_completion",)),
     Topic("environment", "environment", ()),
     Topic(

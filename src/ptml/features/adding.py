@@ -8,7 +8,7 @@ from ptml.contracts.ability import ASSESSMENT_SOURCES
 from ptml.contracts.people import FEEDBACK_KINDS
 from ptml.features.assessed import SOURCE_WEIGHT_PERCENT
 from ptml.features.renewal import shows_from
-from ptml.features.scores import PERIOD_SCORES
+from ptml.features.scores import period_scores_sql
 from ptml.features.starts import start_known_on
 from ptml.features.tables import CodedTables, code_of
 from ptml.features.windows import SumLog
@@ -84,7 +84,7 @@ def _people(tables: CodedTables) -> dict[str, SumLog]:
 
 
 def _results(tables: CodedTables) -> dict[str, SumLog]:
-    placed = _at(PERIOD_SCORES, "period_end")
+    placed = _at(period_scores_sql(), "period_end")
     return {
         "unit_scores": _sum_log(
             tables,

@@ -8,6 +8,9 @@ from ptml.features.view import PersonView
 
 MINUTES_AN_HOUR = 60
 
+# Quarters back over which each is counted, beside all time.
+SPANS = {"started": (1, 2, 4), "completed": (1, 2, 4), "dropped": (4,)}
+
 
 def _columns(view: PersonView) -> Columns:
     return {**_counts(view), **_hours(view), **_open(view), **_results(view), **_rhythm(view)}
@@ -19,7 +22,7 @@ def _counts(view: PersonView) -> Columns:
     counts = {
         f"{name}_{_quarters(n)}": log.window(rows.employee, view.ago(n), rows.day).count
         for name, log in logs.items()
-        for n in (1, 2, 4)
+        for n in SPANS[name]
     }
     ever = {f"{name}_ever": log.before(rows.employee, rows.day).count for name, log in logs.items()}
     return {**counts, **ever}
@@ -97,7 +100,7 @@ def _spans(name: str, done: str) -> tuple[Feature, ...]:
                 "learning",
                 f"Courses {done} in the last {3 * n} months.",
             )
-            for n in (1, 2, 4)
+            for n in SPANS[name]
         ),
         Feature(f"{name}_ever", "courses", "learning", f"Courses {done} so far."),
     )

@@ -21,7 +21,7 @@ from ptml.features.logs import (
     PerformanceLog,
 )
 from ptml.features.organisation import Organisation
-from ptml.features.scores import PERIOD_SCORES
+from ptml.features.scores import period_scores_sql
 from ptml.features.starts import began_on, start_known_on
 from ptml.features.tables import CodedTables, code_of, day, number
 
@@ -70,10 +70,11 @@ def _enrolments(tables: CodedTables, has_started_on: bool) -> EnrolmentLog:
 
 
 def _performance(tables: CodedTables, organisation: Organisation) -> PerformanceLog:
+    scores = period_scores_sql("p.employee_id IN (SELECT id FROM coded_employee)")
     found = tables.arrays(
         f"""SELECT e.code AS employee, {day("t.period_start")} AS start,
             {day("t.period_end")} AS "end", {number("t.score")} AS score
-        FROM ({PERIOD_SCORES}) AS t {_EMPLOYEE}
+        FROM ({scores}) AS t {_EMPLOYEE}
         ORDER BY e.code, t.period_end, t.period_start"""
     )
     periods = _ordered(organisation.period_end, organisation.period_start)

@@ -8,16 +8,26 @@ _ATTAINMENT = """CASE
     WHEN p.value <= 0 THEN 2.0
     ELSE p.target / p.value END"""
 
-PERIOD_SCORES = f"""
-SELECT employee_id, period_start, period_end,
-    sum(parts)::DOUBLE / sum(weights)::DOUBLE / 1048576 AS score
-FROM (
-    SELECT p.employee_id, p.period_start, p.period_end,
-        floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::HUGEINT AS weights,
-        weights * floor(least(greatest({_ATTAINMENT}, 0.0), 2.0) * 104857600 + 0.5)::HUGEINT
-            AS parts
-    FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id)
-)
-GROUP BY employee_id, period_start, period_end
-HAVING sum(weights) > 0
-"""
+
+def period_scores_sql(condition: str = "true") -> str:
+    """SQL for the score of every employee and period.
+
+    Parameters
+    ----------
+    condition : str
+        Which rows of `performance`, there called p, are looked at.
+    """
+    return f"""
+    SELECT employee_id, period_start, period_end,
+        sum(parts)::DOUBLE / sum(weights)::DOUBLE / 1048576 AS score
+    FROM (
+        SELECT p.employee_id, p.period_start, p.period_end,
+            floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::HUGEINT AS weights,
+            weights * floor(least(greatest({_ATTAINMENT}, 0.0), 2.0) * 104857600 + 0.5)::HUGEINT
+                AS parts
+        FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id)
+        WHERE {condition}
+    )
+    GROUP BY employee_id, period_start, period_end
+    HAVING sum(weights) > 0
+    """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.contracts.evidence import Evidence
+from ptml.evaluate.warning_evidence import with_held_out_evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.jobs.progress import Progress
@@ -49,6 +50,7 @@ def _warnings(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     model = fit_warning(
         learning.history, learning.shared, learning.as_of_day, settings.warning, settings.seed
     )
+    model = with_held_out_evidence(model, settings.seed)
     model.save(folder / "warning")
     return model.evidence
 

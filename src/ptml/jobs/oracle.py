@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ptml.evaluate.lift_truth import LiftAgainstTruth, against_truth, difference_of_means
+from ptml.evaluate.warning_truth import against_truth as warnings_against_truth
 from ptml.features.capability import capability
 from ptml.features.history import load_history
 from ptml.features.pairs import pair_features
@@ -34,8 +35,14 @@ def against_simulation(data: Path, out: str) -> dict[str, Any]:
         pairs = pair_features(history, shared, rows, portraits, row, course)
         gap = truth[["employee_id", "course_id"]].assign(gap_closed=pairs.column("gap_closed"))
         naive = difference_of_means(history, day)
+        enrolments = dataset.query("SELECT enrolment_id, exam_score FROM enrolments")
     found = against_truth(lift, truth, gap, naive)
-    return {"figures": vars(found), "sentences": _sentences(found)}
+    transfer = pd.read_parquet(data / "truth" / "transfer.parquet")
+    warned = warnings_against_truth(run.tables["warnings"], enrolments, transfer)
+    return {
+        "figures": {**vars(found), "warnings": warned.to_dict("records")},
+        "sentences": [*_sentences(found), *_warning_sentences(warned)],
+    }
 
 
 def _sentences(found: LiftAgainstTruth) -> list[str]:
@@ -47,4 +54,15 @@ def _sentences(found: LiftAgainstTruth) -> list[str]:
         f"  bias of the mean lift {found.bias['ptml']:+.2f} points (difference of means "
         f"{found.bias['difference_of_means']:+.2f}); {found.coverage:.0%} of true lifts lie in "
         "their 90 % interval.",
+    ]
+
+
+def _warning_sentences(warned: pd.DataFrame) -> list[str]:
+    told = warned.set_index(["stage", "method"])
+    return [
+        f"  warnings at {stage}: AUC {told.loc[(stage, 'model'), 'auc']:.2f} "
+        f"(exam below 60 {told.loc[(stage, 'exam_below_60'), 'auc']:.2f}, "
+        f"best possible {told.loc[(stage, 'truth'), 'auc']:.2f}), calibration error "
+        f"{told.loc[(stage, 'model'), 'ece']:.3f}."
+        for stage in dict.fromkeys(warned["stage"])
     ]

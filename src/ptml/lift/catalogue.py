@@ -34,7 +34,7 @@ def describe(catalogue: Catalogue) -> FloatArray:
 
 
 def propensity_values(catalogue: Catalogue, code: NDArray[np.int32]) -> Float32Array:
-    """What the propensity sees of each course: its code (categorical) and numbers, (n_courses, 4).
+    """What the propensity sees of each course: its code (categorical) and numbers, (n_courses, 5).
 
     Parameters
     ----------
@@ -44,9 +44,6 @@ def propensity_values(catalogue: Catalogue, code: NDArray[np.int32]) -> Float32A
     to_level = _mean_where(catalogue.to_level, catalogue.teaches)
     columns = [code, catalogue.kind, catalogue.delivery, catalogue.hours, to_level]
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
-
-
-N_PROPENSITY_VALUES = 5
 
 
 def _mean_where(values: Float32Array, kept: NDArray[np.bool_]) -> FloatArray:

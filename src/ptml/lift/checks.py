@@ -223,9 +223,11 @@ def binned_evidence(
     edges = np.quantile(started, np.linspace(0, 1, N_BINS + 1)[1:-1])
     pair_bin = np.searchsorted(edges, lift)
     n_rows = int(sample.row.max()) + 1
-    dose = np.bincount(
-        sample.row.astype(np.int64) * N_BINS + pair_bin, sample.dose, minlength=n_rows * N_BINS
-    ).reshape(n_rows, N_BINS)
+    cell = sample.row.astype(np.int64) * N_BINS + pair_bin
+    summed: FloatArray = np.bincount(
+        cell, sample.dose.astype(np.float64), minlength=n_rows * N_BINS
+    ).astype(np.float64)
+    dose = summed.reshape(n_rows, N_BINS)
     count = np.bincount(pair_bin[sample.started], minlength=N_BINS).astype(np.float64)
     predicted = np.bincount(pair_bin[sample.started], started, minlength=N_BINS) / np.maximum(
         count, 1

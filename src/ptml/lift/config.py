@@ -33,7 +33,7 @@ class LiftConfig(FrozenConfig):
     """Employee-quarters with a known outcome below which no model is fitted at all."""
     comparable_ratio: Annotated[float, Field(gt=1)] = 3.0
     """A past taker is comparable when both odds of starting the course lie within this ratio."""
-    unexplained_share: Annotated[float, Field(ge=0, le=4)] = 0.25
+    unexplained_share: Annotated[float, Field(ge=0, le=4)] = 0.45
     """Variance of true lifts that no modifier explains, as a share of the variance of the
     predicted ones; it widens every interval."""
     num_threads: PositiveInt = 2

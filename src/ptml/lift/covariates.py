@@ -14,7 +14,6 @@ Float32Array = NDArray[np.float32]
 
 # A person's own scores enter only through the last one before the decision.
 EXCLUDED_FAMILIES = ("performance",)
-LAST_SCORE = "last_score"
 
 
 @dataclass(frozen=True)

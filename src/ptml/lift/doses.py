@@ -58,7 +58,7 @@ def residual_doses(
     people: FeatureMatrix,
 ) -> Doses:
     """Sum the residual doses of every row of the panel, block by block."""
-    n_courses = source.eligible.shape[1]
+    n_courses = source.at_risk.shape[1]
     basis = EffectBasis(n_courses, len(modifiers.names), N_SLOPES)
     plain = np.empty((len(source.panel), basis.n_plain), dtype=np.float32)
     takers: list[tuple[IntArray, Float32Array]] = []

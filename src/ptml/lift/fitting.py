@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ptml.features.capability import capability
-from ptml.features.eligibility import eligibility
+from ptml.features.eligibility import EXCLUSIONS, eligibility
 from ptml.features.history import History
 from ptml.features.outcomes import period_scores, starts_by_quarter
 from ptml.features.people import person_features
@@ -28,6 +28,10 @@ from ptml.lift.panel import Panel, QuarterGrid, build_panel, quarter_grid
 from ptml.lift.support import support_of
 
 FloatArray = NDArray[np.float64]
+
+# Courses that a person might have started. Whom we would not offer a course for the sake of level
+# or prerequisite may have started it all the same: who did has to be compared with who did not.
+AT_RISK = [EXCLUSIONS.index(name) for name in ("", "prerequisite_missing", "too_low", "too_high")]
 
 
 def fit_lift(
@@ -104,8 +108,9 @@ def _fit(
     rows = Rows(panel.employee, panel.day)
     portraits = capability(history, shared, rows)
     people = person_features(history, shared, rows, portraits)
-    eligible = eligibility(history, rows, portraits) == 0
-    source = PairSource(history, shared, rows, portraits, panel, eligible)
+    at_risk = np.isin(eligibility(history, rows, portraits), AT_RISK)
+    panel = panel.within(at_risk)
+    source = PairSource(history, shared, rows, portraits, panel, at_risk)
     covariates = choose_covariates(people, history)
     x = covariates.values(people, history, panel.last_score)
     folds = employee_folds(history.n_employees, config.n_folds, rng)

@@ -24,7 +24,9 @@ PERSON_MODIFIERS = (
     "completion_rate",
     "tenure_days",
 )
-N_SLOPES = 5
+# These, and the last two with the gap closed, have a slope of their own for each course.
+LEADING = ("new_levels", "gap_closed", "motivation_mean", "manager_support_mean")
+N_SLOPES = 6
 CLIP = 3.0
 SMALLEST_SPREAD = 1e-9
 
@@ -49,12 +51,10 @@ class Modifiers:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all modifiers in the order of the columns; those with slopes come first."""
-        new, motivation, support = "new_levels", "motivation_mean", "manager_support_mean"
-        products = (f"{new} x {motivation}", f"{new} x {support}")
-        rest = tuple(
-            n for n in (*self.pair_names, *self.person_names) if n not in (new, motivation, support)
-        )
-        return (new, motivation, support, *products, *rest, f"{new} squared")
+        new, gap, motivation, support = LEADING
+        products = (f"{gap} x {motivation}", f"{gap} x {support}")
+        rest = tuple(n for n in (*self.pair_names, *self.person_names) if n not in LEADING)
+        return (*LEADING, *products, *rest, f"{new} squared")
 
     def standardise(
         self, pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray
@@ -71,10 +71,10 @@ class Modifiers:
             axis=1,
         )
         names = [*self.pair_names, *self.person_names]
-        lead = [names.index(n) for n in ("new_levels", "motivation_mean", "manager_support_mean")]
-        new, motivation, support = (scaled[:, k] for k in lead)
+        lead = [names.index(n) for n in LEADING]
+        new, gap, motivation, support = (scaled[:, k] for k in lead)
         rest = [k for k in range(len(names)) if k not in lead]
-        products = np.stack([new * motivation, new * support], axis=1)
+        products = np.stack([gap * motivation, gap * support], axis=1)
         square = (new * new - 1)[:, None] * (self.spread[0] > 0)
         return np.concatenate(
             [scaled[:, lead], products, scaled[:, rest], square], axis=1, dtype=np.float32

@@ -83,15 +83,15 @@ class PairSource:
     rows: Rows
     capability: Capability
     panel: Panel
-    eligible: BoolArray
+    at_risk: BoolArray
 
     def block(self, rows: slice, kept: BoolArray | None = None) -> PairBlock:
-        """Pairs of ``rows``: the eligible courses and those started; ``kept`` picks among them."""
-        eligible = self.eligible[rows].copy()
-        started = np.zeros_like(eligible)
+        """Pairs of ``rows`` at risk; ``kept`` picks among those not started."""
+        at_risk = self.at_risk[rows]
+        started = np.zeros_like(at_risk)
         inside = (self.panel.start_row >= rows.start) & (self.panel.start_row < rows.stop)
         started[self.panel.start_row[inside] - rows.start, self.panel.start_course[inside]] = True
-        chosen = (eligible | started) if kept is None else (kept | started)
+        chosen = at_risk if kept is None else (kept | started)
         row, course = (index.astype(np.int32) for index in np.nonzero(chosen))
         features = pair_features(
             self.history,
@@ -105,7 +105,7 @@ class PairSource:
 
     def blocks(self, limit: int | None = None) -> Iterator[PairBlock]:
         """All blocks in order; ``limit`` stops after that many rows."""
-        n_courses = self.eligible.shape[1]
+        n_courses = self.at_risk.shape[1]
         step = max(CHUNK_PAIRS // max(n_courses, 1), 1)
         n = len(self.panel) if limit is None else min(limit, len(self.panel))
         for start in range(0, n, step):
@@ -135,13 +135,13 @@ def fit_propensity(
     seed: int,
 ) -> PropensityModels:
     """Fit who starts which course on all starts and a weighted sample of the rest."""
-    n, n_courses = source.eligible.shape
+    n, n_courses = source.at_risk.shape
     share = min(config.controls_per_row / max(n_courses, 1), 1.0)
     parts: list[tuple[Float32Array, BoolArray, IntArray]] = []
     step = max(CHUNK_PAIRS // max(config.controls_per_row, 1), 1)
     for start in range(0, n, step):
         rows = slice(start, min(start + step, n))
-        kept = source.eligible[rows] & (rng.random((rows.stop - rows.start, n_courses)) < share)
+        kept = source.at_risk[rows] & (rng.random((rows.stop - rows.start, n_courses)) < share)
         block = source.block(rows, kept)
         columns = propensity_columns(x[rows], block.pairs, block.row, course_values, block.course)
         parts.append((columns, block.started, fold[rows][block.row]))

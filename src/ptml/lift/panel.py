@@ -5,7 +5,7 @@ periods after that quarter less the mean of base quarters far enough back to mis
 sends people to training (docs/methods/lift.md).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +42,6 @@ class QuarterGrid:
     def n_quarters(self) -> int:
         """Number of quarters."""
         return len(self.starts) - 1
-
-    def of_day(self, day: NDArray[np.integer]) -> IntArray:
-        """Quarter of each day; -1 before the first."""
-        return (np.searchsorted(self.starts, day, side="right") - 1).astype(np.int32)
 
     def base(self, quarter: int, back: tuple[int, ...]) -> FloatArray:
         """Mean score (n_employees,) of the quarters ``back`` before ``quarter``; NaN = none."""
@@ -100,7 +96,7 @@ class Panel:
     other_starts : (n, len(OTHER_QUARTERS)) float32
         Number of courses started in the quarters around the decision.
     same_quarter_fixed : (n,) float32
-        Mandatory courses started in the decision quarter itself.
+        Courses started in the decision quarter that no lift is estimated for.
     start_row, start_course : (k,) int32
         Courses started in the row's quarter that a lift is estimated for.
     """
@@ -119,6 +115,22 @@ class Panel:
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.employee)
+
+    def within(self, at_risk: NDArray[np.bool_]) -> "Panel":
+        """Keep the starts of courses that could be started; others are held as they are.
+
+        Parameters
+        ----------
+        at_risk : (n, n_courses) bool
+        """
+        kept = at_risk[self.start_row, self.start_course]
+        other = np.bincount(self.start_row[~kept], minlength=len(self)).astype(np.float32)
+        return replace(
+            self,
+            start_row=self.start_row[kept],
+            start_course=self.start_course[kept],
+            same_quarter_fixed=self.same_quarter_fixed + other,
+        )
 
 
 def build_panel(

@@ -1,74 +1,171 @@
-"""A DuckDB file that always shows one whole run: everything in one transaction."""
+"""A DuckDB file that always shows one whole run: everything in one transaction.
 
-from collections.abc import Iterator, Mapping
+The run is written to a hidden folder beside the file first, so that the file is locked for the
+seconds of the transaction and not while people are scored. DuckDB lets either one process write or
+several read; who wants to read while runs are published should publish to a folder.
+"""
+
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from ptml.contracts.conformity import empty_output
+from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import TryAgainError, UsageError
-from ptml.publish.durable import told_plainly
-from ptml.publish.lock import publisher_lock
-from ptml.publish.record import RunRecord
 
 # One row a run stays here; the other tables hold the newest run alone.
 KEPT_TABLE = "runs"
+MANIFEST_TABLE = "manifest"
+MEMORY_LIMIT = "1GB"
+N_THREADS = 4
+_ATTEMPTS, _WAIT_SECONDS = 60, 0.5
 
 
-class DuckDBSink:
-    """Replaces the rows of all tables within one transaction."""
+@dataclass(frozen=True)
+class DuckDBFile:
+    """A DuckDB file to publish to; its other tables are left alone."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-        self._connection = connection
-        connection.execute("BEGIN")
-        for name in OUTPUT_TABLES:
-            connection.register("shape", empty_output(name))
-            connection.execute(f'CREATE TABLE IF NOT EXISTS "{name}" AS FROM shape')
-            connection.unregister("shape")
-            if name == KEPT_TABLE:
-                connection.execute(f'DELETE FROM "{name}" WHERE run_id = ?', [run_id])
-            else:
-                connection.execute(f'TRUNCATE "{name}"')
+    out: Path
+    attempts: int = _ATTEMPTS
 
-    def write(self, name: str, table: pa.Table) -> None:
-        """Add rows to a table of the run."""
-        self._connection.register("piece", table)
-        self._connection.execute(f'INSERT INTO "{name}" BY NAME FROM piece')
-        self._connection.unregister("piece")
+    @property
+    def lock(self) -> Path:
+        """The file by which one publisher at a time is let in."""
+        return self.out.with_name(f".{self.out.name}.publishing")
 
-    def commit(self, about: Mapping[str, Any]) -> None:
-        """Make the whole run visible in one step."""
-        self._connection.execute("COMMIT")
-        self._connection.execute("CHECKPOINT")
+    @property
+    def staging(self) -> Path:
+        """The hidden folder of the run that is being written."""
+        return self.out.with_name(f".{self.out.name}.unfinished")
+
+    def prepare(self) -> None:
+        """Refuse a file that is no database, is in use, or holds other things by our names.
+
+        Raises
+        ------
+        UsageError
+            Naming what is in the way.
+        TryAgainError
+            When another process has the file open.
+        """
+        if not self.out.exists():
+            return
+        with told_of_duckdb(self.out), self._connected(attempts=1) as connection:
+            _refuse_unfit(connection, self.out)
+
+    def show(self, staged: Path, run_id: str) -> None:
+        """Put the run in the place of the one before, in one transaction."""
+        with told_of_duckdb(self.out), self._connected(self.attempts) as connection:
+            connection.execute("BEGIN")
+            for name in OUTPUT_TABLES:
+                source = str(staged / f"{name}.parquet")
+                if name == KEPT_TABLE:
+                    _add_run(connection, source, run_id)
+                else:
+                    connection.execute(
+                        f'CREATE OR REPLACE TABLE "{name}" AS FROM read_parquet($source)',
+                        {"source": source},
+                    )
+            _put_manifest(connection, (staged / MANIFEST).read_text(encoding="utf-8"))
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self, attempts: int) -> Iterator[duckdb.DuckDBPyConnection]:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY_LIMIT,
+            "threads": N_THREADS,
+        }
+        for attempt in range(attempts):
+            try:
+                connection = duckdb.connect(self.out, config=config)
+                break
+            except duckdb.IOException as error:
+                # A reader may be at it; hours of scoring are worth half a minute.
+                if not is_locked(error) or attempt == attempts - 1:
+                    raise
+                time.sleep(_WAIT_SECONDS)
+        with connection:
+            yield connection
+
+
+def _add_run(connection: duckdb.DuckDBPyConnection, source: str, run_id: str) -> None:
+    run = "read_parquet($source)"
+    named = {"source": source}
+    connection.execute(f'CREATE TABLE IF NOT EXISTS "{KEPT_TABLE}" AS FROM {run} LIMIT 0', named)
+    connection.execute(f'DELETE FROM "{KEPT_TABLE}" WHERE run_id = $run_id', {"run_id": run_id})
+    connection.execute(f'INSERT INTO "{KEPT_TABLE}" BY NAME FROM {run}', named)
+
+
+def _put_manifest(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    connection.execute(
+        f'CREATE OR REPLACE TABLE "{MANIFEST_TABLE}" AS SELECT $text AS about', {"text": text}
+    )
+
+
+def _refuse_unfit(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
+    names = [*OUTPUT_TABLES, MANIFEST_TABLE]
+    views = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE list_contains($names, view_name)"
+        " AND NOT internal",
+        {"names": names},
+    ).fetchall()
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = $name", {"name": KEPT_TABLE}
+    ).fetchall()
+    columns = {column for (column,) in found}
+    taken = [view for (view,) in views]
+    taken += [KEPT_TABLE] if columns and columns != set(OUTPUT_TABLES[KEPT_TABLE].columns) else []
+    if taken:
+        raise UsageError(
+            f"--out {out} holds {', '.join(taken)}, which ptml did not write;"
+            " rename that or name another file"
+        )
 
 
 @contextmanager
-def duckdb_sink(out: str, record: RunRecord) -> Iterator[DuckDBSink]:
-    """Begin a run in a DuckDB file, made where it is not there."""
-    path = Path(out)
-    with told_plainly(out):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            publisher_lock(path.with_name(f".{path.name}.publishing"), record.started_at),
-            told_of_duckdb(out),
-            duckdb.connect(out) as connection,
-        ):
-            yield DuckDBSink(connection, record.run_id)
+def told_of_duckdb(out: Path) -> Iterator[None]:
+    """Turn DuckDB's errors about its file into one line.
 
-
-@contextmanager
-def told_of_duckdb(out: str) -> Iterator[None]:
-    """Turn DuckDB's errors about its file into one line."""
+    Raises
+    ------
+    TryAgainError
+        When another process has the file open, or the disk is full.
+    UsageError
+        When it is no database or cannot be written.
+    """
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = str(error).splitlines()[0]
-        if "lock" in reason.lower() or "space" in reason.lower():
-            raise TryAgainError(f"{out} cannot be written now ({reason}); try again") from error
-        raise UsageError(f"--out {out} cannot be written ({reason})") from error
     except duckdb.TransactionException as error:
-        raise TryAgainError(f"{out} was changed by somebody else; try again") from error
+        raise TryAgainError(
+            f"{out} was not changed ({first_line(error)}); free some space and try again"
+        ) from error
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise _as_told(out, error) from error
+
+
+def _as_told(out: Path, error: duckdb.Error) -> TryAgainError | UsageError:
+    reason = first_line(error)
+    if is_locked(error):
+        return TryAgainError(f"{out} is open elsewhere ({reason}); close it and try again")
+    if "space" in reason.lower() or isinstance(error, duckdb.OutOfMemoryException):
+        return TryAgainError(
+            f"no room to write {out} ({reason}); the last published run is untouched:"
+            " free some space and run again"
+        )
+    return UsageError(
+        f"--out {out} cannot be written ({reason}); name a folder, or a *.duckdb file that is one"
+    )
+
+
+def is_locked(error: duckdb.Error) -> bool:
+    """Whether another process has the file open."""
+    return "lock" in first_line(error).lower()
+
+
+def first_line(error: Exception) -> str:
+    """The sentence of a message that may go on with advice to programmers."""
+    return str(error).partition("\n")[0]

@@ -4,127 +4,103 @@ OUT/runs/RUN_ID/TABLE.parquet   a run, never changed once it is there
 OUT/runs/RUN_ID/manifest.json   its inputs, rows and file hashes, written last
 OUT/current -> runs/RUN_ID      the newest whole run, replaced in one step
 OUT/TABLE.parquet -> current/TABLE.parquet
+
+The same run again lies in RUN_ID.2: a folder that somebody may be reading is never written to.
 """
 
-import json
+import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from ptml.contracts.durable import flush, put_link
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.publish.durable import flush, put_link, sha256_of, told_plainly
-from ptml.publish.lock import publisher_lock
-from ptml.publish.record import RunRecord
+from ptml.errors import UsageError
+from ptml.publish.record import RUN_ID_PATTERN
 
-RUNS, CURRENT, MANIFEST, LOCK = "runs", "current", "manifest.json", ".publishing"
+RUNS, CURRENT = "runs", "current"
 KEPT_RUNS = 5
-_UNFINISHED = ".unfinished-"
+_LINKS = {f"{name}.parquet": f"{CURRENT}/{name}.parquet" for name in OUTPUT_TABLES}
+_RUN_FOLDER = re.compile(rf"{RUN_ID_PATTERN}(\.\d+)?")
 
 
-class FolderSink:
-    """Writes a run into a hidden folder and renames it when it is whole."""
+@dataclass(frozen=True)
+class Folder:
+    """A folder to publish to.
 
-    def __init__(self, out: Path, run_id: str) -> None:
-        self._out = out
-        self._run_id = run_id
-        self._work = out / RUNS / f"{_UNFINISHED}{run_id}"
-        self._writers: dict[str, pq.ParquetWriter] = {}
-        shutil.rmtree(self._work, ignore_errors=True)
-        self._work.mkdir(parents=True)
+    Attributes
+    ----------
+    kept_runs : int
+        The newest so many runs stay; older ones are removed.
+    """
 
-    def write(self, name: str, table: pa.Table) -> None:
-        """Add rows to a table of the run."""
-        if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(
-                self._work / f"{name}.parquet",
-                table.schema,
-                compression="zstd",
-                write_page_checksum=True,
+    out: Path
+    kept_runs: int = KEPT_RUNS
+
+    @property
+    def lock(self) -> Path:
+        """The file by which one publisher at a time is let in."""
+        return self.out / ".publishing"
+
+    @property
+    def staging(self) -> Path:
+        """The hidden folder of the run that is being written."""
+        return self.out / RUNS / ".unfinished"
+
+    def prepare(self) -> None:
+        """Refuse a folder in which our names are taken, and make what is missing.
+
+        Raises
+        ------
+        UsageError
+            Naming what is in the way.
+        """
+        wanted = {**_LINKS, CURRENT: f"{RUNS}/"}
+        taken = [name for name, target in wanted.items() if not self._is_free(name, target)]
+        if taken:
+            raise UsageError(
+                f"--out {self.out} holds {', '.join(taken)}, which ptml did not write;"
+                " move that away or name another folder"
             )
-        self._writers[name].write_table(table)
+        (self.out / RUNS).mkdir(exist_ok=True)
 
-    def commit(self, about: Mapping[str, Any]) -> None:
-        """Make the whole run visible in one step."""
-        self.close()
-        files = sorted(self._work.glob("*.parquet"))
-        for file in files:
-            flush(file)
-        manifest = {**about, "sha256": {file.name: sha256_of(file) for file in files}}
-        text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False)
-        (self._work / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        flush(self._work / MANIFEST)
-        flush(self._work)
-        self._put_in_place()
-        sweep(self._out, self._run_id)
+    def _is_free(self, name: str, target: str) -> bool:
+        path = self.out / name
+        if path.is_symlink():
+            return str(path.readlink()).startswith(target)
+        return not path.exists()
 
-    def close(self) -> None:
-        """Close the files that are open."""
-        while self._writers:
-            self._writers.popitem()[1].close()
+    def show(self, staged: Path, run_id: str) -> None:
+        """Move the run to its name, point to it, and remove runs that are too old."""
+        final = self.out / RUNS / self._free_name(run_id)
+        staged.rename(final)
+        try:
+            flush(final.parent)
+            self._point_to(final)
+        except OSError:
+            if not self._shows(final):
+                shutil.rmtree(final, ignore_errors=True)
+            raise
+        self._sweep()
 
-    def discard(self) -> None:
-        """Remove what was written of a run that will not be finished."""
-        shutil.rmtree(self._work, ignore_errors=True)
+    def _point_to(self, final: Path) -> None:
+        # The tables' links lead nowhere until a first run is there; then all of them do at once.
+        for name, target in _LINKS.items():
+            if not (self.out / name).is_symlink():
+                put_link(target, self.out / name)
+        put_link(f"{RUNS}/{final.name}", self.out / CURRENT)
 
-    def _put_in_place(self) -> None:
-        final = self._out / RUNS / self._run_id
-        if final.exists():
-            # The same run again: its older copy steps aside, the new one takes its place.
-            final = final.with_name(f"{self._run_id}.{_next_copy(final)}")
-        self._work.rename(final)
-        flush(final.parent)
-        put_link(f"{RUNS}/{final.name}", self._out / CURRENT)
-        for name in OUTPUT_TABLES:
-            link = self._out / f"{name}.parquet"
-            if not link.is_symlink():
-                put_link(f"{CURRENT}/{name}.parquet", link)
+    def _shows(self, final: Path) -> bool:
+        return (self.out / CURRENT).resolve() == final.resolve()
 
+    def _free_name(self, run_id: str) -> str:
+        taken = {path.name for path in (self.out / RUNS).iterdir()}
+        names = (run_id, *(f"{run_id}.{copy}" for copy in range(2, len(taken) + 3)))
+        return next(name for name in names if name not in taken)
 
-def _next_copy(final: Path) -> int:
-    copies = [path.name.rpartition(".")[2] for path in final.parent.glob(f"{final.name}.*")]
-    return 1 + max((int(copy) for copy in copies if copy.isdigit()), default=1)
-
-
-def sweep(out: Path, run_id: str) -> None:
-    """Remove unfinished folders of dead publishers and all but the newest runs."""
-    shown = (out / CURRENT).resolve()
-    folders = [path for path in (out / RUNS).iterdir() if path.is_dir()]
-    whole = sorted(
-        (path for path in folders if not path.name.startswith(_UNFINISHED)),
-        key=lambda path: (path.stat().st_mtime_ns, path.name),
-    )
-    stale = [path for path in folders if path.name.startswith(_UNFINISHED)]
-    stale += [path for path in whole if path.name.split(".")[0] == run_id]
-    stale += whole[:-KEPT_RUNS]
-    for path in stale:
-        if path.resolve() != shown:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def folder_sink(out: str, record: RunRecord) -> Iterator[FolderSink]:
-    """Begin a run in a folder, made where it is not there."""
-    place = Path(out)
-    with told_plainly(out):
-        place.mkdir(parents=True, exist_ok=True)
-        with publisher_lock(place / LOCK, record.started_at):
-            sink = FolderSink(place, record.run_id)
-            try:
-                yield sink
-            finally:
-                _close_quietly(sink)
-
-
-def _close_quietly(sink: FolderSink) -> None:
-    # On a full disk closing fails as writing did; the first error is the one to tell.
-    try:
-        sink.close()
-    except OSError:
-        pass
-    finally:
-        sink.discard()
+    def _sweep(self) -> None:
+        runs = [p for p in (self.out / RUNS).iterdir() if _RUN_FOLDER.fullmatch(p.name)]
+        newest_first = sorted(runs, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
+        for run in newest_first[self.kept_runs :]:
+            if not self._shows(run):
+                shutil.rmtree(run, ignore_errors=True)

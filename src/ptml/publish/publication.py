@@ -1,30 +1,21 @@
 """A run that is being written: tables come piece by piece, and all become visible at once."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
 from ptml.contracts.conformity import conforming, empty_output
+from ptml.contracts.lock import writer_lock
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.errors import UsageError
-from ptml.publish.duckdb_file import duckdb_sink
-from ptml.publish.folder import folder_sink
+from ptml.publish.duckdb_file import DuckDBFile
+from ptml.publish.folder import Folder
+from ptml.publish.place import Place, is_duckdb, plain_path, told_plainly
 from ptml.publish.record import RunRecord
-
-DUCKDB_ENDINGS = (".duckdb",)
-
-
-class Sink(Protocol):
-    """Where the pieces go; nothing is visible before `commit`."""
-
-    def write(self, name: str, table: pa.Table) -> None:
-        """Add rows to a table of the run."""
-
-    def commit(self, about: Mapping[str, Any]) -> None:
-        """Make the whole run visible in one step."""
+from ptml.publish.staging import Staging
 
 
 class Publication:
@@ -33,24 +24,41 @@ class Publication:
     Parameters
     ----------
     record : RunRecord
-    sink : Sink
+    place : Place
+    staging : Staging
     now : callable
         The clock, read once when the run is finished.
+
+    Attributes
+    ----------
+    written : dict of str to int
+        Rows of each table so far.
     """
 
-    def __init__(self, record: RunRecord, sink: Sink, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, record: RunRecord, place: Place, staging: Staging, now: Callable[[], datetime]
+    ) -> None:
         self._record = record
-        self._sink = sink
+        self._place = place
+        self._staging = staging
         self._now = now
         self.written = dict.fromkeys(OUTPUT_TABLES, 0)
 
     def append(self, name: str, table: pa.Table) -> None:
-        """Add rows to a table: all columns of its contract but `as_of` and `run_id`."""
+        """Add rows to a table: all columns of its contract but `as_of` and `run_id`.
+
+        Raises
+        ------
+        BrokenOutputError
+            When the rows break the table's contract.
+        TryAgainError
+            When the disk is full.
+        """
         n = len(table)
-        stamped = table.append_column(
-            "as_of", pa.array([self._record.as_of] * n, pa.date32())
-        ).append_column("run_id", pa.array([self._record.run_id] * n, pa.string()))
-        self._sink.write(name, conforming(name, stamped))
+        as_of = pa.repeat(pa.scalar(self._record.as_of, pa.date32()), n)
+        run_id = pa.repeat(pa.scalar(self._record.run_id, pa.string()), n)
+        stamped = table.append_column("as_of", as_of).append_column("run_id", run_id)
+        self._write(name, conforming(name, stamped))
         self.written[name] += n
 
     def commit(self, rows: Mapping[str, Any]) -> None:
@@ -60,23 +68,25 @@ class Publication:
         ----------
         rows : mapping
             Counts and notes for the record (`RunRecord.row`); those written are added.
+
+        Raises
+        ------
+        TryAgainError
+            When the disk is full or a reader holds the DuckDB file; the last run is untouched.
         """
         for name, n in self.written.items():
             if n == 0:
-                self._sink.write(name, empty_output(name))
+                self._write(name, empty_output(name))
         self.written["runs"] = 1
         told = {**rows, "written": self.written}
-        self._sink.write("runs", conforming("runs", self._record.row(told, self._now())))
-        self._sink.commit(
-            {
-                "run_id": self._record.run_id,
-                "as_of": self._record.as_of.isoformat(),
-                "data_fingerprint": self._record.data_fingerprint,
-                "model_versions": dict(self._record.model_versions),
-                "settings": dict(self._record.settings),
-                "rows": self.written,
-            }
-        )
+        self._write("runs", conforming("runs", self._record.row(told, self._now())))
+        with told_plainly(self._place.out):
+            self._staging.finish({**self._record.about(), "rows": self.written})
+            self._place.show(self._staging.folder, self._record.run_id)
+
+    def _write(self, name: str, table: pa.Table) -> None:
+        with told_plainly(self._place.out):
+            self._staging.write(name, table)
 
 
 @contextmanager
@@ -97,8 +107,21 @@ def open_publication(
     TryAgainError
         For a full disk, or when another run is publishing there.
     """
-    if "://" in out:
-        raise UsageError(f"--out takes a folder (Parquet) or a *.duckdb file, got {out}")
-    opened = duckdb_sink if out.endswith(DUCKDB_ENDINGS) else folder_sink
-    with opened(out, record) as sink:
-        yield Publication(record, sink, now)
+    path = plain_path(out)
+    place: Place = DuckDBFile(path) if is_duckdb(out) else Folder(path)
+    with _staged(place) as staging:
+        yield Publication(record, place, staging, now)
+
+
+@contextmanager
+def _staged(place: Place) -> Iterator[Staging]:
+    # What the caller does with the staging folder is not ours to explain, so the yield stands alone.
+    with ExitStack() as ending:
+        with told_plainly(place.out):
+            place.lock.parent.mkdir(parents=True, exist_ok=True)
+            ending.enter_context(writer_lock(place.lock, str(place.out)))
+            shutil.rmtree(place.staging, ignore_errors=True)
+            place.prepare()
+            staging = Staging(place.staging)
+        ending.callback(staging.discard)
+        yield staging

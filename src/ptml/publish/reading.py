@@ -1,76 +1,94 @@
 """Read the last whole run back, after a look at whether anything of it was damaged."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ptml.contracts.manifest import read_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.errors import DataError, UsageError
-from ptml.publish.durable import sha256_of
-from ptml.publish.folder import CURRENT, MANIFEST
+from ptml.errors import DataError, TryAgainError, UsageError
+from ptml.publish.duckdb_file import KEPT_TABLE, MANIFEST_TABLE, first_line, is_locked
+from ptml.publish.folder import CURRENT
+from ptml.publish.place import is_duckdb, plain_path
+from ptml.publish.tables import PublishedRun
 
-
-@dataclass(frozen=True)
-class PublishedRun:
-    """The tables of one published run.
-
-    Attributes
-    ----------
-    tables : mapping of str to DataFrame
-        Every output table of the contract.
-    about : mapping
-        Its manifest; empty for a DuckDB file.
-    """
-
-    tables: Mapping[str, pd.DataFrame]
-    about: Mapping[str, Any]
+_REMEDY = "publish the run again"
 
 
 def read_run(out: str) -> PublishedRun:
     """Read the last whole run that was published to a place.
+
+    The files' hashes are checked here; tables are read when they are looked up.
 
     Raises
     ------
     UsageError
         When nothing was published there.
     DataError
-        When a file is not what was written.
+        When a file is not what was written; for a DuckDB file on looking up a damaged table.
+    TryAgainError
+        When the DuckDB file is being written, or another run took this one's place meanwhile.
     """
-    path = Path(out)
-    return _read_duckdb(path) if path.suffix == ".duckdb" else _read_folder(path)
+    path = plain_path(out)
+    return _read_duckdb(path) if is_duckdb(out) else _read_folder(path)
+
+
+def _nothing_in(out: Path) -> UsageError:
+    return UsageError(f"no run was published to {out}; `ptml score DATA --out {out}` writes one")
 
 
 def _read_folder(out: Path) -> PublishedRun:
-    folder = out / CURRENT
-    if not (folder / MANIFEST).exists():
-        raise UsageError(f"no run was published to {out}; `ptml score` writes one")
-    run = folder.resolve()
-    about = json.loads((run / MANIFEST).read_text(encoding="utf-8"))
-    damaged = [name for name, digest in about["sha256"].items() if sha256_of(run / name) != digest]
-    if damaged:
-        raise DataError(
-            f"{', '.join(damaged)} in {run} changed after publishing; publish the run again"
-        )
-    tables = {
-        name: pq.read_table(run / f"{name}.parquet", page_checksum_verification=True).to_pandas()
-        for name in OUTPUT_TABLES
-    }
-    return PublishedRun(tables, about)
+    # Resolved once: a run that is published meanwhile does not mix into this one.
+    run = (out / CURRENT).resolve()
+    try:
+        about = read_manifest(run, _REMEDY)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _nothing_in(out) from None
+
+    def read(name: str) -> pa.Table:
+        try:
+            return pq.read_table(run / f"{name}.parquet", page_checksum_verification=True)
+        except FileNotFoundError as error:
+            raise TryAgainError(f"{run} was removed as too old while it was read") from error
+        except OSError as error:
+            raise DataError(f"{name} in {run} is damaged ({error}); {_REMEDY}") from error
+
+    return PublishedRun.of(about, read)
 
 
 def _read_duckdb(path: Path) -> PublishedRun:
     if not path.exists():
-        raise UsageError(f"no run was published to {path}; `ptml score` writes one")
+        raise _nothing_in(path)
+    about = _about(_fetch(path, MANIFEST_TABLE)[0])
+
+    def read(name: str) -> pa.Table:
+        manifest, table = _fetch(path, MANIFEST_TABLE, name)
+        if _about(manifest)["seal"] != about["seal"]:
+            raise TryAgainError(f"another run was published to {path} while it was read")
+        if name == KEPT_TABLE:
+            table = table.filter(pc.field("run_id") == about["run_id"])
+        return table.cast(OUTPUT_TABLES[name].arrow_schema)
+
+    return PublishedRun.of(about, read)
+
+
+def _about(manifest: pa.Table) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads(manifest["about"][0].as_py())
+    return about
+
+
+def _fetch(path: Path, *names: str) -> list[pa.Table]:
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = {name: connection.execute(f'FROM "{name}"').df() for name in OUTPUT_TABLES}
+        with duckdb.connect(path, read_only=True) as connection:
+            return [connection.sql(f'FROM "{name}"').to_arrow_table() for name in names]
+    except duckdb.CatalogException:
+        raise _nothing_in(path) from None
     except duckdb.Error as error:
-        raise DataError(f"{path} cannot be read ({str(error).splitlines()[0]})") from error
-    newest = tables["runs"].sort_values(["finished_at", "run_id"]).tail(1)
-    return PublishedRun({**tables, "runs": newest.reset_index(drop=True)}, {})
+        if is_locked(error):
+            raise TryAgainError(f"{path} is being written ({first_line(error)})") from error
+        raise DataError(f"{path} is damaged ({first_line(error)}); {_REMEDY}") from error

@@ -9,7 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from ptml import __version__
+
 RUN_ID_DIGITS = 16
+RUN_ID_PATTERN = rf"\d{{8}}-[0-9a-f]{{{RUN_ID_DIGITS}}}"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,17 @@ class RunRecord:
         )
         digest = hashlib.sha256(told.encode()).hexdigest()[:RUN_ID_DIGITS]
         return f"{self.as_of:%Y%m%d}-{digest}"
+
+    def about(self) -> dict[str, Any]:
+        """What the manifest says of the run; without a clock, so that a repeated run says the same."""
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "data_fingerprint": self.data_fingerprint,
+            "model_versions": dict(self.model_versions),
+            "settings": dict(self.settings),
+            "ptml": __version__,
+        }
 
     def row(self, rows: Mapping[str, Any], finished_at: datetime) -> pa.Table:
         """The table `runs` of this run.

@@ -36,8 +36,8 @@ class Choices:
 
     def matrix(self, n_employees: int, n_courses: int) -> Any:
         """Weights as a sparse matrix (n_employees, n_courses); repeats add up."""
-        cells = (self.weight, (self.employee, self.course))
-        matrix = csr_matrix(cells, shape=(n_employees, n_courses), dtype=np.float32)
+        cells = (self.weight.astype(np.float32), (self.employee, self.course))
+        matrix = csr_matrix(cells, shape=(n_employees, n_courses))
         matrix.sum_duplicates()
         return matrix
 

@@ -46,11 +46,11 @@ _LITTLE = 0.5
 
 @dataclass(frozen=True)
 class AlertedCourse:
-    """A course with its alerts and the figures behind them."""
+    """A course with its alerts and the figures behind them, in the order of the head."""
 
     title: str
     alerts: tuple[str, ...]
-    figures: tuple[tuple[str, str], ...]
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class CourseAlerts:
     """Courses that ask for attention."""
 
     title: str
+    head: tuple[str, ...]
     courses: tuple[AlertedCourse, ...]
     n_left_out: int
     figure: Figure | None
@@ -78,19 +79,40 @@ def course_alerts(published: PublishedTables) -> CourseAlerts | Absent:
     rows = [(parsed_list(row["alerts"]), row) for row in health.to_dict("records")]
     alerted = sorted(
         ((alerts, row) for alerts, row in rows if alerts),
-        key=lambda item: (-len(item[0]), str(item[1]["title"]), str(item[1]["course_id"])),
+        key=lambda item: (not _harms(item[0]), -len(item[0]), str(item[1]["title"])),
     )
-    n = len(alerted)
+    n, shown = len(alerted), alerted[:_MOST_ALERTS]
+    head, figures = _known_columns([_figures(row) for _, row in shown])
     total = plural(len(health), "course")
     return CourseAlerts(
         title=f"{count(n)} of {total} {'asks' if n == 1 else 'ask'} for attention."
         if n
         else _no_alert(len(health)),
-        courses=tuple(_course(published, alerts, row) for alerts, row in alerted[:_MOST_ALERTS]),
-        n_left_out=max(n - _MOST_ALERTS, 0),
+        head=head,
+        courses=tuple(
+            AlertedCourse(
+                published.title(row["course_id"]),
+                tuple(alert_sentence(alert) for alert in alerts),
+                cells,
+            )
+            for (alerts, row), cells in zip(shown, figures, strict=True)
+        ),
+        n_left_out=n - len(shown),
         figure=_liking_and_lift(published, health),
         everything=_everything(published, health),
     )
+
+
+def _harms(alerts: list[Any]) -> bool:
+    return any(isinstance(alert, Mapping) and alert.get("code") == "harmful" for alert in alerts)
+
+
+def _known_columns(
+    rows: list[tuple[str, ...]],
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The figures that are known of any course: their names, and the cells of each course."""
+    kept = [i for i in range(len(_FIGURES)) if any(row[i] != UNKNOWN for row in rows)]
+    return tuple(_FIGURES[i] for i in kept), [tuple(row[i] for i in kept) for row in rows]
 
 
 def _no_alert(n: int) -> str:
@@ -98,16 +120,6 @@ def _no_alert(n: int) -> str:
         "The one course raised no alert."
         if n == 1
         else f"None of {count(n)} courses raised an alert."
-    )
-
-
-def _course(
-    published: PublishedTables, alerts: list[object], row: Mapping[Any, Any]
-) -> AlertedCourse:
-    return AlertedCourse(
-        title=published.title(row["course_id"]),
-        alerts=tuple(alert_sentence(alert) for alert in alerts),
-        figures=tuple(zip(_FIGURES, _figures(row), strict=True)),
     )
 
 
@@ -132,14 +144,11 @@ def _everything(published: PublishedTables, health: pd.DataFrame) -> PlainTable:
     ranked = ranked.sort_values(
         ["enrolled", "course_id"], ascending=[False, True], kind="stable"
     ).head(_MOST_COURSES)
-    rows = [(published.title(r["course_id"]), *_figures(r)) for r in ranked.to_dict("records")]
-    kept = [i for i in range(len(_FIGURES) + 1) if any(row[i] != UNKNOWN for row in rows)]
-    head = ("Course", *_FIGURES)
-    return PlainTable(
-        tuple(head[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in rows),
-        frozenset(range(1, len(kept))),
-    )
+    records = ranked.to_dict("records")
+    head, figures = _known_columns([_figures(row) for row in records])
+    titles = [published.title(row["course_id"]) for row in records]
+    rows = tuple((title, *cells) for title, cells in zip(titles, figures, strict=True))
+    return PlainTable(("Course", *head), rows, frozenset(range(1, len(head) + 1)))
 
 
 def _liking_and_lift(published: PublishedTables, health: pd.DataFrame) -> Figure | None:
@@ -204,12 +213,13 @@ def _zero(area: Frame) -> Line:
 def _names(
     area: Frame, published: PublishedTables, row: "pd.Series[float]", tone: str
 ) -> list[Label]:
-    """The course's name to the right of its dot, or else to the left."""
+    """The course's name at the places around its dot, the best first."""
     x, y = area.x(row["mean_satisfaction"]), area.y(row["lift"])
     name = shortened(published.title(row["course_id"]), 34)
-    right = Label(x + 10, y + 5, name, tone)
-    left = Label(x - 10, y + 5, name, tone, "end")
-    return [right, left] if area.x_axis.at(row["mean_satisfaction"]) < 55 else [left, right]
+    beside = [Label(x + 10, y + 5, name, tone), Label(x - 10, y + 5, name, tone, "end")]
+    over = [Label(x - 6, y - 12, name, tone), Label(x + 6, y - 12, name, tone, "end")]
+    under = [Label(x - 6, y + 21, name, tone), Label(x + 6, y + 21, name, tone, "end")]
+    return [*beside, *over, *under]
 
 
 def _liking_title(frame: pd.DataFrame, n_hollow: int) -> str:

@@ -104,9 +104,10 @@ def course_lifts(published: PublishedTables, findings: Findings) -> CourseLifts 
 def _frame(published: PublishedTables, findings: Findings) -> pd.DataFrame | None:
     curve = findings.get("lift", "curve", "course_lift")
     frame = curve.points(*_CURVE) if curve is not None else None
-    if frame is not None:
-        return frame
     health = published.table("course_health")
+    if frame is not None:
+        others = health[~health["course_id"].isin(frame["course_id"])]
+        return pd.concat([frame, others[["course_id", "title"]]], ignore_index=True)
     if not health["lift"].notna().any() and not published.has("lift"):
         return None
     pairs = published.table("lift").assign(status=lambda t: t["status"].fillna("").astype(str))

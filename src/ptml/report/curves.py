@@ -107,27 +107,37 @@ def spread(labels: Sequence[Label]) -> tuple[Label, ...]:
 def uncovered(
     choices: Sequence[Sequence[Label]], dots: Sequence[Dot], kept: Sequence[Label] = ()
 ) -> tuple[Label, ...]:
-    """Of each sequence of choices the first label that hides no dot and no label; or none."""
+    """Of each sequence of choices the first label that is inside and hides nothing; or none."""
     placed = list(kept)
     for options in choices:
         free = (
             label
             for label in options
-            if not any(_hides(label, dot) for dot in dots)
+            if _is_inside(label)
+            and not any(_hides(label, dot) for dot in dots)
             and not any(_beside(p, label) and abs(p.y - label.y) < _LINE_HEIGHT for p in placed)
         )
         placed += [label for label, _ in zip(free, range(1), strict=False)]
     return tuple(placed)
 
 
-def _hides(label: Label, dot: Dot) -> bool:
+def _sides(label: Label) -> tuple[float, float]:
     width = _LETTER_WIDTH * len(label.text)
-    left = label.x - width if label.anchor == "end" else label.x
+    return (label.x - width, label.x) if label.anchor == "end" else (label.x, label.x + width)
+
+
+def _is_inside(label: Label) -> bool:
+    left, right = _sides(label)
+    return LEFT <= left and right <= WIDTH and TOP <= label.y <= HEIGHT - BOTTOM
+
+
+def _hides(label: Label, dot: Dot) -> bool:
+    left, right = _sides(label)
     top, bottom = label.y - 14, label.y + 6
     highest, lowest = min(dot.y, dot.high or dot.y), max(dot.y, dot.low or dot.y)
-    return left - 6 < dot.x < left + width + 6 and highest < bottom and lowest > top
+    return left - 6 < dot.x < right + 6 and highest < bottom and lowest > top
 
 
 def _beside(one: Label, other: Label) -> bool:
-    letters = max(len(one.text), len(other.text))
-    return abs(one.x - other.x) < _LETTER_WIDTH * letters
+    (left, right), (other_left, other_right) = _sides(one), _sides(other)
+    return left < other_right and other_left < right

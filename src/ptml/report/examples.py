@@ -12,7 +12,6 @@ from ptml.report.published import PublishedTables
 from ptml.report.sentences import sentence
 from ptml.report.training_use import TrainingUse, training_use
 from ptml.report.wording import (
-    count,
     in_words,
     known,
     level,
@@ -114,7 +113,7 @@ def _card(
         slug=slug,
         person=chosen.employee_id,
         situation=chosen.situation,
-        known=(*_segment(own["segments"]), *_gaps(own["portraits"])),
+        known=(*_segment(own["segments"]), *_gaps(published, own["portraits"])),
         suggestion=_suggestion(published, offers[0], statuses, plot) if offers else None,
         further=tuple(
             f"\u201c{published.title(offer['course_id'])}\u201d: {_short(offer)}"
@@ -147,14 +146,14 @@ def _widest(portraits: pd.DataFrame) -> pd.DataFrame:
     return ranked.head(_MOST_GAPS)
 
 
-def _gaps(portraits: pd.DataFrame) -> tuple[str, ...]:
+def _gaps(published: PublishedTables, portraits: pd.DataFrame) -> tuple[str, ...]:
     if portraits.empty:
         return ()
     widest = _widest(portraits)
     if widest.empty:
         return ("Meets what the role asks for, as far as has been assessed.",)
     return tuple(
-        f"{row['competency_id']}: level {level(row['level'])}"
+        f"{published.competency(row['competency_id'])}: level {level(row['level'])}"
         + (f" give or take {level(row['level_se'])}" if known(row["level_se"]) else "")
         + f"; the role asks for {level(row['required'])}."
         for row in widest.to_dict("records")
@@ -217,10 +216,17 @@ def _path(published: PublishedTables, paths: pd.DataFrame) -> tuple[str, ...]:
     if len(steps) < 2:
         return ()
     said = [
-        f"\u201c{published.title(step['course_id'])}\u201d (week {count(step['starts_in_week'])})"
+        f"\u201c{published.title(step['course_id'])}\u201d ({_when(step['starts_in_week'])})"
         for step in steps
     ]
     return (f"A path through several: {listed(said)}.",)
+
+
+def _when(weeks: object) -> str:
+    n = number(weeks)
+    if n is None:
+        return "date unknown"
+    return "at once" if n < 1 else f"in {plural(round(n), 'week')}"
 
 
 def _unknown(
@@ -236,7 +242,8 @@ def _unknown(
         sentences.append("Capability: no level was published for this person.")
     else:
         se = pd.to_numeric(_widest(own["portraits"])["level_se"], errors="coerce")
-        unsure = [str(c) for c in _widest(own["portraits"])["competency_id"][se > _WIDE_SE]]
+        wide = _widest(own["portraits"])["competency_id"][se > _WIDE_SE]
+        unsure = [published.competency(competency) for competency in wide]
         if unsure:
             sentences.append(
                 f"The level in {listed(unsure)} is little more than the mean of the role."

@@ -11,7 +11,6 @@ from ptml.report.published import PublishedTables
 from ptml.report.wording import (
     count,
     date,
-    in_words,
     known,
     moment,
     number,
@@ -69,6 +68,7 @@ class Headline:
     facts: tuple[tuple[str, str], ...]
     reads: tuple[TableRead, ...]
     written: PlainTable
+    versions: PlainTable
     rules: tuple[BrokenRule, ...]
     n_rules_left_out: int
 
@@ -96,7 +96,8 @@ def headline(published: PublishedTables, lifts: CourseLifts | None) -> Headline:
         notes=published.notes,
         facts=_facts(published.run),
         reads=reads,
-        written=_written(published, rows),
+        written=_written(rows),
+        versions=_versions(published.run),
         rules=rules[:_MOST_RULES],
         n_rules_left_out=max(len(rules) - _MOST_RULES, 0),
     )
@@ -173,17 +174,14 @@ def _tiles(
 def _facts(run: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     if not run:
         return ()
-    facts = [
+    return (
         ("Run", shortened(run.get("run_id"))),
         ("As of", date(run.get("as_of"))),
         ("Started", moment(run.get("started_at"))),
         ("Finished", moment(run.get("finished_at"))),
         ("Status", shortened(run.get("status")) if known(run.get("status")) else "unknown"),
         ("Fingerprint of the data", shortened(run.get("data_fingerprint"), 17)),
-    ]
-    versions = parsed_mapping(run.get("model_versions"))
-    facts += [(f"Model: {in_words(str(k))}", shortened(v, 44)) for k, v in versions.items()]
-    return tuple(facts)
+    )
 
 
 def _reads(rows: Mapping[str, object]) -> tuple[TableRead, ...]:
@@ -199,10 +197,16 @@ def _reads(rows: Mapping[str, object]) -> tuple[TableRead, ...]:
     return tuple(result)
 
 
-def _written(published: PublishedTables, rows: Mapping[str, object]) -> PlainTable:
+def _written(rows: Mapping[str, object]) -> PlainTable:
     written = _totals(rows, "written")
     body = tuple((name, count(n)) for name, n in sorted(written.items()))
     return PlainTable(("Table written", "Rows"), body, frozenset({1}))
+
+
+def _versions(run: Mapping[str, object]) -> PlainTable:
+    versions = parsed_mapping(run.get("model_versions"))
+    body = tuple((str(name), shortened(value, 17)) for name, value in sorted(versions.items()))
+    return PlainTable(("Model", "Version"), body)
 
 
 def _rules(rejected: pd.DataFrame) -> tuple[BrokenRule, ...]:

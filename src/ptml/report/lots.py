@@ -61,7 +61,7 @@ def _situations(published: PublishedTables) -> Iterator[tuple[str, "pd.Series[st
     yield "the first course is expected to help, clearly", first.loc[low > 0, "employee_id"]
     yield "a training that may stay unused", late.loc[late["flagged"].eq(True), "employee_id"]
     yield "the first course may or may not help", first.loc[low <= 0, "employee_id"]
-    yield "a warning that has passed", eased["employee_id"]
+    yield "flagged at completion, no longer after 30 days", eased["employee_id"]
     yield "no estimate of lift for the first course", first.loc[lift.isna(), "employee_id"]
     for segment, said in (
         ("new", "new to the organisation"),

@@ -89,9 +89,9 @@ def needs_map(published: PublishedTables) -> NeedsMap | Absent:
     as_such = needs[needs["competency_id"].isna()]
     causes = _causes(as_such)
     return NeedsMap(
-        title=_title(wanted, large),
-        competencies=tuple(competencies),
-        units=tuple(_unit_row(unit, competencies, frame, causes) for unit in units),
+        title=_title(published, wanted, large),
+        competencies=tuple(map(published.competency, competencies)),
+        units=tuple(_unit_row(published, unit, competencies, frame, causes) for unit in units),
         causes=_cause_counts(causes),
         left_out=_left_out(as_such, frame, total, wanted),
     )
@@ -112,7 +112,11 @@ def _is_small(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _unit_row(
-    unit: str, competencies: list[str], frame: pd.DataFrame, causes: dict[str, str]
+    published: PublishedTables,
+    unit: str,
+    competencies: list[str],
+    frame: pd.DataFrame,
+    causes: dict[str, str],
 ) -> UnitRow:
     own = frame[frame["org_unit_id"].astype(str) == unit].set_index("competency_id")
     gaps = dict(zip(own.index, zip(own["gap"], own["people"], strict=True), strict=True))
@@ -138,10 +142,10 @@ def _cause_counts(causes: dict[str, str]) -> tuple[tuple[str, str, str], ...]:
     return tuple((name, plural(found.count(name), "unit"), _CAUSES.get(name, "")) for name in names)
 
 
-def _title(wanted: "pd.Series[float]", large: pd.DataFrame) -> str:
+def _title(published: PublishedTables, wanted: "pd.Series[float]", large: pd.DataFrame) -> str:
     if wanted.empty or wanted.max() <= 0:
         return "No unit with five people or more has a gap to speak of."
-    first = _largest(wanted, 1)[0]
+    first = published.competency(_largest(wanted, 1)[0])
     share = percent(float(wanted.max() / wanted.sum()))
     units = plural(int(large["org_unit_id"].nunique()), "unit")
     return f"The widest need over {units} is {first}: {share} of all that is missing."

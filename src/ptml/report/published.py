@@ -71,6 +71,26 @@ class PublishedTables:
         return ranked.drop_duplicates("enrolment_id", keep="last").drop(columns="order")
 
     @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """Names of units and competencies, where `needs` carries them beside its evidence."""
+        needs = self.table("needs")
+        names: dict[str, str] = {}
+        for column, key in (("org_unit_id", "unit_name"), ("competency_id", "competency_name")):
+            first = needs[needs[column].notna()].drop_duplicates(column)
+            for found, cell in zip(first[column], first["evidence"], strict=True):
+                name = parsed_mapping(cell).get(key)
+                names.update({f"{column}={found}": name} if isinstance(name, str) and name else {})
+        return names
+
+    def unit(self, org_unit_id: object) -> str:
+        """A unit's name, or its id where no name was published."""
+        return self._names.get(f"org_unit_id={org_unit_id}", str(org_unit_id))
+
+    def competency(self, competency_id: object) -> str:
+        """A competency's name, or its id where no name was published."""
+        return self._names.get(f"competency_id={competency_id}", str(competency_id))
+
+    @cached_property
     def _titles(self) -> Mapping[str, str]:
         health = self.table("course_health")
         rows = zip(health["course_id"], health["title"], strict=True)

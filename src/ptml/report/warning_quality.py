@@ -148,7 +148,7 @@ def _reliability(stage: str, item: Finding) -> Figure | None:
             area.x(row["predicted"]),
             area.y(row["observed"]),
             "ours",
-            radius=round(3.0 + 7.0 * ((number(row["count"]) or 0.0) / largest) ** 0.5, 1),
+            radius=round(2.5 + 5.5 * ((number(row["count"]) or 0.0) / largest) ** 0.5, 1),
             hint=f"said {percent(row['predicted'])}, was {percent(row['observed'])}, "
             f"{count(row['count'])} cases",
         )

@@ -66,11 +66,12 @@ def percent(value: object) -> str:
     share = number(value)
     if share is None:
         return UNKNOWN
-    if 0 < share < 0.005:
+    rounded = round(share * 100)
+    if rounded == 0 and share > 0:
         return f"under 1{_THIN}%"
-    if 0.995 <= share < 1:
+    if rounded == 100 and share < 1:
         return f"over 99{_THIN}%"
-    return f"{round(share * 100):,}{_THIN}%".replace("-", _MINUS)
+    return f"{rounded:,}{_THIN}%".replace("-", _MINUS)
 
 
 def count(value: object) -> str:

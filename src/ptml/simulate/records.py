@@ -207,15 +207,15 @@ def write_learning(
         due < after_end
     )
     middle = np.where(taken.weak[checked], 0.28, 0.76)
-    score: NDArray[np.float64] = middle + rng.normal(0, 0.08, len(checked))
-    score = np.where(taken.weak[checked], np.minimum(score, 0.49), np.maximum(score, 0.51))
+    found = middle.astype(np.float64) + rng.normal(0, 0.08, len(checked))
+    found = np.where(taken.weak[checked], np.minimum(found, 0.49), np.maximum(found, 0.51))
     _evidence(
         writer,
         ids[checked],
         "behaviour_check",
         due,
         np.where(made, due, NO_DAY),
-        np.round(np.clip(score, 0, 1), 3),
+        np.round(np.clip(found, 0, 1), 3),
     )
     return ids, signs
 
@@ -226,7 +226,7 @@ def _evidence(
     kind: str,
     due: DayArray,
     done: DayArray,
-    score: NDArray[np.float64],
+    score: NDArray[np.floating],
 ) -> None:
     writer.append(
         "transfer_evidence",

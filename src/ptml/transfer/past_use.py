@@ -29,9 +29,10 @@ def _columns(view: CompletionView) -> Columns:
 
 def _of(name: str, family: Family) -> tuple[Feature, ...]:
     words = name.replace("_", " ") + "s"
-    return tuple(
-        Feature(f"{of}_{name}_share", "share", family, f"Done part of the {words} {whose} so far.")
-        for of, whose in (("own", "of the person"), ("unit", "in the unit"))
+    of_unit: Family = "team" if family == "learning" else family
+    return (
+        Feature(f"own_{name}_share", "share", family, f"Done part of the person's {words} so far."),
+        Feature(f"unit_{name}_share", "share", of_unit, f"Done part of the unit's {words} so far."),
     )
 
 

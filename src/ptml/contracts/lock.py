@@ -1,0 +1,74 @@
+"""One writer at a time: a lock that its holder's end gives back, however it ends."""
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from ptml.errors import TryAgainError
+
+
+@contextmanager
+def writer_lock(path: Path, place: str) -> Iterator[None]:
+    """Hold the lock file, or say who holds it; the file is gone afterwards.
+
+    The operating system drops the lock when its process ends, so that a killed one blocks nobody.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file.
+    place : str
+        What is locked, as the user named it.
+
+    Raises
+    ------
+    TryAgainError
+        Naming the process, the machine and since when.
+    """
+    with _locked(path, place) as file:
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+        file.flush()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path, place: str) -> Iterator[IO[str]]:
+    while True:
+        with path.open("a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise TryAgainError(
+                    f"another run is writing to {place}: {_holder(file)}; try again when it is done"
+                ) from None
+            if _is_at(file, path):
+                yield file
+                return
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    # The holder before may have removed the file after we opened it: then we locked nothing.
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    since = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    try:
+        found = json.loads(file.read())
+    except ValueError:
+        return f"a process that began at {since:%Y-%m-%d %H:%M:%S} UTC"
+    return f"process {found['pid']} on {found['host']} since {since:%Y-%m-%d %H:%M:%S} UTC"
