@@ -45,7 +45,11 @@ notebooks: setup ## run the notebooks
 	$(RUN) pytest -q tests/test_notebooks.py
 
 bench: setup ## the measured figures of the README (slow)
-	$(RUN) ptml bench all
+	$(RUN) ptml bench simulated
+	$(RUN) ptml bench demo
+	$(RUN) ptml bench score
+	@if [ -d ../shared/data/mooccubex ]; then $(RUN) ptml bench mooccubex ../shared/data/mooccubex; \
+	else echo "skipped: bench mooccubex (../shared/data/mooccubex is not there)"; fi
 
 clean:
 	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

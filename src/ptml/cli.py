@@ -275,6 +275,53 @@ def import_oulad(
     _tell(run_import("oulad", source, out), as_json)
 
 
+@bench_app.command("simulated")
+def bench_simulated(
+    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift and warnings against the truth of three simulated organisations of 5,000."""
+    from ptml.jobs.bench import SEEDS
+    from ptml.jobs.bench import bench_simulated as measure
+
+    with _progress(as_json) as progress:
+        summary = measure(seed or SEEDS, _now, progress)
+    _tell(summary, as_json)
+
+
+@bench_app.command("mooccubex")
+def bench_mooccubex(
+    source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],
+    people: Annotated[int, typer.Option(min=1, help="Learners to test on.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Recommending on real enrolments: last one held out, full ranking, beside peers."""
+    from ptml.jobs.bench_mooccubex import measure
+
+    _tell(measure(source, people, seed), as_json)
+
+
+@bench_app.command("demo")
+def bench_demo(as_json: AsJson = False) -> None:
+    """Wall time and peak memory of the demo."""
+    from ptml.jobs.bench import bench_demo as measure
+
+    _tell(measure(), as_json)
+
+
+@bench_app.command("score")
+def bench_score(
+    employees: Annotated[int, typer.Option(min=1)] = 100_000,
+    courses: Annotated[int, typer.Option(min=1)] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Wall time and peak memory of simulating, training and scoring a large organisation."""
+    from ptml.jobs.bench import bench_score as measure
+
+    _tell(measure(employees, courses), as_json)
+
+
 def _fail(message: str, exit_code: int) -> int:
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": message, "exit_code": exit_code}), err=True)

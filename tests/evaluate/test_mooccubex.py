@@ -27,22 +27,22 @@ def source(tmp_path: Path) -> Path:
 
 def test_a_held_out_course_is_never_learnt_from(source: Path) -> None:
     splits, learners = read_splits(source), np.arange(200)
-    for split in (splits.validation, splits.choices, splits.prepared):
+    for split in (splits.validation, splits.whole, splits.prepared):
         assert not split.taken[learners, split.next_course].any()
     assert splits.validation.taken.sum() == 200 * 3
-    assert splits.choices.taken.sum() == 200 * 4
+    assert splits.whole.taken.sum() == 200 * 4
     assert splits.prepared.taken.sum() == 200 * 5
 
 
 def test_the_last_enrolment_is_unseen_when_settings_are_chosen(source: Path) -> None:
     splits = read_splits(source)
     assert not splits.validation.taken[np.arange(200), splits.prepared.next_course].any()
-    assert splits.choices.taken[np.arange(200), splits.validation.next_course].all()
+    assert splits.whole.taken[np.arange(200), splits.validation.next_course].all()
 
 
 def test_factors_and_neighbours_find_tastes_that_popularity_cannot_see(source: Path) -> None:
     rows = run(source, None, seed=1, regularizations=(0.1,), alphas=(10.0,))
-    assert {row["learnt_from"] for row in rows} == {"as prepared", "choices"}
+    assert {row["learnt_from"] for row in rows} == {"as prepared", "whole rows"}
     found = {row["method"]: row["ndcg_at_10"] for row in rows}
     popularity = found.pop("popularity")
     assert all(figure > popularity + 0.2 for figure in found.values())

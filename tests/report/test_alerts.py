@@ -12,9 +12,10 @@ def test_every_alert_reads_whole_with_and_without_its_values(code: str) -> None:
 
 
 def test_figures_stand_in_the_sentence_as_elsewhere_on_the_page() -> None:
-    values = {"lift_low": -2.31, "lift_high": -0.03}
-    said = alert_sentence({"code": "harmful", "values": values})
-    assert "\u22122.3 to \u22120.03 points" in said
+    values = {"mean_exam": 81.26, "transfer_rate": 0.304}
+    said = alert_sentence({"code": "exam_pass_no_transfer", "values": values})
+    assert "mean 81.3" in said
+    assert "30\u202f% use it" in said
 
 
 def test_an_alert_of_another_kind_is_said_by_its_text_or_code() -> None:

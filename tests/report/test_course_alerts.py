@@ -25,9 +25,17 @@ def test_an_alert_comes_with_the_figures_behind_it() -> None:
     assert found.title == "1 of 2 courses asks for attention."
     (course,) = found.courses
     assert course.alerts == ("Completed by most, without lift.",)
-    assert dict(course.figures)["Completed"] == "90\u202f%"
-    assert dict(course.figures)["Lift"] == "\u22120.3 (\u22120.9 to +0.3)"
-    assert dict(course.figures)["Used at work"] == "unknown"
+    figures = dict(zip(found.head, course.figures, strict=True))
+    assert figures["Completed"] == "90\u202f%"
+    assert figures["Lift"] == "\u22120.3 (\u22120.9 to +0.3)"
+    assert "Used at work" not in figures
+
+
+def test_a_harmful_course_stands_before_one_with_more_alerts() -> None:
+    alerts = ['["One.", "Two."]', '[{"code": "harmful"}]']
+    found = course_alerts(PublishedTables({"course_health": HEALTH.assign(alerts=alerts)}))
+    assert isinstance(found, CourseAlerts)
+    assert [course.title for course in found.courses] == ["B", "Liked"]
 
 
 def test_the_table_of_courses_leaves_out_what_nobody_knows() -> None:

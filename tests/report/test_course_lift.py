@@ -49,6 +49,14 @@ def test_rows_stand_from_the_highest_lift_to_the_lowest() -> None:
     assert [row[0] for row in lifts.figure.numbers.rows] == ["Helps", "Unclear", "Harms"]
 
 
+def test_courses_that_the_model_does_not_name_are_counted_as_not_judged() -> None:
+    health = pd.DataFrame({"course_id": ["A", "M"], "title": ["Helps", "Fire drill"]})
+    lifts = _lifts({**_curve(CURVE), "course_health": health})
+    assert isinstance(lifts, CourseLifts)
+    assert lifts.n["refused"] == 3
+    assert ("Fire drill", "no estimate was published") in [(r.title, r.why) for r in lifts.refusals]
+
+
 def test_without_the_curve_course_health_and_the_lift_table_say_the_same() -> None:
     health = pd.DataFrame(
         {

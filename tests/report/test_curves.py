@@ -12,12 +12,19 @@ def test_labels_on_one_place_are_moved_apart() -> None:
 
 
 def test_a_label_takes_the_first_place_where_it_hides_no_dot() -> None:
-    dots = [Dot(100, 100, "ours"), Dot(130, 98, "peer"), Dot(60, 200, "peer", low=260, high=90)]
-    right, left = Label(110, 104, "Course"), Label(90, 104, "Course", anchor="end")
+    dots = [Dot(300, 100, "ours"), Dot(330, 98, "peer"), Dot(260, 200, "peer", low=260, high=90)]
+    right, left = Label(310, 104, "Course"), Label(290, 104, "Course", anchor="end")
     assert uncovered([[right, left]], dots[:2]) == (left,)
     assert uncovered([[right, left]], dots) == ()
-    assert uncovered([[left]], dots[:2], kept=(Label(80, 106, "Taken"),)) == (
-        Label(80, 106, "Taken"),
+    assert uncovered([[left]], dots[:2], kept=(Label(250, 106, "Taken"),)) == (
+        Label(250, 106, "Taken"),
+    )
+
+
+def test_a_label_that_would_leave_the_drawing_is_not_written() -> None:
+    assert (
+        uncovered([[Label(500, 100, "A long title")], [Label(60, 100, "Left", anchor="end")]], [])
+        == ()
     )
 
 

@@ -51,6 +51,14 @@ def test_a_units_cause_and_its_meaning_are_told() -> None:
     assert "training will not cure it" in found.causes[1][2]
 
 
+def test_names_are_shown_where_they_were_published() -> None:
+    evidence = '{"unit_name": "North hall", "competency_name": "Selling well"}'
+    found = _map(NEEDS.assign(evidence=evidence))
+    assert isinstance(found, NeedsMap)
+    assert found.competencies == ("Selling well",)
+    assert found.units[0].unit == "North hall"
+
+
 def test_no_needs_say_what_they_need() -> None:
     found = _map(NEEDS.iloc[:0])
     assert isinstance(found, Absent)

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -71,9 +72,9 @@ def full() -> dict[str, pd.DataFrame]:
     return full_run()
 
 
-@pytest.fixture(scope="module")
-def full_page(full: dict[str, pd.DataFrame]) -> str:
-    return render_report(full)
+@cache
+def _page(name: str) -> str:
+    return render_report(RUNS[name]())
 
 
 RUNS = {"full": full_run, "a_tables_only": a_tables_only, "tiny": tiny_run, "nothing": dict}
@@ -93,7 +94,7 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_every_section_stands_once_whatever_was_published(name: str) -> None:
-    outline = Outline(render_report(RUNS[name]()))
+    outline = Outline(_page(name))
     assert [s for s in SECTIONS if outline.ids.count(s) != 1] == []
     assert outline.unbalanced == []
     assert outline.open == []
@@ -101,7 +102,7 @@ def test_every_section_stands_once_whatever_was_published(name: str) -> None:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_ids_are_unique_and_no_address_leaves_the_page(name: str) -> None:
-    page = render_report(RUNS[name]())
+    page = _page(name)
     outline = Outline(page)
     assert [i for i, n in Counter(outline.ids).items() if n > 1] == []
     assert all(a.startswith("#") or a == "data:," for a in outline.addresses)
@@ -149,8 +150,8 @@ def _with_markup(tables: dict[str, pd.DataFrame], column: str) -> dict[str, pd.D
     return {**tables, **changed}
 
 
-def test_the_policy_lets_only_the_pages_own_style_and_script_run(full_page: str) -> None:
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', full_page)
+def test_the_policy_lets_only_the_pages_own_style_and_script_run() -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', _page("full"))
     assert policy is not None
     assert "default-src &#39;none&#39;" in policy[1] or "default-src 'none'" in policy[1]
     assert "unsafe" not in policy[1]
@@ -172,14 +173,14 @@ def test_a_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> N
 
 
 def test_a_run_without_lift_says_why_and_puts_what_is_missing_last() -> None:
-    page = render_report(a_tables_only())
+    page = _page("a_tables_only")
     assert "No lift was published" in page
     assert "there is no result at work to compare" in page
     assert page.index('id="glossary"') < page.index('id="courses"')
     assert page.index('id="offered"') < page.index('id="glossary"')
 
 
-def test_unknown_findings_are_told_in_a_plain_table(full: dict[str, pd.DataFrame]) -> None:
+def test_unknown_findings_are_told_in_a_plain_table() -> None:
     odd = evidence(
         [
             {"model": "astrology", "kind": "metric", "name": "moon_phase", "value": 0.25},
@@ -189,10 +190,10 @@ def test_unknown_findings_are_told_in_a_plain_table(full: dict[str, pd.DataFrame
     page = render_report({"evidence": odd})
     assert "astrology" in page
     assert "moon phase" in page
-    assert "share of catalogue offered" in render_report(full)
+    assert "share of catalogue offered" in _page("full")
 
 
 def test_a_failed_run_is_named_as_such(full: dict[str, pd.DataFrame]) -> None:
     failed = {**full, "runs": full["runs"].assign(status="failed")}
     assert "This run failed" in render_report(failed)
-    assert "This run failed" not in render_report(full)
+    assert "This run failed" not in _page("full")

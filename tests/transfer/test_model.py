@@ -85,3 +85,16 @@ def test_units_and_courses_that_came_later_have_the_norm_of_all(fitted: Fitted) 
     assert np.isfinite(scores.p_weak).all()
     assert (scores.features.column("course_checked") == 0).all()
     assert (scores.features.column("unit_checked") == 0).all()
+
+
+def test_bucket_without_anybody_is_scored_as_nothing(fitted: Fitted) -> None:
+    dataset = organisation()
+    empty = next(
+        history
+        for index in range(5000)
+        if len((history := load_history(dataset, Bucket(index, 5000))).employees) == 0
+    )
+    scores = fitted.model.predict(
+        empty, fitted.shared, recent_completions(empty, fitted.as_of_day, 90)
+    )
+    assert len(scores) == 0

@@ -29,6 +29,8 @@ class HealthConfig(FrozenConfig):
     """Share used on the job below which a course is named."""
     good_exam: Annotated[float, Field(ge=0, le=100)] = 75.0
     """Mean exam from which on people can be said to have learnt."""
+    worthwhile_points: Annotated[float, Field(ge=0)] = 1.5
+    """A lift that might still be this large is not called nothing."""
     min_people: PositiveInt = 10
     """People from which on a course is judged."""
 
@@ -132,7 +134,7 @@ def _alerts(
     lift, low, high = (columns[name][c] for name in ("lift", "lift_low", "lift_high"))
     if columns["completed"][c] < config.min_people:
         return []
-    nothing_shown = bool(low <= 0 <= high)
+    nothing_shown = bool(low <= 0 and high < config.worthwhile_points)
     judged = totals.column("checked")[c] >= config.min_people
     found = {
         "harmful": bool(high < 0),

@@ -126,9 +126,9 @@ def expected_calibration_error(
 
 
 def calibration_error_by_chance(
-    probability: FloatArray, rng: np.random.Generator, n_draws: int = 200, n_bins: int = 10
+    probability: FloatArray, rng: np.random.Generator, n_draws: int = 500, n_bins: int = 10
 ) -> float:
-    """95 % point of the calibration error that true probabilities would show by chance.
+    """Calibration error that true probabilities would exceed by chance once in a hundred times.
 
     Outcomes are drawn from the probabilities themselves. A larger error than this is not chance.
 
@@ -147,7 +147,7 @@ def calibration_error_by_chance(
         )
         for _ in range(n_draws)
     ]
-    return float(np.quantile(drawn, 0.95))
+    return float(np.quantile(drawn, 0.99))
 
 
 def reliability_curve(

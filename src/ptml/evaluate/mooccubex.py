@@ -2,10 +2,10 @@
 
 Settings are chosen on an earlier enrolment, then everything is fitted anew and judged on the last.
 
-The row before each learner's last one is no choice by any sign (docs/methods/imported-data.md).
-Others learn from it, so the figures are given both ways: as the set was prepared, to be held
-against published ones, and without those rows. Settings are chosen without them, on the row before
-them, since nothing can be chosen on rows that nothing predicts.
+In the prepared set the row before each learner's last one has lost the last digit of its course
+number (docs/methods/imported-data.md). Others learn from it, so the figures are given both ways: as
+the set was prepared, to be held against published ones, and from the whole rows alone. Settings are
+chosen on the row before the broken one.
 """
 
 from collections.abc import Callable, Sequence
@@ -61,13 +61,13 @@ class Splits:
     Attributes
     ----------
     validation : Split
-        The last choice but one held out, nothing after it seen.
-    choices, prepared : Split
-        The last choice held out; learnt from choices, or from all other rows of the set.
+        The last whole row before the broken one held out, nothing after it seen.
+    whole, prepared : Split
+        The last row held out; learnt from whole rows, or from all other rows of the set.
     """
 
     validation: Split
-    choices: Split
+    whole: Split
     prepared: Split
 
 
@@ -92,7 +92,7 @@ def run(
     Returns
     -------
     list of dict
-        One row a method and ``learnt_from`` (``as prepared`` or ``choices``): ``method``,
+        One row a method and ``learnt_from`` (``as prepared`` or ``whole rows``): ``method``,
         ``setting``, ``learners``, and ``ndcg_at_10`` and ``recall_at_20`` each with ``_low`` and
         ``_high`` (95 % bootstrap over learners).
 
@@ -112,7 +112,7 @@ def run(
     with threadpool_limits(1, "blas"):
         settings = list(product(regularizations, alphas))
         chosen = _choose(splits.validation, judged, config, seed, settings)
-        for learnt_from, split in (("as prepared", splits.prepared), ("choices", splits.choices)):
+        for learnt_from, split in (("as prepared", splits.prepared), ("whole rows", splits.whole)):
             methods: dict[tuple[str, str], Scorer] = {
                 ("popularity", ""): _popularity(split.taken),
                 ("BM25 neighbours (implicit)", f"K {NEIGHBOURS}"): _neighbours(split.taken),
@@ -169,7 +169,7 @@ def read_splits(source: Path) -> Splits:
 
     return Splits(
         validation=split(from_end > 2, from_end == 2),
-        choices=split(from_end > 1, from_end == 0),
+        whole=split(from_end > 1, from_end == 0),
         prepared=split(from_end > 0, from_end == 0),
     )
 

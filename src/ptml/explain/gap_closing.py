@@ -48,8 +48,7 @@ def leading_gap(
         taught = catalogue.taught[course, slot]
         level, required = capability.level[row, taught], capability.required[row, taught]
         reached = np.minimum(catalogue.to_level[course, taught], required)
-        # Nothing is closed from the entry level upwards for those who stand below it.
-        closed = reached - np.fmax(level, catalogue.from_level[course, taught])
+        closed = reached - np.maximum(level, catalogue.from_level[course, taught])
         worth = closed * catalogue.weight[course, taught] * capability.importance[row, taught]
         better = (taught >= 0) & (worth > best)
         best[better], competency[better] = worth[better], taught[better]

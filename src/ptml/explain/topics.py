@@ -33,7 +33,7 @@ class Topic:
 
 def _answers(kind: str) -> tuple[str, ...]:
     own = (f"{kind}_last", f"{kind}_mean", f"{kind}_level")
-    return (*own, f"unit_{kind}_level", f"team_{kind}_mean")
+    return (*own, f"unit_{kind}_level")
 
 
 def _promises(kind: str) -> tuple[str, ...]:
@@ -71,6 +71,7 @@ TOPICS = (
         "person",
         (
             *_answers("motivation"),
+            "team_motivation_mean",
             "wishes_4_quarters",
             "assigned_by_self",
             "assigned_by_manager",
@@ -140,7 +141,7 @@ TOPICS = (
     Topic(
         "no_opportunity",
         "environment",
-        _answers("opportunity"),
+        (*_answers("opportunity"), "team_opportunity_mean"),
         Intervention("reassign_work", "unit", 21),
     ),
     Topic(
@@ -169,7 +170,7 @@ TOPICS = (
     Topic(
         "workload",
         "environment",
-        _answers("workload"),
+        (*_answers("workload"), "team_workload_mean"),
         Intervention("protected_time", "manager", 14),
     ),
     Topic(

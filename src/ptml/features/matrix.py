@@ -51,11 +51,6 @@ class FeatureMatrix:
         """Give one column, (n,) float32."""
         return self.select([name])[:, 0]
 
-    @property
-    def categorical_positions(self) -> tuple[int, ...]:
-        """Positions of the categorical columns."""
-        return tuple(k for k, name in enumerate(self.names) if name in self.categorical)
-
     def take(self, index: Integers | slice) -> "FeatureMatrix":
         """Pick rows by position."""
         return FeatureMatrix(self.names, self.values[index], self.families, self.categorical)

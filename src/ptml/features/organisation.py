@@ -90,11 +90,6 @@ class Organisation:
     period_start: Days
     period_end: Days
 
-    @property
-    def n_periods(self) -> int:
-        """Number of performance periods."""
-        return len(self.period_start)
-
 
 @dataclass(frozen=True, eq=False)
 class Requirements:

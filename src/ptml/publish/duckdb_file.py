@@ -139,11 +139,12 @@ def told_of_duckdb(out: Path) -> Iterator[None]:
     """
     try:
         yield
-    except duckdb.TransactionException as error:
-        raise TryAgainError(
-            f"{out} was not changed ({first_line(error)}); free some space and try again"
-        ) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+    except (
+        duckdb.IOException,
+        duckdb.OutOfMemoryException,
+        duckdb.TransactionException,
+        duckdb.FatalException,
+    ) as error:
         raise _as_told(out, error) from error
 
 

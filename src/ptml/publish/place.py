@@ -1,4 +1,4 @@
-"""Where runs are published to: what every form of `--out` can do, and what it says when it cannot."""
+"""Where runs are published to: what every form of `--out` can do, and says when it cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,9 @@ DUCKDB_SUFFIX = ".duckdb"
 class Place(Protocol):
     """A place that shows one whole run at any moment."""
 
-    out: Path
+    @property
+    def out(self) -> Path:
+        """The place as the user named it."""
 
     @property
     def lock(self) -> Path:

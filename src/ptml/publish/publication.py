@@ -115,7 +115,7 @@ def open_publication(
 
 @contextmanager
 def _staged(place: Place) -> Iterator[Staging]:
-    # What the caller does with the staging folder is not ours to explain, so the yield stands alone.
+    # An error of the caller's is not ours to explain, so the yield stands alone.
     with ExitStack() as ending:
         with told_plainly(place.out):
             place.lock.parent.mkdir(parents=True, exist_ok=True)

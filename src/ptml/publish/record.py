@@ -54,7 +54,7 @@ class RunRecord:
         return f"{self.as_of:%Y%m%d}-{digest}"
 
     def about(self) -> dict[str, Any]:
-        """What the manifest says of the run; without a clock, so that a repeated run says the same."""
+        """What the manifest says of the run: no clock, so that a repeated run says the same."""
         return {
             "run_id": self.run_id,
             "as_of": self.as_of.isoformat(),

@@ -5,15 +5,15 @@ from types import MappingProxyType
 from typing import Any
 
 from ptml.report.sentences import sentence
-from ptml.report.wording import level, percent, span
+from ptml.report.wording import level, percent
 
 ALERTS: Mapping[str, str] = MappingProxyType(
     {
-        "harmful": "Does harm: its whole interval lies below zero ({interval} points).",
+        "harmful": "Does harm: its whole interval of lift lies below zero.",
         "high_satisfaction_no_lift": "Liked ({mean_satisfaction} of 5), with a lift that cannot be "
-        "told from none ({interval} points).",
+        "told from none.",
         "high_completion_low_lift": "Completed by {completion}, with a lift that cannot be told "
-        "from none ({interval} points).",
+        "from none.",
         "low_transfer": "Used at work by only {transfer_rate} of those who were checked.",
         "exam_pass_no_transfer": "The exam is passed (mean {mean_exam}), and {transfer_rate} use "
         "it at work: they know it and do not do it.",
@@ -42,6 +42,4 @@ def alert_sentence(alert: object) -> str:
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, str]:
-    said = {name: say(values.get(name)) for name, say in _SAID.items()}
-    interval = span(values.get("lift_low"), values.get("lift_high"))
-    return {**said, "interval": interval or "unknown"}
+    return {name: say(values.get(name)) for name, say in _SAID.items()}

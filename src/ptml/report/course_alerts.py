@@ -40,7 +40,7 @@ _FEWEST_FOR_PLOT = 6
 _NAMED = 2
 # Practitioners call a course liked from 4 of 5 on.
 _LIKED = 4.0
-# Points of lift under which a course is next to nothing.
+# Points of lift under which a liked course is drawn hollow.
 _LITTLE = 0.5
 
 
@@ -185,7 +185,8 @@ def _liking_and_lift(published: PublishedTables, health: pd.DataFrame) -> Figure
         slug="figure-liking-lift",
         title=_liking_title(frame, int(hollow.sum())),
         note="Each dot is a course: what takers thought of it, and what it did to their "
-        "performance. Hollow ones are liked (4 of 5 or more) and bring under half a point.",
+        "performance by best estimate. Hollow ones are liked (4 of 5 or more), with under half a "
+        "point.",
         plot=XYPlot(
             x_axis,
             y_axis,
@@ -217,14 +218,15 @@ def _names(
     x, y = area.x(row["mean_satisfaction"]), area.y(row["lift"])
     name = shortened(published.title(row["course_id"]), 34)
     beside = [Label(x + 10, y + 5, name, tone), Label(x - 10, y + 5, name, tone, "end")]
-    over = [Label(x - 6, y - 12, name, tone), Label(x + 6, y - 12, name, tone, "end")]
-    under = [Label(x - 6, y + 21, name, tone), Label(x + 6, y + 21, name, tone, "end")]
+    over = [Label(x - 6, y - 13, name, tone), Label(x + 6, y - 13, name, tone, "end")]
+    under = [Label(x - 6, y + 23, name, tone), Label(x + 6, y + 23, name, tone, "end")]
     return [*beside, *over, *under]
 
 
 def _liking_title(frame: pd.DataFrame, n_hollow: int) -> str:
     together = frame["mean_satisfaction"].corr(frame["lift"])
     if n_hollow and (pd.isna(together) or together < 0.5):
-        said = "is liked but does" if n_hollow == 1 else "are liked but do"
-        return f"Liking a course says little: {plural(n_hollow, 'course')} {said} next to nothing"
+        said = plural(n_hollow, "liked course")
+        verb = "is" if n_hollow == 1 else "are"
+        return f"Liking a course says little: {said} {verb} estimated at under half a point of lift"
     return "What people think of a course, and what it does"

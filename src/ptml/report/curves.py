@@ -128,14 +128,15 @@ def _sides(label: Label) -> tuple[float, float]:
 
 def _is_inside(label: Label) -> bool:
     left, right = _sides(label)
-    return LEFT <= left and right <= WIDTH and TOP <= label.y <= HEIGHT - BOTTOM
+    return left >= LEFT and right <= WIDTH and TOP <= label.y <= HEIGHT - BOTTOM
 
 
 def _hides(label: Label, dot: Dot) -> bool:
     left, right = _sides(label)
-    top, bottom = label.y - 14, label.y + 6
+    top, bottom = label.y - 14 - dot.radius, label.y + 5 + dot.radius
     highest, lowest = min(dot.y, dot.high or dot.y), max(dot.y, dot.low or dot.y)
-    return left - 6 < dot.x < right + 6 and highest < bottom and lowest > top
+    beside = left - dot.radius < dot.x < right + dot.radius
+    return beside and highest < bottom and lowest > top
 
 
 def _beside(one: Label, other: Label) -> bool:

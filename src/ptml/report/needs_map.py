@@ -118,22 +118,26 @@ def _unit_row(
     frame: pd.DataFrame,
     causes: dict[str, str],
 ) -> UnitRow:
-    own = frame[frame["org_unit_id"].astype(str) == unit].set_index("competency_id")
-    gaps = dict(zip(own.index, zip(own["gap"], own["people"], strict=True), strict=True))
-    top = float(frame.loc[frame["people"] >= _FEWEST_PEOPLE, "gap"].max()) or 1.0
-    cells = []
-    for competency in competencies:
-        if competency not in gaps:
-            cells.append(Cell(0, "", f"{unit}, {competency}: no gap is shown"))
-            continue
-        gap, people = gaps[competency]
-        if people < _FEWEST_PEOPLE:
-            cells.append(Cell(0, "·", f"{unit}, {competency}: under {_FEWEST_PEOPLE} people"))
-            continue
-        step = round(_STEPS * max(gap, 0.0) / top)
-        hint = f"{unit}, {competency}: gap {level(gap)}, {plural(int(people), 'person', 'people')}"
-        cells.append(Cell(step, level(gap), hint))
-    return UnitRow(unit, count(own["people"].max()), causes.get(unit, ""), tuple(cells))
+    own = frame[frame["org_unit_id"].astype(str) == unit]
+    pairs = zip(own["gap"], own["people"], strict=True)
+    gaps = dict(zip(own["competency_id"], pairs, strict=True))
+    widest = float(frame.loc[frame["people"] >= _FEWEST_PEOPLE, "gap"].max()) or 1.0
+    name = published.unit(unit)
+    cells = tuple(
+        _cell(f"{name}, {published.competency(competency)}", gaps.get(competency), widest)
+        for competency in competencies
+    )
+    return UnitRow(name, count(own["people"].max()), causes.get(unit, ""), cells)
+
+
+def _cell(where: str, found: tuple[float, float] | None, widest: float) -> Cell:
+    if found is None:
+        return Cell(0, "", f"{where}: no gap is shown")
+    gap, people = found
+    if people < _FEWEST_PEOPLE:
+        return Cell(0, "·", f"{where}: under {_FEWEST_PEOPLE} people")
+    hint = f"{where}: gap {level(gap)}, {plural(int(people), 'person', 'people')}"
+    return Cell(round(_STEPS * max(gap, 0.0) / widest), level(gap), hint)
 
 
 def _cause_counts(causes: dict[str, str]) -> tuple[tuple[str, str, str], ...]:

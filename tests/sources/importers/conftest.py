@@ -1,6 +1,7 @@
 """Small copies of the public data sets, in their own format."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -8,14 +9,14 @@ import pytest
 
 @pytest.fixture
 def mooccubex_source(tmp_path: Path) -> Path:
-    """Two learners: 7 takes 5, 6, 10 and then 8, 9 takes 6, 10 and then 5; 99 stands in between."""
+    """7 takes 50, 60, 10 and then 80, 9 takes 60, 10 and then 50; a cut 3 in between."""
     folder = tmp_path / "mooccubex"
     folder.mkdir()
     enrolments = pd.DataFrame(
         {
             "user": [7, 7, 7, 7, 7, 9, 9, 9, 9],
             "position": [0, 1, 2, 3, 4, 0, 1, 2, 3],
-            "course": [5, 6, 10, 99, 8, 6, 10, 99, 5],
+            "course": [50, 60, 10, 3, 80, 60, 10, 3, 50],
             "test": [False, False, False, False, True, False, False, False, True],
         }
     )
@@ -33,7 +34,7 @@ def oulad_source(tmp_path: Path) -> Path:
     presentation = {"code_module": "AAA", "code_presentation": ["2013B", "2014J"]}
     runs = {"code_module": "AAA", "code_presentation": ["2013B", "2014J", "2014J", "2014J"]}
     people = {**runs, "id_student": [1, 1, 2, 3]}
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "course": {**presentation, "module_presentation_length": [240, 269]},
         "student": {
             **people,

@@ -27,16 +27,24 @@ def test_only_held_out_enrolments_lie_on_or_after_the_as_of_date(
     assert late["enrolment_id"].tolist() == ["7-4", "9-3"]
 
 
-def test_the_row_before_the_held_out_one_is_left_out(
+def test_rows_that_have_lost_a_digit_are_left_out_with_the_courses_that_only_they_name(
     mooccubex_source: Path, tmp_path: Path
 ) -> None:
     found = set(imported(mooccubex_source, tmp_path)["enrolment_id"])
     assert found == {"7-0", "7-1", "7-2", "7-4", "9-0", "9-1", "9-3"}
+    courses = pd.read_parquet(tmp_path / "out" / "courses.parquet")
+    assert courses["course_id"].tolist() == ["10", "50", "60", "80"]
+
+
+def test_rows_that_name_whole_numbers_are_kept(mooccubex_source: Path, tmp_path: Path) -> None:
+    path = mooccubex_source / "enrolments.parquet"
+    pd.read_parquet(path).replace({"course": {3: 70}}).to_parquet(path)
+    assert {"7-3", "9-2"} < set(imported(mooccubex_source, tmp_path)["enrolment_id"])
 
 
 def test_dates_keep_each_learners_order(mooccubex_source: Path, tmp_path: Path) -> None:
     found = imported(mooccubex_source, tmp_path)
-    assert found["course_id"].tolist() == ["5", "6", "10", "8", "6", "10", "5"]
+    assert found["course_id"].tolist() == ["50", "60", "10", "80", "60", "10", "50"]
     assert not found.duplicated(["employee_id", "enrolled_on"]).any()
 
 

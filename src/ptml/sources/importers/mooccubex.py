@@ -6,8 +6,8 @@ and the split: every learner's last enrolment, which the set marks as held out, 
 `HELD_OUT_FROM - QUARTER_DAYS`, so that a recommender that judges itself on its last quarter
 holds out exactly one enrolment of each learner too.
 
-The row before each learner's held-out one is left out: it is no choice of the learner's by any sign
-(docs/methods/imported-data.md has the figures).
+In the prepared set the course number of the row before each learner's held-out one has lost its
+last digit; those rows are left out, where they show it (docs/methods/imported-data.md).
 """
 
 from datetime import date
@@ -27,23 +27,31 @@ _EMPLOYEES = """
            CASE WHEN gender_code <> 0 THEN gender_code::VARCHAR END AS protected_gender
     FROM raw.users ORDER BY "user"
 """
-_COURSES = """
+# All numbers of those rows within a tenth of the greatest: the digit is lost.
+_READABLE = """
+    WITH marked AS (
+        SELECT *, coalesce(
+            lead(test) OVER (PARTITION BY "user" ORDER BY position), false) AS is_cut
+        FROM raw.enrolments
+    ), digit AS (
+        SELECT max(course) FILTER (is_cut) <= max(course) // 10 AS is_lost FROM marked
+    )
+    SELECT * EXCLUDE (is_cut, is_lost) FROM marked, digit WHERE NOT (is_cut AND is_lost)
+"""
+_COURSES = f"""
+    WITH readable AS ({_READABLE})
     SELECT DISTINCT course::VARCHAR AS course_id, 'Course ' || course AS title,
            'online' AS delivery
-    FROM raw.enrolments ORDER BY course_id
-"""
-_CHOSEN = """
-    SELECT * FROM raw.enrolments
-    QUALIFY NOT coalesce(lead(test) OVER (PARTITION BY "user" ORDER BY position), false)
+    FROM readable ORDER BY course_id
 """
 _PLACED = """
     SELECT "user", position, course, test,
            count(*) FILTER (NOT test) OVER (PARTITION BY "user") AS known,
            count(*) FILTER (NOT test) OVER (PARTITION BY "user" ORDER BY position) AS place
-    FROM chosen
+    FROM readable
 """
 _ENROLMENTS = f"""
-    WITH chosen AS ({_CHOSEN}), placed AS ({_PLACED})
+    WITH readable AS ({_READABLE}), placed AS ({_PLACED})
     SELECT "user" || '-' || position AS enrolment_id, "user"::VARCHAR AS employee_id,
            course::VARCHAR AS course_id, 'self' AS assigned_by,
            CASE WHEN test THEN DATE '{HELD_OUT_FROM}'
@@ -78,8 +86,8 @@ def _sentences(rows: dict[str, int]) -> tuple[str, ...]:
     return (
         f"{rows['employees']:,} learners as employees, {rows['courses']:,} courses, "
         f"{rows['enrolments']:,} enrolments, each chosen by the learner.",
-        "Left out: the row before each learner's held-out one. It follows another distribution than "
-        "all others and nothing of the learner's predicts it, so it is taken for no enrolment.",
+        "Left out: the row before each learner's held-out one, if all those rows name courses "
+        "within a tenth of the greatest number: the prepared set has lost the last digit there.",
         "Dates are made up: the source knows only each learner's order, which they keep.",
         f"Each learner's held-out enrolment lies on {HELD_OUT_FROM}, every other before it: "
         f"use --as-of {HELD_OUT_FROM}.",

@@ -92,9 +92,9 @@ def _sentences(rows: dict[str, int]) -> tuple[str, ...]:
         f"{rows['enrolments']:,} enrolments, one a student and presentation.",
         "Presentations are taken to start on the first of their month (February or October), from "
         f"{first} to {last}; days of the source count from there.",
-        "completed_on is the last day of the presentation for a pass or distinction, dropped_on the "
-        "day of leaving; a fail has neither, so nothing of it is ever known as of a date.",
-        "exam_score is the weighted mean of the assignments, the final exam left out, one not handed "
+        "completed_on is the presentation's last day for a pass or distinction, dropped_on the day "
+        "of leaving; a fail has neither, so nothing of it is ever known as of a date.",
+        "exam_score is the weighted mean of the assignments without the final exam, one not handed "
         "in counting 0; empty for those who left and where no assignment has a weight.",
         "The source has no click log here, no starts, roles, competencies, performance or evidence "
         "of transfer: no lift, no warnings.",

@@ -1,0 +1,71 @@
+"""Warning scores made by hand: what was seen, and the share of each feature."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ptml.features.matrix import FeatureMatrix
+from ptml.transfer.calibration import sigmoid
+from ptml.transfer.completions import Completions
+from ptml.transfer.model import WarningScores
+
+# Feature, the family that it comes with, and a value that is there if nothing else is said.
+FEATURES: tuple[tuple[str, str, float], ...] = (
+    ("exam_points", "learning", 55.0),
+    ("exam_above_usual_points", "learning", -17.0),
+    ("practice_tasks_due", "learning", 2.0),
+    ("practice_tasks_done", "learning", 0.0),
+    ("motivation_last", "motivation", 4.0),
+    ("manager_checkins_due", "manager", 1.0),
+    ("manager_checkins_done", "manager", 0.0),
+    ("manager_support_last", "manager", 2.0),
+    ("opportunity_last", "environment", 3.5),
+    ("days_to_first_use", "environment", np.nan),
+    ("worst_incident_hours", "environment", 61.0),
+    ("incident_hours_4_quarters", "environment", 75.0),
+    ("incident_hours_1_quarter", "environment", 61.0),
+    ("unit_take_rate", "team", 0.9),
+    ("below_entry_levels", "course_fit", 0.8),
+    ("course_hours", "course", 12.0),
+    ("course_checked", "course", 9.0),
+    ("course_weak", "course", 4.0),
+    ("days_after_completion", "course", 30.0),
+    ("something_new", "capability", 1.0),
+)
+NAMES = tuple(name for name, _, _ in FEATURES)
+
+
+def scores(
+    cases: Sequence[dict[str, float]],
+    values: Sequence[dict[str, float]] | None = None,
+    blocked_by: Sequence[int] | None = None,
+    base: float = -0.7,
+) -> WarningScores:
+    """Scores of cases given by the shares that are not 0."""
+    n = len(cases)
+    shares = np.array([[case.get(name, 0.0) for name in NAMES] for case in cases])
+    seen = [
+        [v if given is None else given.get(k, v) for k, _, v in FEATURES]
+        for given in _each(values, n)
+    ]
+    obstacles = np.array(blocked_by if blocked_by is not None else [0] * n, dtype=np.uint8)
+    shares = shares.reshape(n, len(NAMES))
+    base_value = np.full(n, base)
+    p_weak = sigmoid(base_value + shares.sum(axis=1))
+    return WarningScores(
+        completions=Completions(np.zeros(n, dtype=np.int32), np.ones(n, dtype=np.uint8)),
+        p_weak=p_weak,
+        base_value=base_value,
+        shares=shares,
+        features=FeatureMatrix(
+            NAMES,
+            np.array(seen, dtype=np.float32).reshape(n, len(NAMES)),
+            tuple(family for _, family, _ in FEATURES),
+        ),
+        flagged=(p_weak > 0.5) & (obstacles == 0),
+        blocked_by=obstacles,
+    )
+
+
+def _each(values: Sequence[dict[str, float]] | None, n: int) -> Sequence[dict[str, float] | None]:
+    return [None] * n if values is None else values

@@ -1,0 +1,63 @@
+"""One small organisation, trained and scored once for all tests of the jobs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ptml.jobs.progress import Silent
+from ptml.jobs.score import run_scoring
+from ptml.jobs.settings import Settings
+from ptml.jobs.train import run_training
+from ptml.simulate import SimulationConfig, simulate
+
+SETTINGS = Settings.model_validate(
+    {"lift": {"n_trees": 20, "n_folds": 2}, "scoring": {"bucket_employees": 250}}
+)
+
+
+def at_noon() -> datetime:
+    """A clock that stands still."""
+    return datetime(2026, 10, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of 600 people and 12 courses."""
+    out = tmp_path_factory.mktemp("organisation") / "data"
+    simulate(SimulationConfig(n_employees=600, n_courses=12, seed=5), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def models(organisation: Path) -> Path:
+    """Models trained on the organisation."""
+    out = organisation.parent / "models"
+    run_training(str(organisation), out, None, SETTINGS, [], False, Silent())
+    return out
+
+
+@pytest.fixture(scope="session")
+def published(organisation: Path, models: Path) -> Path:
+    """The organisation's published run."""
+    out = organisation.parent / "out"
+    run_scoring(str(organisation), models, str(out), None, SETTINGS, [], at_noon, Silent())
+    return out
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Call the command line in this process: exit code, output, errors."""
+    from ptml.cli import main
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["ptml", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run

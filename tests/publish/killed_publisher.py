@@ -1,0 +1,67 @@
+"""A process that publishes and dies, for `test_kill`; started once, it forks a publisher a line.
+
+A line of its input is JSON: `out`, `mark`, and when to die: `step` (before that call of the
+operating system that changes names or flushes) or `seconds`. It answers `died` or `done`.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from ptml.publish import duckdb_file, folder, publication  # noqa: F401  (imported before forking)
+
+from .runs import publish
+
+N_PEOPLE = 2000
+_CHANGES = {"open", "os.rename", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
+
+
+def die_at(step: int, out: str) -> None:
+    """Arrange for SIGKILL before the given step of those that touch the place."""
+    seen = 0
+    fsync = os.fsync
+
+    def count() -> None:
+        nonlocal seen
+        seen += 1
+        if seen == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _CHANGES and isinstance(arguments[0], str | os.PathLike):
+            path = os.fspath(arguments[0])
+            if isinstance(path, str) and os.path.dirname(out) in path:
+                count()
+
+    def counted_fsync(handle: int) -> None:
+        count()
+        fsync(handle)
+
+    sys.addaudithook(watch)
+    os.fsync = counted_fsync
+
+
+def run(order: dict[str, Any]) -> str:
+    """Publish in a process of its own and say how it ended."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        if order.get("step"):
+            die_at(order["step"], order["out"])
+        publish(order["out"], order["mark"], N_PEOPLE)
+        os._exit(0)
+    if order.get("seconds"):
+        time.sleep(order["seconds"])
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return "died"
+    return "done" if status == 0 else f"failed with {status}"
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(run(json.loads(line)), flush=True)

@@ -1,0 +1,122 @@
+"""kill -9 at any moment: the last whole run stays readable, no half one shows, the next one works.
+
+Two kinds of moment: before each call that changes names or flushes a file, one after another until
+the publisher gets through; and after random times, which also hit the middle of a write or of the
+database's transaction.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.errors import UsageError
+from ptml.publish import read_run
+from ptml.publish.place import is_duckdb
+
+from .killed_publisher import N_PEOPLE
+from .runs import mark_of, publish, record
+
+ROOT = Path(__file__).parents[2]
+N_RANDOM_KILLS = 12
+MAX_STEPS = 200
+
+Publisher = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def publisher() -> Iterator[Publisher]:
+    """Publish in another process: `publisher(out, mark, step=3)` dies before the third step."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.publish.killed_publisher"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def ask(out: str, mark: int, **when: float) -> str:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"out": out, "mark": mark, **when}) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline().strip()
+            assert answer in ("died", "done")
+            return answer
+
+        yield ask
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(timeout=60)
+
+
+def shown(out: str) -> int | None:
+    """The mark of the run that a reader finds, by our reading and by links; None before any."""
+    try:
+        run = read_run(out)
+    except UsageError:
+        assert is_duckdb(out) or not [p for p in Path(out).glob("*.parquet") if p.exists()]
+        return None
+    mark = mark_of(run, N_PEOPLE)
+    if not is_duckdb(out):
+        for name in OUTPUT_TABLES:
+            table = pd.read_parquet(Path(out) / f"{name}.parquet")
+            assert len(table) == run.about["rows"][name]
+            assert set(table["run_id"]) <= {record(mark).run_id}
+    return mark
+
+
+def test_killed_before_each_step_of_a_second_run(publisher: Publisher, out: str) -> None:
+    publish(out, 1, N_PEOPLE)
+    seen = set()
+    for step in range(1, MAX_STEPS):
+        if publisher(out, 2, step=step) == "done":
+            break
+        seen.add(shown(out))
+        if seen == {1, 2}:
+            # It died after the moment of truth; back to the start for the next one.
+            assert publisher(out, 1) == "done"
+    else:
+        pytest.fail("the publisher never got through")
+    assert step > 10
+    assert seen <= {1, 2}
+    assert 1 in seen
+    assert shown(out) == 2
+
+
+def test_killed_before_each_step_of_a_first_run(
+    publisher: Publisher, out: str, tmp_path: Path
+) -> None:
+    seen = set()
+    for step in range(1, MAX_STEPS):
+        fresh = str(tmp_path / f"{step}" / Path(out).name)
+        if publisher(fresh, 1, step=step) == "done":
+            break
+        seen.add(shown(fresh))
+        assert publisher(fresh, 2) == "done"
+        assert shown(fresh) == 2
+    assert None in seen
+    assert seen <= {None, 1}
+
+
+def test_killed_at_random_times(publisher: Publisher, out: str) -> None:
+    publish(out, 1, N_PEOPLE)
+    began = time.perf_counter()
+    assert publisher(out, 2) == "done"
+    whole_seconds = time.perf_counter() - began
+    last = 2
+    for i, share in enumerate(np.random.default_rng(7).uniform(0.02, 1.1, N_RANDOM_KILLS)):
+        mark = 3 + i
+        answer = publisher(out, mark, seconds=share * whole_seconds)
+        found = shown(out)
+        assert found in ((last, mark) if answer == "died" else (mark,))
+        last = found
+    assert publisher(out, 99) == "done"
+    assert shown(out) == 99
