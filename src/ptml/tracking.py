@@ -4,10 +4,11 @@ The folder of models that `ptml train` wrote is the truth; MLflow keeps a copy w
 figures beside it. Models are logged from code (a Python file and a folder), never pickled.
 """
 
+import io
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _QUIET = {
     "DO_NOT_TRACK": "true",
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "GIT_PYTHON_REFRESH": "quiet",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 
 
@@ -154,8 +156,8 @@ def load_tracked(name: str, folder: Path, alias: str = CHALLENGER) -> Any:
 def _mlflow(address: str) -> Iterator[Any]:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    with warnings.catch_warnings():
-        # What MLflow's own dependencies deprecate is not for our user to mend.
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+        # What MLflow's own dependencies deprecate, and its chatter, is not for our user to read.
         warnings.simplefilter("ignore")
         import logging
 

@@ -40,6 +40,14 @@ def tables(n_employees: int = 220, seed: int = 5, n_each: int = 6) -> dict[str, 
         ),
         "org_units": pd.DataFrame({"org_unit_id": [f"u{i}" for i in range(10)]}),
         "roles": pd.DataFrame({"role_id": ["clerk"]}),
+        "incidents": pd.DataFrame(
+            {
+                "org_unit_id": ["u3"],
+                "occurred_on": [day(N_DAYS - 20)],
+                "kind": ["equipment"],
+                "hours_lost": [99.0],
+            }
+        ),
     }
 
 
@@ -58,7 +66,13 @@ def known_before(frames: dict[str, pd.DataFrame], offset: int) -> dict[str, pd.D
     is_later = evidence["done_on"].fillna(limit) >= limit
     evidence.loc[is_later, ["done_on", "score"]] = None
     evidence = evidence[evidence["done_on"].notna() | (evidence["due_on"] < limit)]
-    return {**frames, "enrolments": enrolments, "transfer_evidence": evidence}
+    incidents = frames["incidents"]
+    return {
+        **frames,
+        "enrolments": enrolments,
+        "transfer_evidence": evidence,
+        "incidents": incidents[incidents["occurred_on"] < limit],
+    }
 
 
 def day(offset: float) -> str:

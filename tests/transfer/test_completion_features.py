@@ -72,6 +72,32 @@ def test_behaviour_checks_change_nothing_but_the_record_of_later_courses() -> No
     np.testing.assert_array_equal(features_of(weak).values, features_of(sound).values)
 
 
+def test_tasks_of_this_course_are_no_part_of_the_record_of_earlier_ones() -> None:
+    def with_task(done: int | None) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        score = None if done is None else 0.9
+        evidence = [check(9, done, score, "practice_task"), check(10, 10, 0.9, "practice_task")]
+        return features_of(small_dataset(transfer_evidence=evidence)).select(
+            ["own_practice_task_share", "unit_practice_task_share"]
+        )
+
+    np.testing.assert_array_equal(with_task(5), with_task(None))
+
+
+def test_norms_hold_nothing_that_was_not_known() -> None:
+    frames, limit = tables(n_employees=40), 600
+    as_of_day = day_number(FIRST_DAY) + limit
+    found = []
+    for content in (frames, known_before(frames, limit)):
+        history = load_history(dataset_from_frames(content))
+        labels = transfer_labels(history, WarningConfig().label)
+        found.append(shared_norms(history, labels, as_of_day).means)
+    for name, mean in found[0].items():
+        for part in ("by_owner", "overall"):
+            one, other = getattr(mean, part), getattr(found[1][name], part)
+            np.testing.assert_array_equal(one.key, other.key, err_msg=name)
+            np.testing.assert_array_equal(one.total, other.total, err_msg=name)
+
+
 def test_absence_and_incidents_since_the_completion() -> None:
     rows: dict[str, Rows] = {"absences": [away(5, 60)], "incidents": [incident(7, 12.0)]}
     assert seen("absent_days_since_completion", **rows) == (0, 26)

@@ -39,7 +39,7 @@ def sha256_of(path: Path) -> str:
 
 
 def put_link(target: str, link: Path) -> None:
-    """Make `link` point to `target`, in one step if it points elsewhere.
+    """Make `link` point to `target`, in one step if it points elsewhere, durably.
 
     One process at a time (`ptml.contracts.lock`): the name used on the way is always the same, so
     that a killed one leaves nothing behind.

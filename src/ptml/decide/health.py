@@ -1,38 +1,31 @@
-"""Course health: what was taken and finished, what came of it, and what asks for a second look."""
+"""Course health: what was taken and finished, and what came of it."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PositiveInt
+from pydantic import NonNegativeFloat, PositiveInt
 
-from ptml.config import FrozenConfig
+from ptml.decide.alerts import AlertConfig, CourseFigures, alerts_of
 from ptml.features.history import History
+from ptml.features.windows import whole
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+# Sums are kept as whole numbers of this: they do not depend on how people are cut into buckets.
+_UNIT = 2.0**-20
 
-class HealthConfig(FrozenConfig):
+
+class HealthConfig(AlertConfig):
     """When a course is named, and what a point is worth."""
 
-    value_per_point: Annotated[float, Field(ge=0)] | None = None
-    """Money that a point of performance is worth over the two periods; empty = no benefit."""
-    high_satisfaction: Annotated[float, Field(ge=1, le=5)] = 4.5
-    """Mean satisfaction that raises expectations."""
-    high_completion: Annotated[float, Field(ge=0, le=1)] = 0.8
-    """Share completed that raises expectations."""
-    low_transfer: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Share used on the job below which a course is named."""
-    good_exam: Annotated[float, Field(ge=0, le=100)] = 75.0
-    """Mean exam from which on people can be said to have learnt."""
-    worthwhile_points: Annotated[float, Field(ge=0)] = 1.5
-    """A lift that might still be this large is not called nothing."""
-    min_people: PositiveInt = 10
-    """People from which on a course is judged."""
+    value_per_point: NonNegativeFloat | None = None
+    """Money that a point of a person's performance is worth over the two periods after a course;
+    empty = no benefit is told."""
+    min_shown: PositiveInt = 5
+    """A mean of fewer answers, exams or checks would be about persons: it is not told."""
 
 
 @dataclass
@@ -40,12 +33,23 @@ class HealthTotals:
     """Sums over enrolments by course, added bucket by bucket; rows of ``sums`` as ``NAMES``."""
 
     n_courses: int
-    sums: FloatArray = field(init=False)
+    sums: NDArray[np.int64] = field(init=False)
 
-    NAMES = ("enrolled", "completed", "ended", "exam", "exams", "liked", "likes", "checked", "weak")
+    NAMES = (
+        "enrolled",
+        "started",
+        "completed",
+        "ended",
+        "exam",
+        "exams",
+        "liked",
+        "likes",
+        "checked",
+        "weak",
+    )
 
     def __post_init__(self) -> None:
-        self.sums = np.zeros((len(self.NAMES), self.n_courses))
+        self.sums = np.zeros((len(self.NAMES), self.n_courses), dtype=np.int64)
 
     def add(self, history: History, day: int, checked: BoolArray, weak: BoolArray) -> None:
         """Add the enrolments known before a day.
@@ -53,38 +57,40 @@ class HealthTotals:
         Parameters
         ----------
         checked, weak : (n_enrolments,) bool
-            Whether the transfer of each is known, and weak.
+            Whether the transfer of each is known as of the day, and weak.
         """
         log = history.enrolments
-        enrolled, ended = log.enrolled < day, log.ended < day
-        completed = ended & (log.completed < day)
-        exam = np.where(ended, log.exam_score, np.nan).astype(np.float64)
-        liked = np.where(ended, log.satisfaction, np.nan).astype(np.float64)
-        columns = (
-            enrolled,
-            completed,
-            ended,
-            np.nan_to_num(exam),
-            np.isfinite(exam),
-            np.nan_to_num(liked),
-            np.isfinite(liked),
-            checked,
-            weak & checked,
-        )
-        for k, column in enumerate(columns):
-            self.sums[k] += np.bincount(log.course, column, minlength=self.n_courses)
+        ended = log.ended < day
+        exam = np.where(ended, log.exam_score, np.nan)
+        liked = np.where(ended, log.satisfaction, np.nan)
+        columns = {
+            "enrolled": log.enrolled < day,
+            "started": log.started < day,
+            "completed": log.completed < day,
+            "ended": ended,
+            "exam": whole(exam),
+            "exams": np.isfinite(exam),
+            "liked": whole(liked),
+            "likes": np.isfinite(liked),
+            "checked": checked,
+            "weak": weak & checked,
+        }
+        for k, name in enumerate(self.NAMES):
+            # Whole numbers of this size are exact in float64, in which bincount adds.
+            added = np.bincount(log.course, columns[name], minlength=self.n_courses)
+            self.sums[k] += added.astype(np.int64)
 
-    def column(self, name: str) -> FloatArray:
-        """Sums of one name, (n_courses,)."""
-        return self.sums[self.NAMES.index(name)]
+    def count(self, name: str) -> FloatArray:
+        """A number of enrolments by course, (n_courses,)."""
+        return self.sums[self.NAMES.index(name)].astype(np.float64)
 
-    def share(self, part: str, whole: str) -> FloatArray:
-        """One sum over another, (n_courses,); NaN where there is nothing."""
-        n = self.column(whole)
-        return np.divide(self.column(part), n, out=np.full(len(n), np.nan), where=n > 0)
+    def mean(self, part: str, whole_name: str, fewest: int = 1) -> FloatArray:
+        """One sum over another, (n_courses,); NaN where the other is less than `fewest`."""
+        n = self.count(whole_name)
+        return np.where(n >= fewest, self.count(part) / np.maximum(n, 1), np.nan)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CourseLift:
     """Lift of each course with its 90 % interval, (n_courses,) float64; NaN = refused."""
 
@@ -96,62 +102,42 @@ class CourseLift:
 def course_health(
     totals: HealthTotals, lifts: CourseLift, cost_per_seat: FloatArray, config: HealthConfig
 ) -> dict[str, Any]:
-    """Columns of `course_health` but ids and titles."""
-    enrolled = totals.column("enrolled")
-    cost = enrolled * cost_per_seat
-    benefit = np.full(len(enrolled), np.nan)
+    """Columns of `course_health` but ids and titles.
+
+    Parameters
+    ----------
+    cost_per_seat : (n_courses,) float64
+        NaN = unknown.
+    """
+    fewest = config.min_shown
+    cost = totals.count("enrolled") * cost_per_seat
+    benefit = np.full(len(cost), np.nan)
     if config.value_per_point is not None:
-        benefit = lifts.lift * config.value_per_point * enrolled
-    roi = np.divide(benefit - cost, cost, out=np.full(len(cost), np.nan), where=cost > 0)
-    columns: dict[str, Any] = {
-        "enrolled": enrolled.astype(np.int32),
-        "completed": totals.column("completed").astype(np.int32),
-        "mean_exam": totals.share("exam", "exams"),
-        "mean_satisfaction": totals.share("liked", "likes"),
-        "transfer_rate": 1 - totals.share("weak", "checked"),
-        "lift": lifts.lift,
-        "lift_low": lifts.low,
-        "lift_high": lifts.high,
+        benefit = lifts.lift * config.value_per_point * totals.count("started")
+    figures = CourseFigures(
+        ended=totals.count("ended"),
+        rated=totals.count("likes"),
+        examined=totals.count("exams"),
+        checked=totals.count("checked"),
+        completion=totals.mean("completed", "ended"),
+        mean_satisfaction=totals.mean("liked", "likes", fewest) * _UNIT,
+        mean_exam=totals.mean("exam", "exams", fewest) * _UNIT,
+        transfer_rate=1 - totals.mean("weak", "checked", fewest),
+        lift=lifts.lift,
+        lift_low=lifts.low,
+        lift_high=lifts.high,
+    )
+    return {
+        "enrolled": totals.count("enrolled").astype(np.int32),
+        "completed": totals.count("completed").astype(np.int32),
+        "mean_exam": figures.mean_exam,
+        "mean_satisfaction": figures.mean_satisfaction,
+        "transfer_rate": figures.transfer_rate,
+        "lift": figures.lift,
+        "lift_low": figures.lift_low,
+        "lift_high": figures.lift_high,
         "cost": cost,
         "benefit": benefit,
-        "roi": roi,
+        "roi": np.divide(benefit - cost, cost, out=np.full(len(cost), np.nan), where=cost > 0),
+        "alerts": alerts_of(figures, config),
     }
-    completion = totals.share("completed", "ended")
-    columns["alerts"] = [
-        json.dumps(_alerts(c, columns, completion, totals, config)) for c in range(len(enrolled))
-    ]
-    return columns
-
-
-def _alerts(
-    c: int,
-    columns: Mapping[str, Any],
-    completion: FloatArray,
-    totals: HealthTotals,
-    config: HealthConfig,
-) -> list[dict[str, Any]]:
-    liked, used = columns["mean_satisfaction"][c], columns["transfer_rate"][c]
-    lift, low, high = (columns[name][c] for name in ("lift", "lift_low", "lift_high"))
-    if columns["completed"][c] < config.min_people:
-        return []
-    nothing_shown = bool(low <= 0 and high < config.worthwhile_points)
-    judged = totals.column("checked")[c] >= config.min_people
-    found = {
-        "harmful": bool(high < 0),
-        "high_satisfaction_no_lift": nothing_shown and bool(liked >= config.high_satisfaction),
-        "high_completion_low_lift": nothing_shown and bool(completion[c] >= config.high_completion),
-        "low_transfer": judged and bool(used < config.low_transfer),
-        "exam_pass_no_transfer": judged
-        and bool(used < config.low_transfer and columns["mean_exam"][c] >= config.good_exam),
-    }
-    values = {
-        "lift": lift,
-        "lift_low": low,
-        "lift_high": high,
-        "mean_satisfaction": liked,
-        "completion": completion[c],
-        "transfer_rate": used,
-        "mean_exam": columns["mean_exam"][c],
-    }
-    told = {name: round(float(v), 3) for name, v in values.items() if np.isfinite(v)}
-    return [{"code": code, "values": told} for code, is_so in found.items() if is_so]

@@ -1,73 +1,146 @@
-"""Needs of units: the mean gap in each competency, and whether training is the matter at all."""
+"""Needs: the mean gap of units in each competency, and whether training is the matter at all."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from ptml.config import FrozenConfig
-from ptml.decide.causes import CAUSES, CauseConfig, Signals, cause_of
+from ptml.decide.causes import CAUSES, CauseConfig, Signals, cause_codes
+from ptml.decide.unit_signs import NeedsConfig as NeedsConfig
+from ptml.decide.unit_signs import UnitFigures, UnitSigns, unit_signs
+from ptml.features.windows import whole
 
 FloatArray = NDArray[np.float64]
+CountArray = NDArray[np.int64]
 IntArray = NDArray[np.int32]
 
 SIGNALS = ("incident_hours", "opportunity", "motivation", "gap", "score")
 
-
-class NeedsConfig(FrozenConfig):
-    """How needs are told."""
-
-    min_people: Annotated[int, Field(ge=1)] = 5
-    """Units with fewer people are named without figures: they would be about persons."""
+# Sums are kept as whole numbers of this: they do not depend on how people are cut into buckets.
+_UNIT = 2.0**-20
+_UNCLEAR = "unclear"
 
 
 @dataclass
 class NeedTotals:
-    """Sums over people by unit, added bucket by bucket.
+    """Sums over people by unit, added bucket by bucket; all but counts in 2**-20.
 
     Attributes
     ----------
-    people : (n_units,) float64
-    sums, known : (len(SIGNALS), n_units) float64
-    gap, with_gap : (n_units, n_competencies) float64
+    target_points : float
+        Performance score on target.
+    people : (n_units,) int64
+        Number of people.
+    sums, known : (len(SIGNALS), n_units) int64
+        Sum of each signal, and number of people of whom it is known.
+    squares, below : (n_units,) int64
+        Sum of squared scores, and number of people below target.
+    gap, importance, asked : (n_units, n_competencies) int64
+        Sums of gap x importance and of importance, and number of people, where the role requires
+        the competency and the level is known.
     """
 
     n_units: int
     n_competencies: int
-    people: FloatArray = field(init=False)
-    sums: FloatArray = field(init=False)
-    known: FloatArray = field(init=False)
-    gap: FloatArray = field(init=False)
-    with_gap: FloatArray = field(init=False)
+    target_points: float = 100.0
+    people: CountArray = field(init=False)
+    sums: CountArray = field(init=False)
+    known: CountArray = field(init=False)
+    squares: CountArray = field(init=False)
+    below: CountArray = field(init=False)
+    gap: CountArray = field(init=False)
+    importance: CountArray = field(init=False)
+    asked: CountArray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.people = np.zeros(self.n_units)
-        self.sums = np.zeros((len(SIGNALS), self.n_units))
-        self.known = np.zeros_like(self.sums)
-        self.gap = np.zeros((self.n_units, self.n_competencies))
-        self.with_gap = np.zeros_like(self.gap)
+        by_unit, by_cell = self.n_units, (self.n_units, self.n_competencies)
+        self.people, self.squares, self.below = (np.zeros(by_unit, np.int64) for _ in range(3))
+        self.sums, self.known = (np.zeros((len(SIGNALS), by_unit), np.int64) for _ in range(2))
+        self.gap, self.importance, self.asked = (np.zeros(by_cell, np.int64) for _ in range(3))
 
-    def add(self, unit: IntArray, signals: Signals, weighted_gap: NDArray[np.float32]) -> None:
-        """Add people: their unit (n,), signals and weighted gaps (n, n_competencies)."""
-        placed = unit >= 0
+    def add(
+        self,
+        unit: IntArray,
+        signals: Signals,
+        weighted_gap: NDArray[np.float32],
+        importance: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Add people.
+
+        Parameters
+        ----------
+        unit : (n,) int32
+            -1 = none: left out.
+        signals : Signals
+        weighted_gap : (n, n_competencies) float32
+            Gap x importance; NaN = unknown.
+        importance : (n, n_competencies) float32, optional
+            0 where the role does not require the competency; without it each gap that is there
+            counts as required, with an importance of 1.
+        """
+        placed = np.flatnonzero(unit >= 0)
         at = unit[placed]
         self.people += np.bincount(at, minlength=self.n_units)
         for k, name in enumerate(SIGNALS):
             value = getattr(signals, name)[placed]
             told = np.isfinite(value)
             self.known[k] += np.bincount(at[told], minlength=self.n_units)
-            self.sums[k] += np.bincount(at[told], value[told], minlength=self.n_units)
-        person, competency = np.nonzero(weighted_gap[placed] > 0)
-        np.add.at(self.gap, (at[person], competency), weighted_gap[placed][person, competency])
-        np.add.at(self.with_gap, (at[person], competency), 1)
+            self.sums[k] += _added(at[told], value[told], self.n_units)
+        score = signals.score[placed]
+        self.below += np.bincount(at[score < self.target_points], minlength=self.n_units)
+        self.squares += _added(at, np.nan_to_num(score) ** 2, self.n_units)
+        self._add_gaps(at, weighted_gap[placed], None if importance is None else importance[placed])
+
+    def _add_gaps(
+        self,
+        at: IntArray,
+        weighted_gap: NDArray[np.float32],
+        importance: NDArray[np.float32] | None,
+    ) -> None:
+        weight = (weighted_gap > 0).astype(np.float32) if importance is None else importance
+        person, competency = np.nonzero((weight > 0) & np.isfinite(weighted_gap))
+        cell = at[person].astype(np.int64) * self.n_competencies + competency
+        n, shape = self.gap.size, self.gap.shape
+        self.gap += _added(cell, weighted_gap[person, competency], n).reshape(shape)
+        self.importance += _added(cell, weight[person, competency], n).reshape(shape)
+        self.asked += np.bincount(cell, minlength=n).reshape(shape)
+
+    def figures(self, min_people: int) -> UnitFigures:
+        """What the sums come to; a figure of fewer than `min_people` is NaN."""
+        means = self.sums * _UNIT / np.maximum(self.known, 1)
+        hours, opportunity, motivation, gap, score = np.where(
+            self.known >= min_people, means, np.nan
+        )
+        n = self.known[SIGNALS.index("score")]
+        is_told = n >= max(min_people, 2)
+        square = np.maximum(self.squares * _UNIT - n * np.nan_to_num(score) ** 2, 0)
+        freedom = np.maximum(n - 1, 1)
+        return UnitFigures(
+            incident_hours_per_head=hours / np.maximum(self.people, 1),
+            opportunity=opportunity,
+            motivation=motivation,
+            gap_levels=gap,
+            score=score,
+            score_spread=np.where(is_told, np.sqrt(square / freedom), np.nan),
+            share_below_target=np.where(n >= min_people, self.below / np.maximum(n, 1), np.nan),
+            usual_spread=np.full(self.n_units, _pooled(square[is_told], freedom[is_told])),
+        )
+
+
+def _pooled(square: FloatArray, freedom: CountArray) -> float:
+    return float(np.sqrt(square.sum() / freedom.sum())) if len(square) else float("nan")
+
+
+def _added(at: NDArray[np.integer], values: NDArray[np.floating], n: int) -> CountArray:
+    # Whole numbers of this size are exact in float64, in which bincount adds.
+    return np.bincount(at, whole(values), minlength=n).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class Need:
-    """One unit and competency (-1 = the unit as such)."""
+    """One unit and competency (-1 = the unit as such); `evidence` is a JSON object."""
 
     unit: int
     competency: int
@@ -78,31 +151,76 @@ class Need:
 
 
 def needs_of(totals: NeedTotals, config: NeedsConfig, causes: CauseConfig) -> list[Need]:
-    """All units with people, each with its competencies in which there is a gap."""
-    mean = np.divide(
-        totals.sums, totals.known, out=np.full_like(totals.sums, np.nan), where=totals.known > 0
-    )
-    cause = cause_of(Signals(*mean), causes)
+    """All units with people, each followed by the competencies that their roles require.
+
+    The gap of a unit and competency is the mean of gap x importance over the people of whom it is
+    required; that of a unit is its people's mean gap, by importance, in levels. Where these are
+    fewer than `min_people` there is no gap, the cause is ``unclear``, and no figure is told.
+    """
+    figures = totals.figures(config.min_people)
+    signs = unit_signs(figures, config, causes)
+    units = _units(totals, figures, signs, config)
+    cells = _cells(totals, signs, config, causes)
+    return [need for unit in units for need in (unit, *cells[unit.unit])]
+
+
+def _units(
+    totals: NeedTotals, figures: UnitFigures, signs: UnitSigns, config: NeedsConfig
+) -> list[Need]:
+    """The need of each unit as such."""
+    cause = signs.cause
     needs = []
-    for unit in np.flatnonzero(totals.people > 0):
+    for unit in np.flatnonzero(totals.people).tolist():
         n = int(totals.people[unit])
         if n < config.min_people:
-            note = json.dumps({"note": f"fewer than {config.min_people} people"})
-            needs.append(Need(int(unit), -1, None, n, CAUSES[-1], note))
+            needs.append(_too_small(unit, -1, n, config))
             continue
-        told = {name: _rounded(mean[k, unit]) for k, name in enumerate(SIGNALS)}
-        name = CAUSES[cause[unit]]
-        gap = None if np.isnan(mean[3, unit]) else float(mean[3, unit])
-        needs.append(Need(int(unit), -1, gap, n, name, json.dumps(told, sort_keys=True)))
-        for competency in np.flatnonzero(totals.gap[unit] > 0):
-            with_gap = int(totals.with_gap[unit, competency])
-            if with_gap < config.min_people:
-                continue
-            told_here: dict[str, Any] = {"with_gap": with_gap}
-            share = float(totals.gap[unit, competency] / n)
-            text = json.dumps(told_here, sort_keys=True)
-            needs.append(Need(int(unit), int(competency), share, n, name, text))
+        told = {name: _rounded(values[unit]) for name, values in vars(figures).items()}
+        gap = figures.gap_levels[unit]
+        text = _json({"people": n, **told})
+        needs.append(
+            Need(unit, -1, None if np.isnan(gap) else float(gap), n, CAUSES[cause[unit]], text)
+        )
     return needs
+
+
+def _cells(
+    totals: NeedTotals, signs: UnitSigns, config: NeedsConfig, causes: CauseConfig
+) -> list[list[Need]]:
+    """The needs of each unit by competency."""
+    levels = totals.gap / np.maximum(totals.importance, 1)
+    is_large = levels >= causes.gap_levels
+    may_be_skill = (signs.low_performance & ~signs.environment)[:, None]
+    environment, motivation = (
+        np.broadcast_to(sign[:, None], is_large.shape)
+        for sign in (signs.environment, signs.motivation)
+    )
+    cause = cause_codes(is_large & may_be_skill, environment, motivation)
+    needs: list[list[Need]] = [[] for _ in range(totals.n_units)]
+    for unit, competency in zip(*map(np.ndarray.tolist, np.nonzero(totals.asked)), strict=True):
+        n, cell = int(totals.asked[unit, competency]), (unit, competency)
+        if n < config.min_people:
+            needs[unit].append(_too_small(unit, competency, n, config))
+            continue
+        told = {
+            "people": n,
+            "gap_levels": _rounded(levels[cell]),
+            "low_performance": bool(signs.low_performance[unit]),
+            "environment": bool(signs.environment[unit]),
+            "motivation": bool(signs.motivation[unit]),
+        }
+        gap = float(totals.gap[cell] * _UNIT / n)
+        needs[unit].append(Need(unit, competency, gap, n, CAUSES[cause[cell]], _json(told)))
+    return needs
+
+
+def _too_small(unit: int, competency: int, n: int, config: NeedsConfig) -> Need:
+    note = f"fewer than {config.min_people} people: no figures"
+    return Need(unit, competency, None, n, _UNCLEAR, _json({"people": n, "note": note}))
+
+
+def _json(told: Mapping[str, object]) -> str:
+    return json.dumps(told, sort_keys=True)
 
 
 def _rounded(value: float) -> float | None:

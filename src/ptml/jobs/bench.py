@@ -57,7 +57,15 @@ def _lift_table(figures: Sequence[dict[str, Any]]) -> list[str]:
     rows.append(("mean", *(mean(row[k] for row in rows) for k in range(1, len(rows[0])))))
     head = "seed   share of the oracle's gain         bias, points      coverage  slope  answered"
     under = "       ptml  diff. of means  gap alone    ptml  diff. m.   of 90 %"
-    shapes = ("{:<6}", "{:4.2f}", "{:14.2f}", "{:9.2f}", " {:+5.2f}", "{:+8.2f}", "{:8.2f}")
+    shapes: tuple[str, ...] = (
+        "{:<6}",
+        "{:4.2f}",
+        "{:14.2f}",
+        "{:9.2f}",
+        " {:+5.2f}",
+        "{:+8.2f}",
+        "{:8.2f}",
+    )
     shapes = (*shapes, "{:5.2f}", "{:8.2f}")
     told = ["  ".join(s.format(v) for s, v in zip(shapes, row, strict=True)) for row in rows]
     return [head, under, *told]

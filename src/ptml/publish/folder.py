@@ -87,7 +87,7 @@ class Folder:
         # The tables' links lead nowhere until a first run is there; then all of them do at once.
         for name, target in _LINKS.items():
             if not (self.out / name).is_symlink():
-                put_link(target, self.out / name)
+                (self.out / name).symlink_to(target)
         put_link(f"{RUNS}/{final.name}", self.out / CURRENT)
 
     def _shows(self, final: Path) -> bool:

@@ -20,7 +20,7 @@ class PreferenceConfig(FrozenConfig):
     """Alternating least-squares rounds."""
     half_life_days: PositiveFloat = 730.0
     """A choice this old counts half."""
-    short_history: PositiveFloat = 3.0
+    short_history: PositiveFloat = 1.0
     """Number of choices at which a person's own factors count as much as their role."""
     role_prior: PositiveFloat = 20.0
     """People of everybody's taste that are added to each role."""

@@ -67,8 +67,9 @@ def fit_factors(
     seed: int,
 ) -> CourseFactors:
     """Fit factors of courses to weights (n_users, n_courses); users without any are left out."""
-    kept = csr_matrix(weights[np.flatnonzero(np.diff(weights.indptr))], dtype=np.float32)
-    kept.eliminate_zeros()
+    known = csr_matrix(weights, dtype=np.float32, copy=True)
+    known.eliminate_zeros()
+    kept = known[np.flatnonzero(np.diff(known.indptr))]
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(
             factors=n_factors,

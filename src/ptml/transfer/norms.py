@@ -90,7 +90,7 @@ def _outcomes(history: History, labels: Labels, as_of_day: int) -> dict[str, Pas
 
 def _records(history: History, as_of_day: int) -> dict[str, PastMean]:
     log = history.enrolments
-    done = np.flatnonzero((log.completed != NEVER) & (log.completed < NEVER))
+    done = np.flatnonzero((log.completed != NEVER) & (log.completed < as_of_day))
     values: dict[str, NDArray[np.floating[Any]]] = {
         "course_exam": log.exam_score,
         "course_satisfaction": log.satisfaction,
