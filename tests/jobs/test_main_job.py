@@ -72,10 +72,12 @@ def test_a_duckdb_file_holds_the_same_run(
 def test_rows_dated_later_change_nothing(organisation: Path, tmp_path: Path) -> None:
     later = tmp_path / "later"
     later.mkdir()
+    enrolments = pd.read_parquet(organisation / "enrolments.parquet")
+    known = enrolments[enrolments["enrolled_on"] < pd.Timestamp("2026-01-02").date()]
     for file in organisation.glob("*.parquet"):
         frame = pd.read_parquet(file)
-        if file.stem == "enrolments":
-            frame = frame[frame["enrolled_on"] < pd.Timestamp("2026-01-02").date()]
+        if "enrolment_id" in frame.columns:
+            frame = frame[frame["enrolment_id"].isin(known["enrolment_id"])]
         frame.to_parquet(later / file.name)
     outs = []
     for source in (organisation, later):

@@ -132,7 +132,7 @@ def test_a_write_that_finds_no_room_is_told_as_such(
         write(staging, name, table)
 
     monkeypatch.setattr(Staging, "write", full)
-    with pytest.raises(TryAgainError, match="no room to write .* free some space and run again"):
+    with pytest.raises(TryAgainError, match=r"no room to write .* free some space and run again"):
         publish(out, mark=2)
     monkeypatch.undo()
     assert mark_of(read_run(out)) == 1

@@ -83,7 +83,7 @@ def test_what_a_dead_publisher_left_is_removed(place: Path) -> None:
     (place / ".current.new").symlink_to("runs/nowhere")
     publish(str(place))
     assert runs_of(place) == {record().run_id}
-    assert not [path for path in place.rglob(".*")]
+    assert not list(place.rglob(".*"))
 
 
 @pytest.mark.parametrize("name", ["lift.parquet", "current"])
@@ -117,7 +117,7 @@ def test_pages_carry_checksums(place: Path) -> None:
     content = bytearray(path.read_bytes())
     content[at] ^= 1
     path.write_bytes(content)
-    with pytest.raises(OSError, match="(?i)crc|checksum"):
+    with pytest.raises(OSError, match=r"(?i)crc|checksum"):
         pq.read_table(path, page_checksum_verification=True)
 
 

@@ -32,7 +32,7 @@ def emptied(_: bytes) -> bytes:
 
 
 def test_a_place_without_a_run_says_how_to_get_one(out: str) -> None:
-    with pytest.raises(UsageError, match="no run was published to .*; `ptml score"):
+    with pytest.raises(UsageError, match=r"no run was published to .*; `ptml score"):
         read_run(out)
 
 
@@ -88,12 +88,18 @@ def test_any_flipped_bit_of_a_duckdb_file_is_harmless_or_seen(tmp_path: Path) ->
     n_seen = 0
     for at in range(5, len(content), len(content) // 40):
         path.write_bytes(content[:at] + bytes([content[at] ^ 16]) + content[at + 1 :])
-        try:
-            assert read_run(str(path)).arrow("lift") == whole
-        except PtmlError as error:
-            assert "\n" not in str(error)
-            n_seen += 1
+        told = outcome(path, whole)
+        assert "\n" not in told
+        n_seen += bool(told)
     assert n_seen > 5
+
+
+def outcome(path: Path, whole: pa.Table) -> str:
+    """What a reader is told; nothing when all that was written came back."""
+    try:
+        return "" if read_run(str(path)).arrow("lift") == whole else "another\ntable"
+    except PtmlError as error:
+        return str(error)
 
 
 def test_a_table_is_read_when_it_is_looked_up_and_once(

@@ -71,6 +71,15 @@ def test_two_weeks_of_reviews_flag_fewer(fitted: Fitted) -> None:
     assert model.thresholds[0] > fitted.model.thresholds[0]
 
 
+def test_many_outcomes_are_sampled_over_all_of_the_time(fitted: Fitted) -> None:
+    config = WarningConfig(max_completions=600)
+    model = fit_warning(fitted.history, fitted.shared, fitted.as_of_day, config, 1)
+    assert model.classifier is not None
+    assert model.held_out is not None
+    assert fitted.model.held_out is not None
+    assert 0 < len(model.held_out) < len(fitted.model.held_out)
+
+
 def _one_person() -> Dataset:
     return small_dataset()
 

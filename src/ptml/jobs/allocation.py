@@ -1,44 +1,33 @@
-"""`allocations`: what a budget buys among the recommendations of a bucket."""
+"""`allocations`: what a budget buys among the recommendations of everybody."""
 
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
-from ptml.decide.plan import BudgetConfig, allocate
+from ptml.decide.allocation import OfferPool, coming_quarter
+from ptml.features.history import History
 from ptml.jobs.bucket import ScoredBucket
-from ptml.jobs.tables import employee_ids, ids_at
+from ptml.jobs.tables import ids_at
 
 
-def allocations_table(scored: ScoredBucket, day: date, config: BudgetConfig) -> pa.Table | None:
-    """Choose within the budget; None without one."""
-    if config.money is None:
-        return None
-    catalogue = scored.history.catalogue
-    pair = scored.ranking.pair
-    expected = scored.lift.low if config.by_lower_bound else scored.lift.lift
-    cost = catalogue.cost[scored.course[pair]].astype(np.float64)
-    pair = pair[np.isfinite(expected[pair]) & np.isfinite(cost)]
-    row, course = scored.row[pair], scored.course[pair]
-    cost = catalogue.cost[course].astype(np.float64)
-    chosen = allocate(
-        row.astype(np.int64),
-        course.astype(np.int64),
-        expected[pair].astype(np.float64),
-        cost,
-        catalogue.seats.astype(np.int64),
-        config,
-    )
+def add_offers(pool: OfferPool, scored: ScoredBucket) -> None:
+    """Add the recommendations of a bucket to what a budget may buy."""
+    history, pair = scored.history, scored.ranking.pair
+    course = scored.course[pair]
+    people = history.employees.ids[scored.rows.employee[scored.row[pair]]]
+    cost = history.catalogue.cost[course]
+    pool.add(people, course, scored.lift.lift[pair], scored.lift.low[pair], cost)
+
+
+def allocations_table(pool: OfferPool, like: History, day: date) -> pa.Table:
+    """Choose within the budget, for everybody at once; ``like`` names what codes stand for."""
+    found = pool.allocate(like.catalogue.seats)
     return pa.table(
         {
-            "employee_id": employee_ids(scored, row[chosen]),
-            "course_id": ids_at(scored.history.courses, course[chosen]),
-            "quarter": pa.array([_quarter(day)] * len(chosen), pa.string()),
-            "lift": scored.lift.lift[pair][chosen],
-            "cost": cost[chosen],
+            "employee_id": pa.array(found.employee_id.tolist(), pa.string()),
+            "course_id": ids_at(like.courses, found.course),
+            "quarter": pa.array([coming_quarter(day)] * len(found.course), pa.string()),
+            "lift": found.lift,
+            "cost": found.cost,
         }
     )
-
-
-def _quarter(day: date) -> str:
-    return f"{day.year}Q{(day.month - 1) // 3 + 1}"

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.decide.causes import Signals
+from ptml.decide.exclusions import ExclusionTotals, short_list_reasons, without_gain
 from ptml.decide.rank import Candidates, Ranking, rank_courses
+from ptml.decide.segments import leads_people
 from ptml.features.capability import Capability, capability
-from ptml.features.eligibility import EXCLUSIONS, eligibility
+from ptml.features.eligibility import eligibility
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
@@ -34,8 +37,12 @@ class ScoredBucket:
         Pairs of people and the courses that they may take.
     preference, p_complete, gap_closed, role_take_rate : (m,) float32
         NaN = unknown.
-    excluded : (len(EXCLUSIONS),) int64
-        Pairs by the reason for which a course cannot be offered; the first are eligible.
+    signals : Signals
+        What tells whether training is the matter.
+    leads : (n,) bool
+        Whether the person leads others.
+    exclusions : ExclusionTotals
+        Why courses are not recommended, and why lists are short.
     """
 
     history: History
@@ -51,7 +58,9 @@ class ScoredBucket:
     lift: LiftEstimate
     ranking: Ranking
     warnings: WarningScores | None
-    excluded: NDArray[np.int64]
+    signals: Signals
+    leads: NDArray[np.bool_]
+    exclusions: ExclusionTotals
 
 
 def score_bucket(
@@ -74,11 +83,11 @@ def score_bucket(
         else refuse_all(len(course))
     )
     preference = _at(liked, row, course)
-    ranking = rank_courses(
-        Candidates(row, course, lift.lift, lift.low, preference, gap_closed),
-        models.lift.points_per_level if models.lift else 0.0,
-        settings.rank,
-    )
+    candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
+    points_per_level = models.lift.points_per_level if models.lift else 0.0
+    ranking = rank_courses(candidates, points_per_level, settings.rank)
+    not_offered = without_gain(reason, candidates)
+    short_lists = short_list_reasons(not_offered, ranking, settings.rank.top_k)
     warnings = None
     if models.warning is not None and models.warning.classifier is not None:
         window = models.warning.config.label.window_days
@@ -98,7 +107,9 @@ def score_bucket(
         lift=lift,
         ranking=ranking,
         warnings=warnings,
-        excluded=np.bincount(reason.ravel(), minlength=len(EXCLUSIONS)),
+        signals=Signals.of(history, portraits, people, settings.causes),
+        leads=leads_people(history, shared, rows),
+        exclusions=ExclusionTotals.of(not_offered, short_lists),
     )
 
 

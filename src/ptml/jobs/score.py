@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, missing_for, supports
+from ptml.decide.allocation import OfferPool
 from ptml.features.bucket import Bucket
-from ptml.features.eligibility import EXCLUSIONS
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
-from ptml.jobs.allocation import allocations_table
+from ptml.jobs.allocation import add_offers, allocations_table
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
@@ -55,7 +55,7 @@ def run_scoring(
         with open_publication(out, record, now) as publication:
             totals = _score_all(dataset, models, day, settings, publication, progress)
             progress.stage("Publishing")
-            notes = _notes(dataset, models, totals)
+            notes = _notes(dataset, models, totals, settings)
             publication.commit(
                 {
                     "read": dict(dataset.rows_read),
@@ -92,17 +92,20 @@ def _score_all(
     n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
     names = _competency_names(dataset)
     totals: Totals | None = None
+    offers = OfferPool(settings.budget)
     progress.stage("Scoring people")
     for index in range(n_buckets):
         history = load_history(dataset, Bucket(index, n_buckets))
         totals = totals or Totals(history, settings)
         scored = score_bucket(history, shared, models, epoch_day(day), settings)
         totals.add(scored, epoch_day(day), settings.warning.label)
+        add_offers(offers, scored)
         labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
         _publish_bucket(dataset, scored, models, labels, day, settings, publication)
         progress.step(index + 1, n_buckets)
     if totals is None:
         raise AssertionError("there is at least one bucket")
+    publication.append("allocations", allocations_table(offers, history, day))
     publication.append("course_health", totals.health_table(models.lift))
     if supports(dataset, Capability.portraits):
         publication.append("needs", totals.needs_table())
@@ -126,7 +129,6 @@ def _publish_bucket(
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
-        pieces["allocations"] = allocations_table(scored, day, settings.budget)
     pieces["warnings"] = warnings_of(scored)
     if supports(dataset, Capability.portraits):
         pieces["portraits"] = portraits_table(scored)
@@ -141,16 +143,23 @@ def _competency_names(dataset: Dataset) -> dict[str, str]:
     return dict(zip(found["competency_id"].tolist(), found["name"].tolist(), strict=True))
 
 
-def _notes(dataset: Dataset, models: Models, totals: Totals) -> list[str]:
+def _notes(dataset: Dataset, models: Models, totals: Totals, settings: Settings) -> list[str]:
     notes = missing_for(dataset)
     for name, model in (("lift", models.lift), ("warnings", models.warning)):
         if model is not None and model.refusal:
             notes.append(f"no {name}: {model.refusal}")
+    if settings.budget.money is None:
+        notes.append("no allocations: no budget is set (settings.budget.money)")
+    elif models.lift is None:
+        notes.append("no allocations: a budget is spent by lift, and there is no lift model")
     if totals.without:
-        counted = zip(EXCLUSIONS[1:], totals.excluded[1:], strict=True)
-        why = ", ".join(f"{reason} {n:,}" for reason, n in counted if n)
-        notes.append(
-            f"{totals.without:,} of {totals.people:,} people get no recommendation; "
-            f"courses not offered, by reason: {why or 'none'}"
-        )
+        notes.append(f"{totals.without:,} of {totals.people:,} people get no recommendation")
+    told = (
+        ("courses not offered", totals.exclusions.excluded()),
+        (f"lists shorter than {settings.rank.top_k}", totals.exclusions.short_lists()),
+    )
+    for what, counts in told:
+        if counts:
+            why = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
+            notes.append(f"{what}, by reason: {why}")
     return notes

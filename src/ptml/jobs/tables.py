@@ -5,10 +5,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.ids import IdMap
-from ptml.decide.causes import CAUSES, CauseConfig, Signals, cause_of
+from ptml.decide.causes import CAUSES, CauseConfig
 from ptml.decide.plan import PathConfig, lay_path
 from ptml.decide.portrait import portrait_rows
-from ptml.decide.segments import SEGMENTS, STATES, SegmentConfig, performance_state, segment_of
+from ptml.decide.segments import (
+    SEGMENTS,
+    STATES,
+    SegmentConfig,
+    main_cause,
+    performance_state,
+    segment_of,
+)
 from ptml.explain.gap_closing import leading_gap
 from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
 from ptml.explain.warnings import warnings_table
@@ -121,32 +128,17 @@ def portraits_table(scored: ScoredBucket) -> pa.Table:
     )
 
 
-def signals_of(scored: ScoredBucket) -> Signals:
-    """What is known of each person that tells whether training is the matter."""
-    people = scored.people
-    gap = np.where(
-        np.isfinite(scored.portraits.level).any(axis=1),
-        np.nansum(scored.portraits.weighted_gap, axis=1),
-        np.nan,
-    )
-    return Signals(
-        incident_hours=people.column("incident_hours_4_quarters").astype(np.float64),
-        opportunity=people.column("opportunity_mean").astype(np.float64),
-        motivation=people.column("motivation_mean").astype(np.float64),
-        gap=gap.astype(np.float64),
-        score=people.column("score_mean_2_periods").astype(np.float64),
-    )
-
-
 def segments_table(scored: ScoredBucket, segments: SegmentConfig, causes: CauseConfig) -> pa.Table:
     """`segments`: who is new, leads, has potential; how they do; what stands in the way."""
     everybody = np.arange(len(scored.rows))
+    segment = segment_of(scored.people, segments, scored.leads, scored.signals.gap)
+    state = performance_state(scored.people, segments)
     return pa.table(
         {
             "employee_id": employee_ids(scored, everybody),
-            "segment": words_at(SEGMENTS, segment_of(scored.people, segments)),
-            "performance_state": words_at(STATES, performance_state(scored.people, segments)),
-            "main_cause": words_at(CAUSES, cause_of(signals_of(scored), causes)),
+            "segment": words_at(SEGMENTS, segment),
+            "performance_state": words_at(STATES, state),
+            "main_cause": words_at(CAUSES, main_cause(state, scored.signals, causes)),
         }
     )
 

@@ -8,14 +8,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
+from ptml.decide.exclusions import ExclusionTotals
 from ptml.decide.health import CourseLift, HealthTotals, course_health
 from ptml.decide.needs import NeedTotals, needs_of
-from ptml.features.eligibility import EXCLUSIONS
 from ptml.features.history import History
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.settings import Settings
-from ptml.jobs.tables import ids_at, signals_of
+from ptml.jobs.tables import ids_at
 from ptml.lift.model import LiftModel
 from ptml.transfer.config import LabelConfig
 from ptml.transfer.labels import transfer_labels
@@ -29,8 +29,8 @@ class Totals:
         self._competencies, self._catalogue = like.competencies, like.catalogue
         self._settings = settings
         self._health = HealthTotals(like.n_courses)
-        self._needs = NeedTotals(len(like.units), like.n_competencies)
-        self.excluded = np.zeros(len(EXCLUSIONS), dtype=np.int64)
+        self._needs = NeedTotals(len(like.units), like.n_competencies, settings.needs.target_points)
+        self.exclusions = ExclusionTotals.none()
         self.people = 0
         self.without = 0
 
@@ -44,8 +44,9 @@ class Totals:
         weak[labels.enrolment] = labels.weak
         self._health.add(history, day, checked, weak)
         unit = standing(history, scored.rows).unit
-        self._needs.add(unit, signals_of(scored), np.nan_to_num(scored.portraits.weighted_gap))
-        self.excluded += scored.excluded
+        portraits = scored.portraits
+        self._needs.add(unit, scored.signals, portraits.weighted_gap, portraits.importance)
+        self.exclusions = self.exclusions.add(scored.exclusions)
         self.people += len(scored.rows)
         served = len(np.unique(scored.row[scored.ranking.pair]))
         self.without += len(scored.rows) - served

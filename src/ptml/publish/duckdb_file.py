@@ -7,7 +7,7 @@ several read; who wants to read while runs are published should publish to a fol
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,17 @@ class DuckDBFile:
 
     def show(self, staged: Path, run_id: str) -> None:
         """Put the run in the place of the one before, in one transaction."""
-        with told_of_duckdb(self.out), self._connected(self.attempts) as connection:
+        with told_of_duckdb(self.out):
+            try:
+                self._replace(staged, run_id)
+            except duckdb.TransactionException:
+                # What a cut-off commit left in the log is dropped when the file is next opened.
+                with suppress(duckdb.Error), self._connected(attempts=1):
+                    pass
+                raise
+
+    def _replace(self, staged: Path, run_id: str) -> None:
+        with self._connected(self.attempts) as connection:
             connection.execute("BEGIN")
             for name in OUTPUT_TABLES:
                 source = str(staged / f"{name}.parquet")

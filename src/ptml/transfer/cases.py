@@ -59,11 +59,15 @@ def labelled_cases(
     norms: Norms,
     as_of_day: int,
     config: WarningConfig,
+    rng: np.random.Generator,
 ) -> LabelledCases:
-    """Work out the features of every completion whose outcome is known as of a day."""
+    """Work out the features of the completions whose outcome is known as of a day.
+
+    Of more than `max_completions` a random sample is taken, over all of the time.
+    """
     known = np.flatnonzero(labels.known_at(as_of_day))
-    newest = np.argsort(-labels.completed[known], kind="stable")[: config.max_rows]
-    known = known[np.sort(newest)]
+    if len(known) > config.max_completions:
+        known = np.sort(rng.choice(known, config.max_completions, replace=False))
     completions = Completions.at_both_stages(labels.enrolment[known])
     view = completion_view(history, completions, norms, config)
     return LabelledCases(

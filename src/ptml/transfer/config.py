@@ -66,8 +66,8 @@ class WarningConfig(FrozenConfig):
     """Labels known as of the date below which no model is fitted."""
     min_of_each_class: PositiveInt = 20
     """Weak and sound completions that both training and calibration need."""
-    max_rows: PositiveInt = 400_000
-    """Labelled completions that are used at the most; above that the newest ones."""
+    max_completions: PositiveInt = 150_000
+    """Completions with a known outcome that are used at the most; above that a random sample."""
     opportunity_lookback_days: PositiveInt = 180
     """The last `opportunity` answer this recent blocks at the moment of the warning."""
     incident_lookback_days: PositiveInt = 90

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from ptml.contracts.evidence import Evidence
 from ptml.features.days import date_of
 from ptml.features.history import History
@@ -59,7 +61,8 @@ def fit_warning(
     reason = _reason_to_refuse(labels, as_of_day, split, config)
     if reason is not None:
         return replace(refused, refusal=reason, evidence=(*refused.evidence, _told(reason)))
-    labelled = labelled_cases(history, shared, labels, norms, as_of_day, config)
+    rng = np.random.default_rng(seed)
+    labelled = labelled_cases(history, shared, labels, norms, as_of_day, config, rng)
     share = review_share(config, completions_per_week(labels.completed, as_of_day))
     found = backtest(labelled, labels, as_of_day, config, seed, share)
     classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
