@@ -1,7 +1,6 @@
 """One writer at a time: a lock that its holder's end gives back, however it ends."""
 
 import fcntl
-import json
 import os
 import socket
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ def writer_lock(path: Path, place: str) -> Iterator[None]:
     """
     with _locked(path, place) as file:
         file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}))
+        file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
         try:
             yield
@@ -67,8 +66,6 @@ def _is_at(file: IO[str], path: Path) -> bool:
 def _holder(file: IO[str]) -> str:
     file.seek(0)
     since = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-    try:
-        found = json.loads(file.read())
-    except ValueError:
-        return f"a process that began at {since:%Y-%m-%d %H:%M:%S} UTC"
-    return f"process {found['pid']} on {found['host']} since {since:%Y-%m-%d %H:%M:%S} UTC"
+    # Who has only just begun has not signed yet.
+    who = file.read() or "a process"
+    return f"{who} since {since:%Y-%m-%d %H:%M:%S} UTC"
