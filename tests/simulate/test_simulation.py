@@ -37,7 +37,7 @@ def _scores(tables: Tables) -> pd.DataFrame:
     ratio = performance["value"] / performance["target"]
     attained = np.where(performance["higher_is_better"], ratio, 1 / ratio)
     performance = performance.assign(score=100 * attained)
-    return performance.groupby(["employee_id", "period_start"], as_index=False)["score"].mean()
+    return performance.groupby(["employee_id", "period_start"])["score"].mean().reset_index()
 
 
 def test_tables_keep_the_contract_and_the_truth_is_apart(tmp_path: Path) -> None:
