@@ -31,10 +31,8 @@ store = Path(sys.argv[1])
 for name in ("recommend", "lift", "warnings"):
     model = load_tracked(name, store)
     columns = {c.name: c.type.name for c in model.metadata.signature.inputs}
-    kinds = {"string": "C01", "float": 1.0, "integer": 0}
+    kinds = {"string": "C01", "double": 1.0, "long": 0}
     frame = pd.DataFrame([{n: kinds[t] for n, t in columns.items()}])
-    frame = frame.astype({n: "float32" for n, t in columns.items() if t == "float"})
-    frame = frame.astype({n: "int32" for n, t in columns.items() if t == "integer"})
     answer = model.predict(frame)
     print(name, len(answer), *answer.columns)
 """

@@ -20,6 +20,8 @@ FOLDERS = {
     "lift": ("lift",),
     "warnings": ("warning",),
 }
+# What evidence calls each of them.
+EVIDENCE = {"recommend": "recommend", "lift": "lift", "warnings": "transfer"}
 STORE = "mlruns"
 
 
@@ -28,7 +30,9 @@ def track(out: Path, about: Mapping[str, Any], evidence: Sequence[Evidence]) -> 
     names a server. Gives the sentence that says where."""
     store = out.parent / STORE
     with tempfile.TemporaryDirectory(prefix="ptml-") as scratch:
-        models = [_logged(name, out, Path(scratch) / name, about) for name in about["models"]]
+        models = [
+            _logged(name, out, Path(scratch) / name, about, evidence) for name in about["models"]
+        ]
         run_id = track_training(
             Training(
                 settings=about["settings"],
@@ -55,12 +59,22 @@ def _metrics(evidence: Sequence[Evidence]) -> dict[str, float]:
     }
 
 
-def _logged(name: str, out: Path, folder: Path, about: Mapping[str, Any]) -> LoggedModel:
+def _logged(
+    name: str, out: Path, folder: Path, about: Mapping[str, Any], evidence: Sequence[Evidence]
+) -> LoggedModel:
+    own = [row for row in evidence if row.model == EVIDENCE[name]]
     told = {**about, "models": [name]}
     with replace_folder(folder, {k: v for k, v in told.items() if k != "sha256"}) as fresh:
         for part in FOLDERS[name]:
             shutil.copytree(out / part, fresh / part)
-    return LoggedModel(name, CODE, folder, _columns(name, folder))
+    return LoggedModel(
+        name,
+        CODE,
+        folder,
+        _columns(name, folder),
+        settings={row.name: row.payload for row in own if row.kind == "setting"},
+        metrics=_metrics(own),
+    )
 
 
 def _columns(name: str, folder: Path) -> dict[str, str]:
@@ -69,10 +83,10 @@ def _columns(name: str, folder: Path) -> dict[str, str]:
         used = models.lift.fitted.modifiers
         return {
             "course_id": "string",
-            **dict.fromkeys(used.pair_names + used.person_names, "float"),
+            **dict.fromkeys(used.pair_names + used.person_names, "double"),
         }
     if models.warning is not None:
-        return {**dict.fromkeys(models.warning.names, "float"), "stage": "integer"}
+        return {**dict.fromkeys(models.warning.names, "double"), "stage": "long"}
     if name == "lift":
         return {"course_id": "string"}
     return {"employee_id": "string", "course_id": "string"}

@@ -1,0 +1,84 @@
+"""The three models behind plain frames: what MLflow serves, without MLflow."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from ptml.contracts.ids import IdMap
+from ptml.features.matrix import FeatureMatrix
+from ptml.lift.fitted import Z_90
+from ptml.lift.model import LiftModel
+from ptml.recommend.preference import PreferenceModel
+from ptml.transfer.calibration import sigmoid
+from ptml.transfer.model import WarningModel
+
+Float32Array = NDArray[np.float32]
+
+TOP = 10
+
+
+def predict_lift(model: LiftModel, frame: pd.DataFrame) -> pd.DataFrame:
+    """Lift with its 90 % interval of pairs given by their features."""
+    out = pd.DataFrame(index=frame.index, columns=["lift", "lift_low", "lift_high"], dtype=float)
+    code = model.courses.codes(frame["course_id"])
+    if model.fitted is None:
+        return out
+    fitted = model.fitted
+    known = (code >= 0) & (fitted.support.takers[code] >= fitted.support.min_takers)
+    rows = np.flatnonzero(known)
+    names = fitted.modifiers.pair_names + fitted.modifiers.person_names
+    values = frame[list(names)].to_numpy(dtype=np.float32)[rows]
+    matrix = FeatureMatrix(names, values, ("",) * len(names))
+    z = fitted.modifiers.standardise(matrix, matrix, np.arange(len(rows), dtype=np.int32))
+    mean, variance = fitted.effects.predict(code[rows], z)
+    half = Z_90 * np.sqrt(variance + fitted.unexplained_variance)
+    out.iloc[rows] = np.stack([mean, mean - half, mean + half], axis=1)
+    return out
+
+
+def predict_weak(model: WarningModel, frame: pd.DataFrame) -> pd.DataFrame:
+    """Probability of weak transfer of completions given by their features."""
+    if model.classifier is None:
+        return pd.DataFrame({"p_weak": np.full(len(frame), np.nan)}, index=frame.index)
+    x = frame[list(model.names)].to_numpy(dtype=np.float32)
+    stage = frame["stage"].to_numpy(dtype=np.uint8)
+    log_odds = model.classifier.log_odds(x, stage, model.config.num_threads)
+    return pd.DataFrame({"p_weak": sigmoid(log_odds)}, index=frame.index)
+
+
+def predict_next(model: PreferenceModel, frame: pd.DataFrame) -> pd.DataFrame:
+    """The courses that employees given by their chosen courses are likeliest to choose next."""
+    people = IdMap.of(frame["employee_id"])
+    course = model.courses.codes(frame["course_id"])
+    kept = course >= 0
+    cells = (
+        np.ones(int(kept.sum()), dtype=np.float32),
+        (people.codes(frame["employee_id"])[kept], course[kept]),
+    )
+    chosen = csr_matrix(cells, shape=(len(people), len(model.courses)))
+    score = _preference(model, chosen)
+    score[chosen.toarray() > 0] = -np.inf
+    best = np.argsort(-score, axis=1, kind="stable")[:, :TOP]
+    person, rank = np.nonzero(np.isfinite(np.take_along_axis(score, best, axis=1)))
+    found = best[person, rank]
+    return pd.DataFrame(
+        {
+            "employee_id": people.ids[person],
+            "rank": rank + 1,
+            "course_id": model.courses.ids[found],
+            "score": score[person, found],
+        }
+    )
+
+
+def _preference(model: PreferenceModel, chosen: csr_matrix) -> Float32Array:
+    """As `PreferenceModel.score`, of people without a role given by what they chose."""
+    nobodys_role = np.full(chosen.shape[0], -1, dtype=np.int32)
+    popular = model.popularity.score(nobodys_role)
+    if model.factors is None:
+        return popular
+    n_choices = np.diff(chosen.indptr)[:, None]
+    share = n_choices / (n_choices + model.config.short_history)
+    own = np.clip(model.factors.score(chosen), 0, 1)
+    return np.asarray(share * own + (1 - share) * popular, dtype=np.float32)
