@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from implicit.cpu.als import AlternatingLeastSquares
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_array, csr_matrix
 
 from ptml.recommend.factors import CourseFactors, fit_factors
 
@@ -37,6 +37,50 @@ def test_folding_in_equals_recalculated_users_of_implicit(factors: CourseFactors
     found = CourseFactors(items, 0.1, 10.0).score(weights())
     users = model.recalculate_user(np.arange(60), weights())
     np.testing.assert_allclose(found, users @ items.T, atol=2e-3)
+
+
+def test_stored_users_of_implicit_are_half_a_step_behind(factors: CourseFactors) -> None:
+    model = AlternatingLeastSquares(
+        factors=8, regularization=0.1, alpha=10.0, iterations=5, random_state=0, num_threads=1
+    )
+    model.fit(weights(), show_progress=False)
+    stored = model.user_factors @ model.item_factors.T
+    found = factors.score(weights())
+    np.testing.assert_array_equal(factors.items, model.item_factors)
+    assert np.abs(found - stored).max() > 0.01
+
+
+def test_longer_histories_than_factors_are_solved_alike() -> None:
+    everything = csr_matrix(np.ones((1, N_COURSES), np.float32))
+    factors = fit_factors(weights(), 4, 0.1, 10.0, 5, 0)
+    items = factors.items.astype(np.float64)
+    system = items.T @ items * 10.0 + 0.1 * np.eye(4)
+    user = np.linalg.solve(system, 10.0 * items.sum(axis=0))
+    np.testing.assert_allclose(factors.score(everything)[0], items @ user, atol=1e-4)
+
+
+def test_weights_below_one_over_alpha_are_solved_too(factors: CourseFactors) -> None:
+    faint = weights()
+    faint.data *= 0.01
+    items = factors.items.astype(np.float64)
+    own = faint[3].toarray()[0] * 10.0
+    confidence = np.where(own > 0, own, 1.0)
+    system = (items.T * confidence) @ items + 0.1 * np.eye(8)
+    user = np.linalg.solve(system, items.T @ own)
+    np.testing.assert_allclose(factors.score(faint[3])[0], items @ user, atol=1e-5)
+
+
+def test_sparse_arrays_are_scored_like_sparse_matrices(factors: CourseFactors) -> None:
+    found = factors.score(csr_matrix(csr_array(weights())))
+    np.testing.assert_array_equal(found, factors.score(weights()))
+
+
+def test_the_number_of_threads_changes_nothing(factors: CourseFactors) -> None:
+    model = AlternatingLeastSquares(
+        factors=8, regularization=0.1, alpha=10.0, iterations=5, random_state=0, num_threads=2
+    )
+    model.fit(weights(), show_progress=False)
+    np.testing.assert_array_equal(model.item_factors, factors.items)
 
 
 def test_a_new_user_scores_like_a_known_one_with_the_same_courses(factors: CourseFactors) -> None:

@@ -8,13 +8,14 @@ import pytest
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.recommend.choices import choices_before
 from ptml.recommend.config import PreferenceConfig
 from ptml.recommend.preference import Preference, PreferenceModel, fit_preference
-from tests.features.small import Row, enrolment
+from tests.features.small import Row, day_of, enrolment
 
 from .small import COURSES_PER_TASTE, DAY, TASTES, chosen, everybody, read, tasteful
 
-CONFIG = PreferenceConfig(regularization=0.1, iterations=5)
+CONFIG = PreferenceConfig(regularization=0.1, iterations=5, ridge=5.0)
 IN_ROLE_0 = slice(0, 2 * COURSES_PER_TASTE)
 Fitted = tuple[History, Shared, PreferenceModel]
 
@@ -34,7 +35,7 @@ def test_a_taste_that_popularity_in_the_role_cannot_see_is_found(fitted: Fitted)
     found = scores(history, model, "p000", "p001").score
     own = found.reshape(2, TASTES, COURSES_PER_TASTE).mean(axis=2)
     assert own.argmax(axis=1).tolist() == [0, 1]
-    assert model.factors is not None
+    assert model.taste.is_personal
     assert {row.verdict for row in model.evidence if row.kind == "check"} == {"pass"}
 
 
@@ -81,9 +82,10 @@ def test_the_same_seed_writes_the_same_bytes(fitted: Fitted, tmp_path: Path) -> 
     history, shared, model = fitted
     model.save(tmp_path / "one")
     fit_preference(history, shared, DAY, CONFIG, 0).save(tmp_path / "two")
-    for file in (tmp_path / "one").rglob("*.json"):
-        other = tmp_path / "two" / file.relative_to(tmp_path / "one")
-        assert file.read_bytes() == other.read_bytes()
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert files == ["model.json", "preference.npz"]
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_rows_of_the_future_change_nothing(fitted: Fitted) -> None:
@@ -138,6 +140,9 @@ ANN: list[Row] = [{"employee_id": "ann", "hired_on": "2020-01-01"}]
 SQL: list[Row] = [{"course_id": "sql"}]
 POOR: dict[str, dict[str, list[Row]]] = {
     "one employee and one course": {"enrolments": [enrolment("a", "2020-01-02")]},
+    "everybody chose in the last days": {"enrolments": [enrolment("a", "2023-12-02")]},
+}
+NOTHING_CHOSEN: dict[str, dict[str, list[Row]]] = {
     "all mandatory": {
         "enrolments": [
             enrolment("a", "2020-01-02", assigned_by="mandatory"),
@@ -149,7 +154,7 @@ POOR: dict[str, dict[str, list[Row]]] = {
 
 
 @pytest.mark.parametrize("case", sorted(POOR))
-def test_a_poor_source_gives_finite_scores(case: str, tmp_path: Path) -> None:
+def test_a_poor_source_is_served_by_popularity(case: str, tmp_path: Path) -> None:
     history, shared = read(employees=ANN, courses=SQL, **POOR[case])
     model = fit_preference(history, shared, DAY, CONFIG, 0)
     model.save(tmp_path)
@@ -157,6 +162,47 @@ def test_a_poor_source_gives_finite_scores(case: str, tmp_path: Path) -> None:
     assert found.score.shape == (1, 1)
     assert np.isfinite(found.score).all()
     assert {row.verdict for row in model.evidence if row.kind == "check"} == {"not_judged"}
+
+
+@pytest.mark.parametrize("case", sorted(NOTHING_CHOSEN))
+def test_where_nobody_chose_anything_preference_is_unknown(case: str, tmp_path: Path) -> None:
+    history, shared = read(employees=ANN, courses=SQL, **NOTHING_CHOSEN[case])
+    model = fit_preference(history, shared, DAY, CONFIG, 0)
+    model.save(tmp_path)
+    found = PreferenceModel.load(tmp_path).score(history, everybody(history))
+    assert np.isnan(found.score).all()
+    assert not found.warm.any()
+    [check] = [row for row in model.evidence if row.kind == "check"]
+    assert "nobody chose" in check.payload["note"]
+
+
+def test_rows_of_several_days_see_each_its_own_past(fitted: Fitted) -> None:
+    history, _, model = fitted
+    early = day_of("2023-02-01")
+    code = history.employees.codes(["p000", "p000", "new_1"])
+    found = model.score(history, Rows(code, np.array([early, DAY, DAY], np.int32)))
+    for row, day in enumerate((early, DAY, DAY)):
+        alone = model.score(history, Rows.at(code[row : row + 1], day))
+        np.testing.assert_array_equal(found.score[row], alone.score[0])
+        assert found.warm[row] == alone.warm[0]
+    assert not np.array_equal(found.score[0], found.score[1])
+
+
+def test_preference_keeps_the_order_of_the_expected_shares(fitted: Fitted) -> None:
+    history, _, model = fitted
+    n = history.n_courses
+    choices = choices_before(history, DAY)
+    recent = choices.recent_matrix(history.n_employees, n, CONFIG.recency_power)[:20]
+    role = np.zeros(20, np.int32)
+    shares = model.taste.shares(recent, role)
+    found = model.score_choices(recent, role)
+    assert (shares < 0).any()
+    for share, preference in zip(shares, found, strict=True):
+        order = np.argsort(share, kind="stable")
+        assert (np.diff(preference[order]) >= 0).all()
+        assert preference[share >= 1 / n] == pytest.approx(
+            share[share >= 1 / n] * n / (1 + share[share >= 1 / n] * n), abs=2e-3
+        )
 
 
 def test_nobody_to_score_gives_no_rows(fitted: Fitted) -> None:

@@ -1,16 +1,16 @@
 """Recommending on MOOCCubeX: the last enrolment of each learner held out, full ranking.
 
-Settings are chosen on an earlier enrolment, then everything is fitted anew and judged on the last.
+How fast a past choice fades is chosen on an earlier enrolment, then everything is fitted anew and
+judged on the last.
 
 In the prepared set the row before each learner's last one has lost the last digit of its course
 number (docs/methods/imported-data.md). Others learn from it, so the figures are given both ways: as
-the set was prepared, to be held against published ones, and from the whole rows alone. Settings are
-chosen on the row before the broken one.
+the set was prepared, to be held against published ones, and from the whole rows alone. What is
+chosen, is chosen on the row before the broken one.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,24 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from ptml.errors import UsageError
+from ptml.recommend.choices import Choices
 from ptml.recommend.config import PreferenceConfig
-from ptml.recommend.factors import fit_factors
+from ptml.recommend.following import fit_following
 from ptml.recommend.ranking import bootstrap_interval, ndcg, ranks_of_held_out, recall
+from ptml.recommend.taste import Taste, fit_taste
 
 IntArray = NDArray[np.int64]
-Scorer = Callable[[Any], NDArray[np.floating]]
+Scorer = Callable[[IntArray], NDArray[np.floating]]
+"""Scores (n, n_courses) of learners."""
 Row = dict[str, Any]
 
 N_JUDGED = 20_000
 NEIGHBOURS = 100
 BM25_K1, BM25_B = 1.2, 0.75
-REGULARIZATIONS = (1.0, 5.0, 20.0)
-ALPHAS = (5.0, 10.0, 20.0)
+RECENCY_POWERS = (0.5, 0.75, 1.0)
 K_NDCG, K_RECALL = 10, 20
 _CHUNK = 1_000
+_FOREVER_DAYS = 1e12
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,14 @@ class Split:
     Attributes
     ----------
     taken : csr_matrix (n_learners, n_courses)
+    choices : Choices
+        The same in order, a day apart.
     next_course : (n_learners,) int64
         -1 = none.
     """
 
     taken: Any
+    choices: Choices
     next_course: IntArray
 
 
@@ -75,10 +81,10 @@ def run(
     source: Path,
     n_users: int | None = N_JUDGED,
     seed: int = 0,
-    regularizations: Sequence[float] = REGULARIZATIONS,
-    alphas: Sequence[float] = ALPHAS,
+    recency_powers: Sequence[float] = RECENCY_POWERS,
+    config: PreferenceConfig | None = None,
 ) -> list[Row]:
-    """Compare ptml's preference with popularity and BM25 item-item neighbours.
+    """Compare ptml's preference with popularity, BM25 item-item neighbours and ALS of implicit.
 
     Parameters
     ----------
@@ -86,8 +92,10 @@ def run(
         Folder with ``enrolments.parquet`` (`user`, `position`, `course`, `test`).
     n_users : int or None
         Learners who are judged, drawn with the seed; None = all. All are learnt from.
-    regularizations, alphas : sequence of float
-        Settings of the factors to choose from.
+    recency_powers : sequence of float
+        How fast a past choice fades, to choose from.
+    config : PreferenceConfig, optional
+        All other settings; the defaults where left out.
 
     Returns
     -------
@@ -106,25 +114,32 @@ def run(
     judged = np.arange(len(splits.prepared.next_course))
     if n_users is not None and n_users < len(judged):
         judged = np.sort(rng.choice(judged, n_users, replace=False))
-    config = PreferenceConfig()
-    default = (config.regularization, config.alpha)
+    config = config or PreferenceConfig()
     rows = []
     with threadpool_limits(1, "blas"):
-        settings = list(product(regularizations, alphas))
-        chosen = _choose(splits.validation, judged, config, seed, settings)
+        chosen = _choose(splits.validation, judged, config, seed, recency_powers)
         for learnt_from, split in (("as prepared", splits.prepared), ("whole rows", splits.whole)):
-            methods: dict[tuple[str, str], Scorer] = {
-                ("popularity", ""): _popularity(split.taken),
-                ("BM25 neighbours (implicit)", f"K {NEIGHBOURS}"): _neighbours(split.taken),
-                ("ptml, defaults", _named(*default)): _factors(split.taken, config, seed, *default),
-            }
-            if chosen != default:
-                scorer = _factors(split.taken, config, seed, *chosen)
-                methods["ptml, chosen on validation", _named(*chosen)] = scorer
-            for (name, setting), scorer in methods.items():
+            for (name, setting), scorer in _methods(split, config, chosen, seed).items():
                 about = {"learnt_from": learnt_from, "method": name, "setting": setting}
                 rows.append({**about, **_figures(_judge(scorer, split, judged), rng)})
     return rows
+
+
+def _methods(
+    split: Split, config: PreferenceConfig, chosen: float, seed: int
+) -> dict[tuple[str, str], Scorer]:
+    taste = _taste(split, config, seed)
+    methods: dict[tuple[str, str], Scorer] = {
+        ("popularity", ""): _popularity(split),
+        ("BM25 neighbours (implicit)", f"K {NEIGHBOURS}"): _neighbours(split),
+        ("ALS (implicit), folded in", _factor_setting(config)): _factors(split, taste),
+        ("ptml, defaults", _named(config.recency_power)): _preference(split, taste, config),
+    }
+    if chosen != config.recency_power:
+        faded = config.model_copy(update={"recency_power": chosen})
+        scorer = _preference(split, _refitted(split, taste, faded), faded)
+        methods["ptml, chosen on validation", _named(chosen)] = scorer
+    return methods
 
 
 def sentences(rows: list[Row]) -> list[str]:
@@ -187,7 +202,15 @@ def _split(
     taken.data[:] = 1
     next_course = np.full(shape[0], -1, dtype=np.int64)
     next_course[user[held_out]] = course[held_out]
-    return Split(taken, next_course)
+    place = np.arange(len(user))[known]
+    choices = Choices(
+        employee=user[known].astype(np.int32),
+        course=course[known].astype(np.int32),
+        day=(place - len(user)).astype(np.int32),
+        role=np.full(len(place), -1, dtype=np.int32),
+        weight=np.ones(len(place)),
+    )
+    return Split(taken, choices, next_course)
 
 
 def _choose(
@@ -195,36 +218,54 @@ def _choose(
     judged: IntArray,
     config: PreferenceConfig,
     seed: int,
-    settings: list[tuple[float, float]],
-) -> tuple[float, float]:
-    if len(settings) == 1:
-        return settings[0]
-    figures = [
-        ndcg(_judge(_factors(split.taken, config, seed, *setting), split, judged), K_NDCG).mean()
-        for setting in settings
-    ]
-    return settings[int(np.argmax(figures))]
+    recency_powers: Sequence[float],
+) -> float:
+    if len(recency_powers) == 1:
+        return recency_powers[0]
+    taste = _taste(split, config, seed)
+    figures = []
+    for power in recency_powers:
+        faded = config.model_copy(update={"recency_power": power})
+        scorer = _preference(split, _refitted(split, taste, faded), faded)
+        figures.append(ndcg(_judge(scorer, split, judged), K_NDCG).mean())
+    return recency_powers[int(np.argmax(figures))]
 
 
-def _popularity(taken: Any) -> Scorer:
-    share = np.asarray(taken.sum(axis=0)).ravel() / taken.shape[0]
-    return lambda own: np.broadcast_to(share, own.shape)
+def _taste(split: Split, config: PreferenceConfig, seed: int) -> Taste:
+    # No dates: popularity does not fade.
+    timeless = config.model_copy(update={"half_life_days": _FOREVER_DAYS})
+    return fit_taste(split.choices, split.taken.shape, 0, 0, timeless, seed)
 
 
-def _neighbours(taken: Any) -> Scorer:
+def _refitted(split: Split, taste: Taste, config: PreferenceConfig) -> Taste:
+    """The same factors, what follows what learnt anew."""
+    return replace(taste, following=fit_following(split.choices, taste.popularity, config))
+
+
+def _preference(split: Split, taste: Taste, config: PreferenceConfig) -> Scorer:
+    n_learners, n_courses = split.taken.shape
+    recent = split.choices.recent_matrix(n_learners, n_courses, config.recency_power)
+    return lambda learner: taste.shares(recent[learner], np.full(len(learner), -1, np.int32))
+
+
+def _popularity(split: Split) -> Scorer:
+    share = np.asarray(split.taken.sum(axis=0)).ravel() / split.taken.shape[0]
+    return lambda learner: np.broadcast_to(share, (len(learner), len(share)))
+
+
+def _neighbours(split: Split) -> Scorer:
     # BM25Recommender of implicit 0.7.3 warns about the format that it makes itself.
     model = ItemItemRecommender(K=NEIGHBOURS, num_threads=1)
-    model.fit(bm25_weight(taken.T, BM25_K1, BM25_B).T.tocsr(), show_progress=False)
+    model.fit(bm25_weight(split.taken.T, BM25_K1, BM25_B).T.tocsr(), show_progress=False)
     similarity = model.similarity
-    return lambda own: (own @ similarity).toarray()
+    return lambda learner: (split.taken[learner] @ similarity).toarray()
 
 
-def _factors(
-    taken: Any, config: PreferenceConfig, seed: int, regularization: float, alpha: float
-) -> Scorer:
-    n_factors = min(config.max_factors, taken.shape[1] // 4)
-    factors = fit_factors(taken, n_factors, regularization, alpha, config.iterations, seed)
-    return factors.score
+def _factors(split: Split, taste: Taste) -> Scorer:
+    factors = taste.factors
+    if factors is None:
+        raise ValueError("a split without choices has no factors")
+    return lambda learner: factors.score(split.taken[learner])
 
 
 def _judge(scorer: Scorer, split: Split, judged: IntArray) -> list[IntArray]:
@@ -235,7 +276,7 @@ def _judge(scorer: Scorer, split: Split, judged: IntArray) -> list[IntArray]:
         own = split.taken[chunk]
         wanted = np.zeros(own.shape, dtype=bool)
         wanted[np.arange(len(chunk)), split.next_course[chunk]] = True
-        ranks += ranks_of_held_out(scorer(own), (own.toarray() > 0) & ~wanted, wanted)
+        ranks += ranks_of_held_out(scorer(chunk), (own.toarray() > 0) & ~wanted, wanted)
     return ranks
 
 
@@ -250,5 +291,9 @@ def _figures(ranks: list[IntArray], rng: np.random.Generator) -> Row:
     return row
 
 
-def _named(regularization: float, alpha: float) -> str:
-    return f"regularization {regularization:g}, alpha {alpha:g}"
+def _named(recency_power: float) -> str:
+    return f"recency power {recency_power:g}"
+
+
+def _factor_setting(config: PreferenceConfig) -> str:
+    return f"regularization {config.regularization:g}, alpha {config.alpha:g}"

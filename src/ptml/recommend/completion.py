@@ -13,55 +13,56 @@ from ptml.contracts.ids import IdMap
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.recommend.completion_odds import CompletionOdds, fit_odds
 from ptml.recommend.config import CompletionConfig
+from ptml.recommend.outcomes import Outcomes, outcomes_before
+from ptml.recommend.ranking import bootstrap_interval
+from ptml.recommend.separation import auc_interval
 
 Float32Array = NDArray[np.float32]
-FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompletionModel:
     """Log odds of completion, additive in course and person.
 
     Attributes
     ----------
-    overall : float
-        Share of ended enrolments that were completed; NaN = too few have ended.
-    course : (n_courses,) float64
-        Shrunk share of each course.
+    odds : CompletionOdds or None
+        None = too few starts have ended, or none was ever completed.
     """
 
     courses: IdMap
-    overall: float
-    course: FloatArray
+    odds: CompletionOdds | None
     config: CompletionConfig
+    fingerprint: str
     as_of_day: int
     evidence: tuple[Evidence, ...]
 
     def score(self, history: History, rows: Rows) -> Float32Array:
         """Probability (n, n_courses) that each row's person completes each course; NaN = unknown.
 
-        Notes
-        -----
-        ``logit p = logit course + logit person - logit overall``, each share shrunk to the overall
-        one by ``prior_starts`` enrolments.
+        A course that was unknown at training is one like all.
         """
-        if np.isnan(self.overall):
-            return np.full((len(rows), history.n_courses), np.nan, dtype=np.float32)
+        scores = np.full((len(rows), history.n_courses), np.nan, dtype=np.float32)
+        if self.odds is None:
+            return scores
         code = self.courses.codes(history.courses.ids)
-        known = np.append(self.course, self.overall)[code]
-        person = _shares(history, rows, self.overall, self.config.prior_starts)
-        odds = _logit(known)[None, :] + (_logit(person) - _logit(np.array(self.overall)))[:, None]
-        return (1 / (1 + np.exp(-odds))).astype(np.float32)
+        for day in np.unique(rows.day):
+            here = np.flatnonzero(rows.day == day)
+            own = outcomes_before(history, int(day), self.config.give_up_days)
+            person = self.odds.of_people(own, history.n_employees)[rows.employee[here]]
+            scores[here] = self.odds.probability(person[:, None], code[None, :])
+        return scores
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON."""
         folder.mkdir(parents=True, exist_ok=True)
         about: dict[str, Any] = {
             "courses": self.courses.ids.tolist(),
-            "overall": None if np.isnan(self.overall) else self.overall,
-            "course": self.course.tolist(),
+            "odds": None if self.odds is None else self.odds.to_json(),
             "config": self.config.model_dump(),
+            "fingerprint": self.fingerprint,
             "as_of_day": self.as_of_day,
             "evidence": [vars(row) for row in self.evidence],
         }
@@ -74,9 +75,9 @@ class CompletionModel:
         about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         return cls(
             courses=IdMap.of(about["courses"]),
-            overall=float("nan") if about["overall"] is None else about["overall"],
-            course=np.array(about["course"], dtype=np.float64),
+            odds=None if about["odds"] is None else CompletionOdds.from_json(about["odds"]),
             config=CompletionConfig.model_validate(about["config"]),
+            fingerprint=about["fingerprint"],
             as_of_day=about["as_of_day"],
             evidence=tuple(Evidence(**row) for row in about["evidence"]),
         )
@@ -85,44 +86,61 @@ class CompletionModel:
 def fit_completion(
     history: History, shared: Shared, as_of_day: int, config: CompletionConfig, seed: int
 ) -> CompletionModel:
-    """Learn shares of completion from the enrolments that had ended before a day.
+    """Learn how often courses are completed from the starts whose end was known before a day.
+
+    Judged first: learnt from what had ended before the last ``held_out_days``, and held against
+    what ended in them.
 
     Parameters
     ----------
-    shared, seed
+    shared
         Not read; here so that every model is fitted alike.
     """
-    log = history.enrolments
-    ended = log.ended < as_of_day
-    completed = ended & (log.completed < as_of_day)
-    n = np.bincount(log.course[ended], minlength=history.n_courses)
-    done = np.bincount(log.course[completed], minlength=history.n_courses)
-    enough = int(ended.sum()) >= config.min_ended and bool(completed.any())
-    overall = _bounded(completed.sum() / max(int(ended.sum()), 1)) if enough else float("nan")
-    prior = config.prior_starts
-    course = (done + prior * overall) / (n + prior)
-    share = Evidence("recommend", "metric", "completed_share", None if not enough else overall)
-    return CompletionModel(history.courses, overall, course, config, as_of_day, (share,))
+    outcomes = outcomes_before(history, as_of_day, config.give_up_days)
+    odds = fit_odds(outcomes, history.n_employees, history.n_courses, config.min_ended)
+    return CompletionModel(
+        courses=history.courses,
+        odds=odds,
+        config=config,
+        fingerprint=history.fingerprint,
+        as_of_day=as_of_day,
+        evidence=(_share(outcomes, odds), *_judged(history, as_of_day, config, seed)),
+    )
 
 
-def _shares(history: History, rows: Rows, overall: float, prior: float) -> FloatArray:
-    log = history.enrolments
-    share = np.empty(len(rows))
-    for day in np.unique(rows.day):
-        ended = log.ended < day
-        completed = ended & (log.completed < day)
-        n = np.bincount(log.employee[ended], minlength=history.n_employees)
-        done = np.bincount(log.employee[completed], minlength=history.n_employees)
-        here = rows.day == day
-        person = rows.employee[here]
-        share[here] = (done[person] + prior * overall) / (n[person] + prior)
-    return share
+def _share(outcomes: Outcomes, odds: CompletionOdds | None) -> Evidence:
+    payload: dict[str, Any] = {"starts": len(outcomes)}
+    if odds is None:
+        payload["note"] = "too few starts have a known end, or none was ever completed"
+        return Evidence("recommend", "metric", "completed_share", payload=payload)
+    return Evidence("recommend", "metric", "completed_share", odds.overall, payload=payload)
 
 
-def _bounded(share: float) -> float:
-    return float(np.clip(share, 0.01, 0.99))
-
-
-def _logit(share: FloatArray) -> FloatArray:
-    bounded = np.clip(share, 1e-4, 1 - 1e-4)
-    return np.log(bounded / (1 - bounded))
+def _judged(
+    history: History, as_of_day: int, config: CompletionConfig, seed: int
+) -> list[Evidence]:
+    split = as_of_day - config.held_out_days
+    early = outcomes_before(history, split, config.give_up_days)
+    odds = fit_odds(early, history.n_employees, history.n_courses, config.min_ended)
+    late = outcomes_before(history, as_of_day, config.give_up_days)
+    late = late.take(~np.isin(late.enrolment, early.enrolment))
+    if odds is None or len(late) < config.min_ended:
+        return []
+    rng = np.random.default_rng(seed)
+    if len(late) > config.max_judged:
+        kept = np.sort(rng.choice(len(late), config.max_judged, replace=False))
+        late = late.take(kept)
+    person = odds.of_people(early, history.n_employees)[late.employee]
+    estimated = odds.probability(person, late.course)
+    completed = late.is_completed.astype(np.float64)
+    figures = {
+        "completion_brier/estimated": bootstrap_interval((estimated - completed) ** 2, rng),
+        "completion_brier/same_for_all": bootstrap_interval((odds.overall - completed) ** 2, rng),
+        "completion_auc": auc_interval(late.is_completed, estimated, rng),
+    }
+    payload = {"starts": len(late)}
+    return [
+        Evidence("recommend", "metric", name, mean, low, high, payload=payload)
+        for name, (mean, low, high) in figures.items()
+        if np.isfinite(mean)
+    ]

@@ -1,11 +1,12 @@
 """Matrix factors of courses from implicit, and everybody folded in by one half step.
 
-implicit's stored user factors are half a step behind its item factors; here a user's factors are
+implicit's stored user factors are half a step behind its item factors; here a person's factors are
 always solved anew from the item factors, so that new people score like known ones, and a score is
-a sum over the user's own courses.
+a sum over the person's own courses.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
@@ -14,11 +15,12 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
 
-_CHUNK = 2_000
+_CELLS = 4_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CourseFactors:
     """Factors of courses.
 
@@ -33,6 +35,13 @@ class CourseFactors:
     regularization: float
     alpha: float
 
+    @cached_property
+    def loadings(self) -> FloatArray:
+        """``Y (Y'Y + reg I)^-1``, (n_courses, f); times ``Y'`` it is the kernel between courses."""
+        items = self.items.astype(np.float64)
+        gram = items.T @ items + self.regularization * np.eye(items.shape[1])
+        return np.asarray(np.linalg.solve(gram, items.T).T)
+
     def score(self, weights: csr_matrix) -> Float32Array:
         """Scores (n_users, n_courses) of users given by their weights (n_users, n_courses).
 
@@ -40,22 +49,39 @@ class CourseFactors:
 
         Notes
         -----
-        ``x_u = (Y'Y + Y'(C_u - I)Y + reg I)^-1 Y' C_u p_u`` (Hu, Koren and Volinsky 2008).
+        The half step ``x_u = (Y'Y + Y'(C_u - I)Y + reg I)^-1 Y' C_u p_u`` (Hu, Koren and Volinsky
+        2008) in the space of the user's own courses: with the kernel ``K = Y (Y'Y + reg I)^-1 Y'``
+        and its part ``K_u`` among those courses, ``Y x_u = K (I + (C_u - I) K_u)^-1 c_u``.
+        Histories are shorter than the number of factors, and the result is a sum over the user's
+        own courses.
         """
-        items = self.items.astype(np.float64)
-        f = items.shape[1]
-        base = items.T @ items + self.regularization * np.eye(f)
-        outer = (items[:, :, None] * items[:, None, :]).reshape(len(items), f * f)
-        scores = np.zeros(weights.shape, dtype=np.float32)
+        weights = csr_matrix(weights, dtype=np.float64, copy=True)
+        weights.eliminate_zeros()
         with threadpool_limits(1, "blas"):
-            for start in range(0, weights.shape[0], _CHUNK):
-                part = weights[start : start + _CHUNK].astype(np.float64) * self.alpha
-                extra = part.copy()
-                extra.data = extra.data - 1
-                lhs = base + (extra @ outer).reshape(-1, f, f)
-                users = np.linalg.solve(lhs, (part @ items)[:, :, None])[:, :, 0]
-                scores[start : start + _CHUNK] = users @ items.T
-        return scores
+            weights.data = self._own_parts(weights)
+            users = (weights @ self.loadings).astype(np.float32)
+            return np.asarray(users @ self.items.T)
+
+    def _own_parts(self, weights: csr_matrix) -> FloatArray:
+        """``(I + (C_u - I) K_u)^-1 c_u`` of each stored weight."""
+        parts = np.empty(weights.nnz)
+        n_own = np.diff(weights.indptr)
+        for size in np.unique(n_own[n_own > 0]):
+            users = np.flatnonzero(n_own == size)
+            cells_each = int(size) * max(int(size), self.items.shape[1])
+            step = max(_CELLS // cells_each, 1)
+            for start in range(0, len(users), step):
+                first = weights.indptr[users[start : start + step]]
+                cells = first[:, None] + np.arange(size)
+                parts[cells] = self._solve(weights.indices[cells], weights.data[cells])
+        return parts
+
+    def _solve(self, own: NDArray[np.int32], weight: FloatArray) -> FloatArray:
+        """The parts of users with equally many courses, (n_users, size) each."""
+        confidence = self.alpha * weight
+        among = self.loadings[own] @ self.items[own].astype(np.float64).transpose(0, 2, 1)
+        system = np.eye(own.shape[1]) + (confidence - 1)[:, :, None] * among
+        return np.asarray(np.linalg.solve(system, confidence[:, :, None])[:, :, 0])
 
 
 def fit_factors(
@@ -67,9 +93,8 @@ def fit_factors(
     seed: int,
 ) -> CourseFactors:
     """Fit factors of courses to weights (n_users, n_courses); users without any are left out."""
-    known = csr_matrix(weights, dtype=np.float32, copy=True)
-    known.eliminate_zeros()
-    kept = known[np.flatnonzero(np.diff(known.indptr))]
+    kept = csr_matrix(weights[np.flatnonzero(np.diff(weights.indptr))], dtype=np.float32)
+    kept.eliminate_zeros()
     with threadpool_limits(1, "blas"):
         model = AlternatingLeastSquares(
             factors=n_factors,
@@ -77,7 +102,8 @@ def fit_factors(
             alpha=alpha,
             iterations=iterations,
             random_state=seed,
-            num_threads=1,
+            # Bit-identical at any number of threads with an int seed.
+            num_threads=0,
         )
         model.fit(kept, show_progress=False)
     return CourseFactors(np.asarray(model.item_factors), regularization, alpha)

@@ -1,55 +1,54 @@
 """What people of one's role choose: the way in for those without a history, and the bar to beat."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ptml.recommend.choices import Choices
+from ptml.recommend.shrinkage import prior_strength, shrunk
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Popularity:
-    """Share of people who chose each course.
+    """Share of recent choices that fell on each course.
 
     Attributes
     ----------
     overall : (n_courses,) float32
+        Adds up to 1; all 0 where nobody chose anything.
     in_role : (n_roles + 1, n_courses) float32
-        Shrunk towards `overall` by the number of people; the last row is for no role.
+        The same within roles, pulled towards `overall`; the last row is for no role.
+    strength : float
+        Average choices that were added to each role.
     """
 
     overall: Float32Array
     in_role: Float32Array
+    strength: float
 
-    def score(self, role: IntArray) -> Float32Array:
-        """Popularity within the role of each person, (n, n_courses), 1 = the most popular."""
-        share = self.in_role[role]
-        most = share.max(axis=1, keepdims=True, initial=0)
-        return np.divide(share, most, out=np.zeros_like(share), where=most > 0)
+    @classmethod
+    def fit(
+        cls, choices: Choices, as_of_day: int, half_life_days: float, n_roles: int, n_courses: int
+    ) -> Self:
+        """Count choices within roles, newer ones for more."""
+        age_days = as_of_day - choices.day.astype(np.float64)
+        weight = 0.5 ** (age_days / half_life_days)
+        # Of no choices, bincount makes integers.
+        overall = np.bincount(choices.course, weight, n_courses).astype(np.float64)
+        overall /= max(overall.sum(), np.finfo(np.float64).tiny)
+        in_role = np.zeros((n_roles + 1, n_courses))
+        np.add.at(in_role, (choices.role, choices.course), weight)
+        strength = prior_strength(in_role[:n_roles], overall)
+        in_role[:n_roles] = shrunk(in_role[:n_roles], overall, strength)
+        # Who had no role is like everybody.
+        in_role[n_roles] = overall
+        return cls(overall.astype(np.float32), in_role.astype(np.float32), strength)
 
-
-def fit_popularity(
-    role: IntArray, employee: IntArray, course: IntArray, n_roles: int, n_courses: int, prior: float
-) -> Popularity:
-    """Count choices within roles.
-
-    Parameters
-    ----------
-    role : (n_employees,) int32
-        Role of everybody; -1 = none.
-    employee, course : (n,) int32
-        Choices.
-    prior : float
-        People of average taste added to each role (empirical Bayes with a fixed strength).
-    """
-    n = max(len(role), 1)
-    overall = np.bincount(course, minlength=n_courses) / n
-    people = np.bincount(np.where(role < 0, n_roles, role), minlength=n_roles + 1)
-    role_of_choice = np.where(role[employee] < 0, n_roles, role[employee]).astype(np.int64)
-    cell = role_of_choice * n_courses + course
-    count = np.bincount(cell, minlength=(n_roles + 1) * n_courses).reshape(n_roles + 1, n_courses)
-    in_role = (count + prior * overall) / (people[:, None] + prior)
-    in_role[n_roles] = overall
-    return Popularity(overall.astype(np.float32), in_role.astype(np.float32))
+    def shares(self, role: IntArray) -> Float32Array:
+        """Expected shares of the next choices in each person's role, (n, n_courses)."""
+        return self.in_role[role]
