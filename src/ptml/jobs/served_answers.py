@@ -57,7 +57,7 @@ def predict_next(model: PreferenceModel, frame: pd.DataFrame) -> pd.DataFrame:
         (people.codes(frame["employee_id"])[kept], course[kept]),
     )
     chosen = csr_matrix(cells, shape=(len(people), len(model.courses)))
-    score = _preference(model, chosen)
+    score = model.score_choices(chosen, np.full(len(people), -1, dtype=np.int32))
     score[chosen.toarray() > 0] = -np.inf
     best = np.argsort(-score, axis=1, kind="stable")[:, :TOP]
     person, rank = np.nonzero(np.isfinite(np.take_along_axis(score, best, axis=1)))
@@ -70,15 +70,3 @@ def predict_next(model: PreferenceModel, frame: pd.DataFrame) -> pd.DataFrame:
             "score": score[person, found],
         }
     )
-
-
-def _preference(model: PreferenceModel, chosen: csr_matrix) -> Float32Array:
-    """As `PreferenceModel.score`, of people without a role given by what they chose."""
-    nobodys_role = np.full(chosen.shape[0], -1, dtype=np.int32)
-    popular = model.popularity.score(nobodys_role)
-    if model.factors is None:
-        return popular
-    n_choices = np.diff(chosen.indptr)[:, None]
-    share = n_choices / (n_choices + model.config.short_history)
-    own = np.clip(model.factors.score(chosen), 0, 1)
-    return np.asarray(share * own + (1 - share) * popular, dtype=np.float32)
