@@ -10,6 +10,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _DRAWS = 1_000
+_CELLS = 2_000_000
 
 
 def ranks_of_held_out(
@@ -26,12 +27,15 @@ def ranks_of_held_out(
     -----
     Among equal scores a held-out course stands behind all others: no metric gains from ties.
     """
-    ranks = []
-    for row in range(len(scores)):
-        wanted = np.flatnonzero(held_out[row])
-        pool = scores[row][~excluded[row]]
-        ranks.append(np.array([(pool >= scores[row][c]).sum() for c in wanted], dtype=np.int64))
-    return ranks
+    row, wanted = np.nonzero(held_out)
+    beaten = np.empty(len(row), dtype=np.int64)
+    step = max(_CELLS // max(scores.shape[1], 1), 1)
+    for start in range(0, len(row), step):
+        part = slice(start, start + step)
+        bar = scores[row[part], wanted[part]][:, None]
+        beaten[part] = np.count_nonzero((scores[row[part]] >= bar) & ~excluded[row[part]], axis=1)
+    ends = np.cumsum(np.count_nonzero(held_out, axis=1))
+    return np.split(beaten, ends[:-1]) if len(ends) else []
 
 
 def ndcg(ranks: list[IntArray], k: int) -> FloatArray:
