@@ -114,3 +114,20 @@ def test_a_choice_belongs_to_the_role_held_on_its_day() -> None:
     )
     roles = history.roles.ids[choices_before(history, DAY).role]
     assert roles.tolist() == ["seller", "buyer"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours", "expected"),
+    [(600.0, 10.0, 0.0), (300.0, 10.0, -0.125), (6_000.0, 10.0, 0.125), (600.0, None, 0.0)],
+)
+def test_time_spent_counts_against_the_hours_of_the_course(
+    minutes: float, hours: float | None, expected: float
+) -> None:
+    row = enrolment("a", "2023-01-02", completed_on="2023-06-01", minutes=minutes)
+    plain = enrolment("a", "2023-01-02", completed_on="2023-06-01")
+    courses: list[Row] = [{"course_id": "sql", "hours": hours}]
+    found = [
+        choices_before(read(employees=EMPLOYEES, courses=courses, enrolments=[each])[0], DAY)
+        for each in (row, plain)
+    ]
+    assert found[0].weight[0] - found[1].weight[0] == pytest.approx(expected)

@@ -34,7 +34,8 @@ def test_folding_in_equals_recalculated_users_of_implicit(factors: CourseFactors
     )
     model.fit(weights(), show_progress=False)
     items = np.asarray(model.item_factors)
-    found = CourseFactors(items, 0.1, 10.0).score(weights())
+    gram = items.T.astype(np.float64) @ items + 0.1 * np.eye(8)
+    found = CourseFactors(items, gram, 10.0).score(weights())
     users = model.recalculate_user(np.arange(60), weights())
     np.testing.assert_allclose(found, users @ items.T, atol=2e-3)
 

@@ -23,10 +23,11 @@ from threadpoolctl import threadpool_limits
 
 from ptml.errors import UsageError
 from ptml.recommend.choices import Choices
+from ptml.recommend.circumstances import Circumstances
 from ptml.recommend.config import PreferenceConfig
 from ptml.recommend.following import fit_following
 from ptml.recommend.ranking import bootstrap_interval, ndcg, ranks_of_held_out, recall
-from ptml.recommend.taste import Taste, fit_taste
+from ptml.recommend.taste import Taste, cold_by_role, fit_factors_of, fit_taste
 
 IntArray = NDArray[np.int64]
 Scorer = Callable[[IntArray], NDArray[np.floating]]
@@ -233,19 +234,21 @@ def _choose(
 
 def _taste(split: Split, config: PreferenceConfig, seed: int) -> Taste:
     # No dates: popularity does not fade.
-    timeless = config.model_copy(update={"half_life_days": _FOREVER_DAYS})
-    return fit_taste(split.choices, split.taken.shape, 0, 0, timeless, seed)
+    cold = cold_by_role(split.choices, 0, split.taken.shape[1], 0, _FOREVER_DAYS)
+    factors = fit_factors_of(split.choices, split.taken.shape, config, seed)
+    return fit_taste(split.choices, split.taken.shape, cold, factors, config)
 
 
 def _refitted(split: Split, taste: Taste, config: PreferenceConfig) -> Taste:
     """The same factors, what follows what learnt anew."""
-    return replace(taste, following=fit_following(split.choices, taste.popularity, config))
+    following = fit_following(split.choices, taste.cold.popularity, config)
+    return replace(taste, following=following, recency_power=config.recency_power)
 
 
 def _preference(split: Split, taste: Taste, config: PreferenceConfig) -> Scorer:
     n_learners, n_courses = split.taken.shape
     recent = split.choices.recent_matrix(n_learners, n_courses, config.recency_power)
-    return lambda learner: taste.shares(recent[learner], np.full(len(learner), -1, np.int32))
+    return lambda learner: taste.shares(recent[learner], Circumstances.nowhere(len(learner)))
 
 
 def _popularity(split: Split) -> Scorer:

@@ -103,5 +103,29 @@ def entry_and_news(catalogue: Catalogue, level: Floats) -> tuple[Floats, Floats]
     return below.T, new.T
 
 
+def gap_closed_by_all(catalogue: Catalogue, capability: Capability) -> Floats:
+    """`CourseFit.gap_closed` of every row with every course, (n, n_courses) float32.
+
+    NaN where a level taught is not known, and for courses that teach nothing.
+    """
+    closed = np.full((len(catalogue), len(capability)), np.nan, dtype=np.float32)
+    level = np.ascontiguousarray(capability.level.T)
+    importance = np.ascontiguousarray(capability.importance.T)
+    required = np.where(importance > 0, capability.required.T, np.float32(-1))
+    for course in np.flatnonzero((catalogue.weight > 0).any(axis=1)):
+        taught = [k for k in catalogue.taught[course] if k >= 0]
+        closed[course] = sum(
+            catalogue.weight[course, k]
+            * importance[k]
+            * _new(
+                level[k],
+                catalogue.from_level[course, k],
+                np.minimum(catalogue.to_level[course, k], required[k]),
+            )
+            for k in taught
+        )
+    return closed.T
+
+
 def _new(level: Floats, start: Floats, end: Floats) -> Floats:
     return np.maximum(end - np.maximum(level, start), 0)

@@ -72,7 +72,7 @@ def score_bucket(
     portraits = capability(history, shared, rows)
     people = person_features(history, shared, rows, portraits)
     reason = eligibility(history, rows, portraits)
-    liked = models.preference.score(history, rows).score if models.preference else None
+    liked = models.preference.score(history, rows, portraits).score if models.preference else None
     finishes = models.completion.score(history, rows) if models.completion else None
     row, course = _candidates(reason == 0, liked, settings.scoring.max_candidates)
     pairs = pair_features(history, shared, rows, portraits, row, course)

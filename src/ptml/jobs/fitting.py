@@ -12,7 +12,7 @@ from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.lift.fitting import fit_lift
 from ptml.recommend.completion import fit_completion
-from ptml.recommend.preference import fit_preference
+from ptml.recommend.preference_fit import fit_preference
 from ptml.transfer.fitting import fit_warning
 
 

@@ -9,6 +9,7 @@ from ptml.contracts.ids import IdMap
 from ptml.features.matrix import FeatureMatrix
 from ptml.lift.fitted import Z_90
 from ptml.lift.model import LiftModel
+from ptml.recommend.circumstances import Circumstances
 from ptml.recommend.preference import PreferenceModel
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.model import WarningModel
@@ -57,7 +58,7 @@ def predict_next(model: PreferenceModel, frame: pd.DataFrame) -> pd.DataFrame:
         (people.codes(frame["employee_id"])[kept], course[kept]),
     )
     chosen = csr_matrix(cells, shape=(len(people), len(model.courses)))
-    score = model.score_choices(chosen, np.full(len(people), -1, dtype=np.int32))
+    score = model.score_choices(chosen, Circumstances.nowhere(len(people)))
     score[chosen.toarray() > 0] = -np.inf
     best = np.argsort(-score, axis=1, kind="stable")[:, :TOP]
     person, rank = np.nonzero(np.isfinite(np.take_along_axis(score, best, axis=1)))

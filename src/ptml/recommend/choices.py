@@ -19,8 +19,11 @@ Positions = NDArray[np.int64]
 
 _NOT_CHOSEN = tuple(ASSIGNED_BY.index(name) for name in ("manager", "mandatory"))
 # What an outcome adds to a plain enrolment, which weighs 1; nothing weighs less than the least.
-COMPLETED, DROPPED, PROGRESS, EXAM, SATISFACTION = 0.25, -0.75, 0.5, 0.25, 0.25
+COMPLETED, DROPPED, PROGRESS, EXAM, SATISFACTION, TIME = 0.25, -0.75, 0.5, 0.25, 0.25, 0.25
 LEAST_WEIGHT = 0.1
+# Time spent beyond this many times the course's hours says no more.
+MOST_TIME = 1.5
+MINUTES_AN_HOUR = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,8 @@ def choices_before(history: History, day: int) -> Choices:
     Notes
     -----
     ``1 + .25 completed - .75 dropped + .5 progress if dropped + .25 (exam - 50) / 50
-    + .25 (satisfaction - 3) / 2``, and no less than .1; what is not known adds nothing.
+    + .25 (satisfaction - 3) / 2 + .25 (t - 1)``, and no less than .1, with ``t`` the time spent
+    over the course's hours, up to 1.5; what is not known adds nothing.
     """
     log = history.enrolments
     chosen = (log.enrolled < day) & ~history.is_mandatory & ~np.isin(log.assigned_by, _NOT_CHOSEN)
@@ -121,8 +125,16 @@ def _engagement(history: History, at: Positions, day: int) -> FloatArray:
         + dropped * (DROPPED + PROGRESS * _known(log.progress[at]))
         + ended * EXAM * _known((log.exam_score[at] - 50) / 50)
         + ended * SATISFACTION * _known((log.satisfaction[at] - 3) / 2)
+        + ended * TIME * _known(np.minimum(_time_share(history, at), MOST_TIME) - 1)
     )
     return np.maximum(weight, LEAST_WEIGHT)
+
+
+def _time_share(history: History, at: Positions) -> FloatArray:
+    """Time spent over the course's hours; NaN where either is not known."""
+    hours = history.catalogue.hours[history.enrolments.course[at]].astype(np.float64)
+    hours[hours <= 0] = np.nan
+    return history.enrolments.minutes[at] / (MINUTES_AN_HOUR * hours)
 
 
 def _known(values: NDArray[np.floating]) -> FloatArray:

@@ -5,8 +5,9 @@ always solved anew from the item factors, so that new people score like known on
 a sum over the person's own courses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
@@ -16,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
 
 _CELLS = 4_000_000
 
@@ -27,20 +29,20 @@ class CourseFactors:
     Attributes
     ----------
     items : (n_courses, f) float32
-    regularization, alpha : float
-        Those of the fit; folding in has to use the same.
+    gram : (f, f) float64
+        ``Y'Y + reg I`` of the courses that were fitted.
+    alpha : float
+        That of the fit; folding in has to use the same.
     """
 
     items: Float32Array
-    regularization: float
+    gram: FloatArray
     alpha: float
 
     @cached_property
     def loadings(self) -> FloatArray:
         """``Y (Y'Y + reg I)^-1``, (n_courses, f); times ``Y'`` it is the kernel between courses."""
-        items = self.items.astype(np.float64)
-        gram = items.T @ items + self.regularization * np.eye(items.shape[1])
-        return np.asarray(np.linalg.solve(gram, items.T).T)
+        return np.asarray(np.linalg.solve(self.gram, self.items.astype(np.float64).T).T)
 
     def score(self, weights: csr_matrix) -> Float32Array:
         """Scores (n_users, n_courses) of users given by their weights (n_users, n_courses).
@@ -55,12 +57,27 @@ class CourseFactors:
         Histories are shorter than the number of factors, and the result is a sum over the user's
         own courses.
         """
+        parts = self.own_parts(weights)
+        with threadpool_limits(1, "blas"):
+            users = (parts @ self.loadings).astype(np.float32)
+            return np.asarray(users @ self.items.T)
+
+    def own_parts(self, weights: csr_matrix) -> csr_matrix:
+        """What each own course stands for, (n_users, n_courses): times the kernel, the score."""
         weights = csr_matrix(weights, dtype=np.float64, copy=True)
         weights.eliminate_zeros()
         with threadpool_limits(1, "blas"):
             weights.data = self._own_parts(weights)
-            users = (weights @ self.loadings).astype(np.float32)
-            return np.asarray(users @ self.items.T)
+        return weights
+
+    def kernel(self, own: IntArray, course: IntArray) -> FloatArray:
+        """``Y (Y'Y + reg I)^-1 Y'`` of (m,) pairs of an own course and another."""
+        other = self.items[course].astype(np.float64)
+        return np.asarray((self.loadings[own] * other).sum(axis=1))
+
+    def onto(self, placing: csr_matrix) -> Self:
+        """The same for courses that are weighted means of these, (n_others, n_courses)."""
+        return replace(self, items=(placing @ self.items).astype(np.float32))
 
     def _own_parts(self, weights: csr_matrix) -> FloatArray:
         """``(I + (C_u - I) K_u)^-1 c_u`` of each stored weight."""
@@ -106,4 +123,7 @@ def fit_factors(
             num_threads=0,
         )
         model.fit(kept, show_progress=False)
-    return CourseFactors(np.asarray(model.item_factors), regularization, alpha)
+    items = np.asarray(model.item_factors)
+    with threadpool_limits(1, "blas"):
+        gram = items.T.astype(np.float64) @ items + regularization * np.eye(items.shape[1])
+    return CourseFactors(items, gram, alpha)

@@ -48,6 +48,23 @@ class Following:
         scores[:, self.courses] = recent[:, self.courses] @ self.effect
         return scores
 
+    def of_pairs(self, own: IntArray, course: IntArray, n_courses: int) -> FloatArray:
+        """Effect of one own choice on one course, (m,) pairs each."""
+        place = np.full(n_courses, len(self.courses), dtype=np.int64)
+        place[self.courses] = np.arange(len(self.courses))
+        effect = np.pad(self.effect, ((0, 1), (0, 1)))
+        return effect[place[own], place[course]].astype(np.float64)
+
+    def onto(self, placing: csr_matrix) -> "Following":
+        """The same for courses that are weighted means of these, (n_others, n_courses).
+
+        Both the chosen course and the one that may follow are placed.
+        """
+        known = placing[:, self.courses]
+        placed = np.flatnonzero(np.diff(known.indptr)).astype(np.int32)
+        rows = known[placed]
+        return Following(placed, np.asarray((rows @ (rows @ self.effect).T).T, dtype=np.float32))
+
 
 def fit_following(
     choices: Choices, popularity: Popularity, config: PreferenceConfig

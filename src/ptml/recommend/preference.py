@@ -11,24 +11,23 @@ from scipy.sparse import csr_matrix
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
+from ptml.features.capability import Capability
+from ptml.features.fit import course_fit, gap_closed_by_all
 from ptml.features.history import History
 from ptml.features.rows import Rows
-from ptml.features.shared import Shared
-from ptml.features.standing import standing
-from ptml.recommend.choices import Choices, choices_before
+from ptml.recommend.artefact import taste_arrays, taste_from, taste_values
+from ptml.recommend.choices import choices_before
+from ptml.recommend.circumstances import Circumstances, circumstances
 from ptml.recommend.config import PreferenceConfig
-from ptml.recommend.factors import CourseFactors
-from ptml.recommend.following import Following
-from ptml.recommend.held_out import judge
-from ptml.recommend.popularity import Popularity
-from ptml.recommend.taste import Taste, fit_taste
+from ptml.recommend.parts import PreferenceParts, parts_of, preference_of
+from ptml.recommend.placing import placing_of
+from ptml.recommend.taste import Taste
 
 Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
 _CHUNK = 4_096
-# Rounds the corner at 0, so that courses stay in order below it.
-_CORNER = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Preference:
     Attributes
     ----------
     score : (n, n_courses) float32
-        0-1; NaN = nobody has ever chosen anything.
+        0-1; NaN = nothing is known of the course, or nobody has ever chosen anything.
     warm : (n,) bool
         Whether the person's own choices count.
     """
@@ -53,16 +52,19 @@ class PreferenceModel:
 
     Attributes
     ----------
+    courses, roles, units : IdMap
+        What the arrays of `taste` are numbered by.
     taste : Taste
-        Popularity within the role alone where own choices did not beat it on held-out time.
-    knows_choices : bool
-        Whether anybody had chosen anything.
+        Popularity within the role alone where nothing else beat it on held-out time.
+    n_chosen : (n_courses,) float64
+        Choices that were learnt from.
     """
 
     courses: IdMap
     roles: IdMap
+    units: IdMap
     taste: Taste
-    knows_choices: bool
+    n_chosen: FloatArray
     config: PreferenceConfig
     fingerprint: str
     as_of_day: int
@@ -70,89 +72,111 @@ class PreferenceModel:
     evidence: tuple[Evidence, ...]
 
     @property
-    def popularity(self) -> Popularity:
-        """Shares of choices, of everybody and within roles."""
-        return self.taste.popularity
+    def knows_choices(self) -> bool:
+        """Whether anybody had chosen anything."""
+        return bool(self.n_chosen.any())
 
-    @property
-    def factors(self) -> CourseFactors | None:
-        """Factors of the courses; None where own choices do not count."""
-        return self.taste.factors
-
-    def score(self, history: History, rows: Rows) -> Preference:
+    def score(self, history: History, rows: Rows, portraits: Capability) -> Preference:
         """Score all courses of ``history`` for people as of days.
 
-        Courses that were unknown at training score 0.
+        A course that came after training is scored as a weighted mean of those most alike.
+
+        Parameters
+        ----------
+        rows : Rows
+            n of them.
+        portraits : Capability
+            That of the rows.
         """
-        score = np.zeros((len(rows), history.n_courses), dtype=np.float32)
+        score = np.full((len(rows), history.n_courses), np.nan, dtype=np.float32)
         warm = np.zeros(len(rows), dtype=np.bool_)
-        known = self.courses.codes(history.courses.ids)
-        roles = np.append(self.roles.codes(history.roles.ids), -1)
+        placing, taste = self._placed(history)
+        is_placed = np.diff(placing.indptr) > 0
         for day in np.unique(rows.day):
             here = np.flatnonzero(rows.day == day)
-            role = roles[standing(history, rows.take(here)).role].astype(np.int32)
-            recent = self._recent(history, int(day), known)[rows.employee[here]]
+            where = circumstances(history, rows.take(here), self.roles, self.units)
+            recent = self._recent(history, int(day))[rows.employee[here]]
             warm[here] = np.diff(recent.indptr) > 0
             for start in range(0, len(here), _CHUNK):
                 part = slice(start, start + _CHUNK)
-                found = self.score_choices(recent[part], role[part])
-                score[here[part]] = np.where(known >= 0, found[:, known], 0)
-        return Preference(score, warm & self.taste.is_personal)
+                closed = self._gap_closed(history, portraits, here[part])
+                found = self._of_shares(taste.shares(recent[part], where.take(part), closed))
+                score[here[part]] = np.where(is_placed, found, np.nan)
+        return Preference(score, warm & taste.is_personal)
 
-    def score_choices(self, recent: csr_matrix, role: IntArray) -> Float32Array:
+    def parts(
+        self, history: History, rows: Rows, portraits: Capability, row: IntArray, course: IntArray
+    ) -> PreferenceParts:
+        """Take the preference of m pairs apart; what `score` gives for them, within 1e-6.
+
+        Parameters
+        ----------
+        rows : Rows
+            Of one day.
+        portraits : Capability
+            That of the rows.
+        row, course : (m,) int32
+            Position among the rows, and code of the course; courses that `score` knows.
+        """
+        _, taste = self._placed(history)
+        day = int(rows.day[0]) if len(rows) else self.as_of_day
+        recent = self._recent(history, day)[rows.employee]
+        where = circumstances(history, rows, self.roles, self.units)
+        closed = None
+        if taste.cold.gap is not None:
+            closed = course_fit(history.catalogue, portraits, row, course).gap_closed
+        cold = taste.cold.parts(where, closed, row, course)
+        past = csr_matrix((len(row), history.n_courses))
+        if taste.is_personal:
+            pair, own, part = taste.past_parts(recent, row, course)
+            past = csr_matrix((part, (pair, own)), shape=past.shape)
+        return parts_of(cold, past, len(self.courses))
+
+    def score_choices(self, recent: csr_matrix, where: Circumstances) -> Float32Array:
         """Preference (n, n_courses) of people given by their choices, in the model's own codes.
 
         Parameters
         ----------
         recent : csr_matrix (n, n_courses)
             `Choices.recent_matrix`; a plain 1 for each choice where no order is known.
-        role : (n,) int32
-            -1 = none.
-
-        Notes
-        -----
-        With ``r`` the expected share of the next choices times the number of courses, so that 1 is
-        a course like any other: ``r / (1 + r)``, rising with the share; .5 = like any other, .9 =
-        nine times as likely. Shares below 0 come out just above 0, in order.
+        where : Circumstances
+            In the model's codes.
         """
-        shares = self.taste.shares(recent, role)
+        return self._of_shares(self.taste.shares(recent, where))
+
+    def _of_shares(self, shares: Float32Array) -> Float32Array:
         if not self.knows_choices:
             return np.full_like(shares, np.nan)
-        ratio = shares * np.float32(len(self.courses))
-        ratio = (ratio + np.hypot(ratio, np.float32(_CORNER))) / 2
-        return np.asarray(ratio / (1 + ratio), dtype=np.float32)
+        return preference_of(shares * np.float32(len(self.courses))).astype(np.float32)
 
-    def _recent(self, history: History, day: int, known: IntArray) -> csr_matrix:
-        choices = choices_before(history, day)
-        choices = choices.take(known[choices.course] >= 0)
-        coded = Choices(
-            choices.employee, known[choices.course], choices.day, choices.role, choices.weight
-        )
-        shape = (history.n_employees, len(self.courses))
-        recent: csr_matrix = coded.recent_matrix(*shape, self.config.recency_power)
+    def _placed(self, history: History) -> tuple[csr_matrix, Taste]:
+        placing = placing_of(self.courses, self.n_chosen > 0, history)
+        is_same = np.array_equal(self.courses.ids, history.courses.ids)
+        return placing, self.taste if is_same else self.taste.onto(placing)
+
+    def _gap_closed(
+        self, history: History, portraits: Capability, rows: NDArray[np.int64]
+    ) -> Float32Array | None:
+        if self.taste.cold.gap is None:
+            return None
+        return gap_closed_by_all(history.catalogue, portraits.take(rows))
+
+    def _recent(self, history: History, day: int) -> csr_matrix:
+        shape = (history.n_employees, history.n_courses)
+        power = self.taste.recency_power
+        recent: csr_matrix = choices_before(history, day).recent_matrix(*shape, power)
         return recent
 
     def save(self, folder: Path) -> None:
         """Write the model: ``.npz`` without pickle and JSON."""
         folder.mkdir(parents=True, exist_ok=True)
-        taste = self.taste
-        arrays: dict[str, Any] = {}
-        if taste.factors is not None:
-            arrays["items"] = taste.factors.items
-        if taste.following is not None:
-            arrays["following_courses"] = taste.following.courses
-            arrays["following_effect"] = taste.following.effect
-        np.savez(
-            folder / "preference.npz",
-            overall=taste.popularity.overall,
-            in_role=taste.popularity.in_role,
-            **arrays,
-        )
+        arrays: Any = taste_arrays(self.taste)
+        np.savez(folder / "preference.npz", n_chosen=self.n_chosen, **arrays)
         about: dict[str, Any] = {
             "courses": self.courses.ids.tolist(),
             "roles": self.roles.ids.tolist(),
-            "role_strength": taste.popularity.strength,
-            "knows_choices": self.knows_choices,
+            "units": self.units.ids.tolist(),
+            "values": taste_values(self.taste),
             "config": self.config.model_dump(),
             "fingerprint": self.fingerprint,
             "as_of_day": self.as_of_day,
@@ -166,71 +190,17 @@ class PreferenceModel:
     def load(cls, folder: Path) -> Self:
         """Read a model that `save` wrote; no pickle is touched."""
         about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        config = PreferenceConfig.model_validate(about["config"])
         with np.load(folder / "preference.npz", allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         return cls(
             courses=IdMap.of(about["courses"]),
             roles=IdMap.of(about["roles"]),
-            taste=_taste(found, about["role_strength"], config),
-            knows_choices=about["knows_choices"],
-            config=config,
+            units=IdMap.of(about["units"]),
+            taste=taste_from(found, about["values"]),
+            n_chosen=found["n_chosen"],
+            config=PreferenceConfig.model_validate(about["config"]),
             fingerprint=about["fingerprint"],
             as_of_day=about["as_of_day"],
             seed=about["seed"],
             evidence=tuple(Evidence(**row) for row in about["evidence"]),
         )
-
-
-def _taste(arrays: dict[str, Any], strength: float, config: PreferenceConfig) -> Taste:
-    factors = following = None
-    if "items" in arrays:
-        factors = CourseFactors(arrays["items"], config.regularization, config.alpha)
-    if "following_effect" in arrays:
-        following = Following(arrays["following_courses"], arrays["following_effect"])
-    popularity = Popularity(arrays["overall"], arrays["in_role"], strength)
-    return Taste(popularity, following, factors, config.factor_share)
-
-
-def fit_preference(
-    history: History, shared: Shared, as_of_day: int, config: PreferenceConfig, seed: int
-) -> PreferenceModel:
-    """Learn preference from what was chosen before a day.
-
-    First judged on the last ``held_out_days`` with choices: own choices that do not beat popularity
-    within the role there do not count. Then fitted on everything.
-
-    Parameters
-    ----------
-    history : History
-        Of all employees.
-    shared : Shared
-        Not read; here so that every model is fitted alike.
-    """
-    judged = judge(history, as_of_day, config, seed)
-    choices = choices_before(history, as_of_day)
-    shape = (history.n_employees, history.n_courses)
-    taste = fit_taste(
-        choices, shape, len(history.roles), as_of_day, config, seed, judged.own_choices_win
-    )
-    return PreferenceModel(
-        courses=history.courses,
-        roles=history.roles,
-        taste=taste,
-        knows_choices=len(choices) > 0,
-        config=config,
-        fingerprint=history.fingerprint,
-        as_of_day=as_of_day,
-        seed=seed,
-        evidence=(*judged.evidence, _settings(taste, config)),
-    )
-
-
-def _settings(taste: Taste, config: PreferenceConfig) -> Evidence:
-    n_factors = 0 if taste.factors is None else taste.factors.items.shape[1]
-    payload = {
-        **config.model_dump(),
-        "factors": n_factors,
-        "role_strength": taste.popularity.strength,
-    }
-    return Evidence("recommend", "setting", "preference", payload=payload)

@@ -110,6 +110,6 @@ class ItemItemScorer:
         return np.asarray(found if isinstance(found, np.ndarray) else found.toarray(), np.float32)
 
 
-def suggest_power(trial: BaseTrial) -> float:
+def suggest_power(trial: BaseTrial, name: str = "power") -> float:
     """How fast a past choice fades, on a grid so that few matrices are made."""
-    return trial.suggest_float("power", 0.0, 1.5, step=0.25)
+    return trial.suggest_float(name, 0.0, 1.5, step=0.25)
