@@ -52,7 +52,7 @@ def test_tastes_beat_popularity_and_count() -> None:
     assert check_of(found.evidence).verdict == "pass"
     assert figures["ndcg_at_10/chosen"] > figures["ndcg_at_10/popularity_in_role"] + 0.1
     assert figures["ndcg_at_10/popularity_in_role"] > figures["ndcg_at_10/popularity"]
-    ways = {"ptml", "place", "chosen", *PEERS}
+    ways = {"place", "chosen", *PEERS}
     for metric in ("ndcg_at_10", "recall_at_20"):
         assert {f"{metric}/{way}" for way in ways} <= set(figures)
 

@@ -32,6 +32,32 @@ def test_what_the_run_uses_stands_above_its_peers() -> None:
     assert quality.lead.endswith("the most popular ones finds 19\u202f%.")
 
 
+def test_newcomers_and_new_courses_stand_apart() -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "model": "recommend",
+            "kind": "metric",
+            "name": f"ndcg_at_10{group}/{way}",
+            "value": value,
+            "low": value - 0.01,
+            "high": value + 0.01,
+            "payload": {"people": 40},
+        }
+        for group in ("", "_of_new_hire", "_of_new_course")
+        for way, value in (("chosen", 0.3), ("popularity_in_role", 0.2))
+    ]
+    quality = recommend_quality(*_of(*rows))
+    assert isinstance(quality, RecommendQuality)
+    by_history = quality.figures[-1]
+    assert by_history.slug == "figure-by-history"
+    assert [row[0] for row in by_history.numbers.rows] == [
+        "people without any choice",
+        "courses that had just opened",
+    ]
+    assert by_history.numbers.rows[0][3] == "40"
+    assert Findings.read(evidence(rows)).without_a_place() == ()
+
+
 def test_the_gain_curve_says_what_the_most_promising_fifth_brings() -> None:
     quality = lift_quality(*_full())
     assert isinstance(quality, LiftQuality)

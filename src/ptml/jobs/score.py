@@ -30,6 +30,7 @@ from ptml.jobs.tables import (
 from ptml.jobs.totals import Totals, evidence_table
 from ptml.jobs.validate import set_aside_sentences
 from ptml.publish import Publication, RunRecord, open_publication
+from ptml.publish.place import plain_path
 from ptml.sources import read_dataset
 
 
@@ -45,13 +46,14 @@ def run_scoring(
 ) -> dict[str, Any]:
     """Publish the contract's output tables for everybody employed on ``as_of``."""
     started = now()
+    # Said at once, and not after an hour of reading.
+    plain_path(out)
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset:
         day = as_of_asked(dataset, as_of)
         models = load_models(models_folder, models_asked(dataset, only), only)
-        record = RunRecord(
-            day, dataset.fingerprint, models.versions, settings.model_dump(mode="json"), started
-        )
+        asked = {**settings.model_dump(mode="json"), "only": sorted(only)}
+        record = RunRecord(day, dataset.fingerprint, models.versions, asked, started)
         with open_publication(out, record, now) as publication:
             totals = _score_all(dataset, models, day, settings, publication, progress)
             progress.stage("Publishing")

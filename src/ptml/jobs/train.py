@@ -9,6 +9,7 @@ from ptml.contracts.artefacts import replace_folder
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.requirements import missing_for
+from ptml.errors import PtmlError
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
@@ -62,7 +63,13 @@ def run_training(
         sentences = training_sentences(dataset, day, names, evidence, out)
     if tracked:
         progress.stage("Logging to MLflow")
-        sentences.append(track(out, about, evidence))
+        try:
+            sentences.append(track(out, about, evidence))
+        except PtmlError as problem:
+            # The models are saved and good: what was learnt is told all the same.
+            raise type(problem)(
+                "\n".join([*sentences, f"Not logged to MLflow (--no-track skips it): {problem}"])
+            ) from problem
     return {
         "as_of": day,
         "models": list(names),

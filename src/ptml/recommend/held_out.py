@@ -88,7 +88,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
 
 
-def verdict(figures: Mapping[str, Figures], name: str, rng: np.random.Generator) -> Verdict:
+def verdict(figures: Mapping[str, Figures], name: str, seed: int) -> Verdict:
     """Compare the best way with popularity within the role, person by person.
 
     Parameters
@@ -98,9 +98,15 @@ def verdict(figures: Mapping[str, Figures], name: str, rng: np.random.Generator)
     name : str
         Of the way that was chosen.
     """
-    gain, low, high = bootstrap_interval(figures[CHOSEN].ndcg - figures[BAR].ndcg, rng)
+    gained = figures[CHOSEN].ndcg - figures[BAR].ndcg
+    gain, low, high = bootstrap_interval(gained, np.random.default_rng(seed))
     wins = low > 0
-    used = dict(figures) if wins else {**figures, CHOSEN: figures[BAR]}
+    # What is used stands once, under its own name only where it is not used.
+    used = (
+        {way: each for way, each in figures.items() if way != name}
+        if wins
+        else {**figures, CHOSEN: figures[BAR]}
+    )
     note = (
         f"Own choices and place count ({name}): with them courses rank better than by popularity "
         "within the role on held-out time."
@@ -118,7 +124,7 @@ def verdict(figures: Mapping[str, Figures], name: str, rng: np.random.Generator)
         verdict="pass" if wins else "fail",
         payload={"note": note, "way": name},
     )
-    return Verdict(wins, (*_metrics(used, rng), *_groups(used, rng), check))
+    return Verdict(wins, (*_metrics(used, seed), *_groups(used, seed), check))
 
 
 def not_judged(note: str) -> Evidence:
@@ -126,27 +132,28 @@ def not_judged(note: str) -> Evidence:
     return Evidence("recommend", "check", "judged", verdict="not_judged", payload={"note": note})
 
 
-def _metrics(figures: Mapping[str, Figures], rng: np.random.Generator) -> list[Evidence]:
+def _metrics(figures: Mapping[str, Figures], seed: int) -> list[Evidence]:
     rows = []
     for name, found in figures.items():
         values = {f"ndcg_at_{K_NDCG}": found.ndcg, f"recall_at_{K_RECALL}": found.recall}
         for metric, each in values.items():
-            rows.append(_metric(f"{metric}/{name}", each, rng))
+            rows.append(_metric(f"{metric}/{name}", each, seed))
     return rows
 
 
-def _groups(figures: Mapping[str, Figures], rng: np.random.Generator) -> list[Evidence]:
+def _groups(figures: Mapping[str, Figures], seed: int) -> list[Evidence]:
     """NDCG@10 of what is used and of the bar, for groups that are large enough to say anything."""
     rows = []
     for group in GROUPS:
         for name in (CHOSEN, BAR):
             each = figures[name].of_group(group)
             if len(each) >= _FEWEST_IN_GROUP:
-                rows.append(_metric(f"ndcg_at_{K_NDCG}_of_{group}/{name}", each, rng))
+                rows.append(_metric(f"ndcg_at_{K_NDCG}_of_{group}/{name}", each, seed))
     return rows
 
 
-def _metric(name: str, values: FloatArray, rng: np.random.Generator) -> Evidence:
-    mean, low, high = bootstrap_interval(values, rng)
+def _metric(name: str, values: FloatArray, seed: int) -> Evidence:
+    # The same draws for all: what is alike has one interval.
+    mean, low, high = bootstrap_interval(values, np.random.default_rng(seed))
     payload = {"people": len(values)}
     return Evidence("recommend", "metric", name, mean, low, high, payload=payload)

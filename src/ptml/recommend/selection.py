@@ -63,7 +63,7 @@ def select(background: Background, as_of_day: int) -> Selected:
     best = _best(config, tuned, validation, seed)
     half_life_days = tuned[BAR].settings["half_life_days"]
     figures = _on_test(tuned, best, test, seed)
-    judged = verdict(figures, best.name, np.random.default_rng(seed))
+    judged = verdict(figures, best.name, seed)
     rows = (*judged.evidence, *_settings(tuned, best, validation, test))
     if not judged.wins:
         return Selected(None, {}, half_life_days, rows)

@@ -11,7 +11,16 @@ from ptml.report.wording import known, number, parsed_mapping
 DEFAULT_LEVEL = 0.95
 # Metrics and curves that a section of the page draws; checks and settings are always listed.
 PLACED: Mapping[str, frozenset[str]] = {
-    "recommend": frozenset({"ndcg_at_10", "recall_at_20"}),
+    "recommend": frozenset(
+        {
+            "ndcg_at_10",
+            "recall_at_20",
+            "ndcg_at_10_of_warm",
+            "ndcg_at_10_of_short_history",
+            "ndcg_at_10_of_new_hire",
+            "ndcg_at_10_of_new_course",
+        }
+    ),
     "lift": frozenset({"mean_lift", "calibration_slope", "calibration", "gain", "course_lift"}),
     "transfer": frozenset(
         {

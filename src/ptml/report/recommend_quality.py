@@ -12,9 +12,22 @@ from ptml.report.wording import figure, in_words, percent
 
 _PEERS = {
     "chosen": "what this run uses",
+    "ptml": "ptml: place, what follows what, factors",
+    "place": "by role, unit, grade and gap alone",
+    "ease": "from choices (EASE)",
     "als": "from choices (ALS)",
+    "bpr": "from choices (BPR)",
+    "lmf": "from choices (logistic factors)",
+    "bm25": "similar courses (BM25)",
+    "cosine": "similar courses (cosine)",
     "popularity_in_role": "most popular in the role",
     "popularity": "most popular",
+}
+_GROUPS = {
+    "warm": "people with three choices or more",
+    "short_history": "people with one or two choices",
+    "new_hire": "people without any choice",
+    "new_course": "courses that had just opened",
 }
 _METRICS = {
     "recall_at_20": (
@@ -47,6 +60,7 @@ def recommend_quality(published: PublishedTables, findings: Findings) -> Recomme
         for name in _METRICS
         if (peers := findings.starting("recommend", "metric", name))
     )
+    drawn += tuple(_by_group(groups) for groups in [_groups(findings)] if groups)
     if not drawn and not findings.of_kind("recommend", "check"):
         return absent(
             published,
@@ -76,6 +90,51 @@ def _lead(findings: Findings) -> str:
     if popular is None or popular.value is None:
         return sentence + "."
     return f"{sentence}; simply offering the most popular ones finds {percent(popular.value)}."
+
+
+def _groups(findings: Findings) -> list[tuple[str, Finding, Finding]]:
+    """Each group with what is used and the bar, where both are known."""
+    found = []
+    for group in _GROUPS:
+        ways = dict(findings.starting("recommend", "metric", f"ndcg_at_10_of_{group}"))
+        if "chosen" in ways and "popularity_in_role" in ways:
+            found.append((group, ways["chosen"], ways["popularity_in_role"]))
+    return found
+
+
+def _by_group(groups: list[tuple[str, Finding, Finding]]) -> Figure:
+    rows = [
+        IntervalRow(
+            label=f"{_GROUPS[group]}: {_PEERS[way]}",
+            value=item.value,
+            low=item.low,
+            high=item.high,
+            text=figure(item.value, item.low, item.high),
+            tone="ours" if way == "chosen" else "peer",
+        )
+        for group, *both in groups
+        for way, item in zip(("chosen", "popularity_in_role"), both, strict=True)
+    ]
+    return Figure(
+        slug="figure-by-history",
+        title="How it does for newcomers and new courses",
+        note="NDCG@10 as beside, apart by how much was known. A new course has nothing but what it "
+        f"is about to go by. Bar: {percent(groups[0][1].level)} interval.",
+        plot=interval_plot(rows, lambda v: f"{v:g}", "", reference=0.0, bounds=(0.0, 1.0)),
+        numbers=PlainTable(
+            ("Of", "What this run uses", "Most popular in the role", "People"),
+            tuple(
+                (
+                    _GROUPS[group],
+                    with_interval(ours),
+                    with_interval(bar),
+                    str(ours.payload.get("people", "")),
+                )
+                for group, ours, bar in groups
+            ),
+            frozenset({1, 2, 3}),
+        ),
+    )
 
 
 def _figure(name: str, peers: tuple[tuple[str, Finding], ...]) -> Figure:

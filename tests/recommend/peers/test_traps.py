@@ -3,6 +3,7 @@
 Each trap is shown twice: in the library, so that we notice when it is mended, and in our code.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from implicit.cpu.als import AlternatingLeastSquares
 from implicit.cpu.bpr import BayesianPersonalizedRanking
 from implicit.nearest_neighbours import BM25Recommender
 from scipy.sparse import csr_array, csr_matrix
+from threadpoolctl import threadpool_limits
 
 from ptml.recommend.choices import Choices
 from ptml.recommend.factors import fit_factors
@@ -31,8 +33,15 @@ def als(**settings: Any) -> AlternatingLeastSquares:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_blas_thread() -> Iterator[None]:
+    """implicit warns of more."""
+    with threadpool_limits(1, "blas"):
+        yield
+
+
 @pytest.fixture(scope="module")
-def fitted() -> AlternatingLeastSquares:
+def fitted(one_blas_thread: None) -> AlternatingLeastSquares:
     model = als()
     model.fit(PAST.weights(), show_progress=False)
     return model
