@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead notebooks bench clean
+.PHONY: help setup demo test check format lint types layers dead notebooks bench bench-recommend clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,19 @@ bench: setup ## the measured figures of the README (slow)
 	$(RUN) ptml bench score
 	@if [ -d ../shared/data/mooccubex ]; then $(RUN) ptml bench mooccubex ../shared/data/mooccubex; \
 	else echo "skipped: bench mooccubex (../shared/data/mooccubex is not there)"; fi
+
+# RecTools and LensKit cannot share ptml's environment (numpy, torch): they get their own, 6 GB.
+bench/peers/.venv/ready: bench/peers/requirements.txt
+	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/peers/.venv
+	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/peers/.venv/bin/python -r $<
+	@touch $@
+
+bench-recommend: setup ## recommenders side by side, into docs/benchmarks.md (slow)
+	@$(MAKE) --no-print-directory bench/peers/.venv/ready || echo "RecTools and LensKit could not be installed: the tables say so"
+	@words=; if [ -f bench/peers/.venv/ready ]; then words="--peers-python bench/peers/.venv/bin/python"; fi; \
+	if [ -d ../shared/data/mooccubex ]; then words="$$words --mooccubex ../shared/data/mooccubex"; \
+	else echo "skipped: MOOCCubeX (../shared/data/mooccubex is not there)"; fi; \
+	$(RUN) ptml bench recommend $$words
 
 clean:
 	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

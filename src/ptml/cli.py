@@ -302,6 +302,30 @@ def bench_mooccubex(
     _tell(measure(source, people, seed), as_json)
 
 
+@bench_app.command("recommend")
+def bench_recommend(
+    mooccubex: Annotated[
+        Path | None, typer.Option(help="Folder with MOOCCubeX's Parquet files; empty = without.")
+    ] = None,
+    peers_python: Annotated[
+        Path | None, typer.Option(help="Python that has bench/peers/requirements.txt installed.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1)] = 5,
+    trials: Annotated[int, typer.Option(min=0, help="Settings tried for each method.")] = 6,
+    judged: Annotated[int, typer.Option(min=1, help="People judged with each seed.")] = 5_000,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path("docs/benchmarks.md"),
+    as_json: AsJson = False,
+) -> None:
+    """Recommenders side by side: accuracy, coverage, speed and memory (slow)."""
+    from ptml.jobs.bench_recommend import Plan
+    from ptml.jobs.bench_recommend import bench_recommend as measure
+
+    plan = Plan(mooccubex, peers_python, seeds, trials, judged)
+    with _progress(as_json) as progress:
+        summary = measure(plan, page, progress)
+    _tell(summary, as_json)
+
+
 @bench_app.command("demo")
 def bench_demo(as_json: AsJson = False) -> None:
     """Wall time and peak memory of the demo."""

@@ -1,0 +1,1 @@
+"""Recommenders side by side: the same past, budget and judges for all."""

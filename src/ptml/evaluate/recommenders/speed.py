@@ -1,0 +1,122 @@
+"""Fit and top 10 for 100,000 people, and how far scoring is from the bare products."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
+
+from ptml.evaluate.recommenders.contestants import TasteScorer
+from ptml.recommend.choices import Choices
+from ptml.recommend.config import PreferenceConfig
+from ptml.recommend.peers import Past
+from ptml.recommend.taste import fit_taste
+from ptml.recommend.top import top_courses
+
+Clock = Callable[[], float]
+
+_TASTES = 20
+_K = 10
+_BLOCK = 512
+_REPEATS = 3
+_DAYS = 1_000
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds; the best of three, but for the fit.
+
+    Attributes
+    ----------
+    fit : float
+    top : float
+        Top 10 for all: scores, mask and choice of the ten.
+    scores : float
+        Scores for all alone, on as many threads.
+    products : float
+        The matrix products within the scores alone, with all factors at hand.
+    """
+
+    n_people: int
+    n_courses: int
+    n_events: int
+    fit: float
+    top: float
+    scores: float
+    products: float
+
+
+def measure_speed(n_people: int, n_courses: int, n_events: int, seed: int, clock: Clock) -> Speed:
+    """Time ptml's model on drawn choices of people with tastes."""
+    past = drawn_past(n_people, n_courses, n_events, np.random.default_rng(seed))
+    config = PreferenceConfig()
+    begun = clock()
+    taste = fit_taste(past.choices, past.shape, past.n_roles, past.as_of_day, config, seed)
+    recent = past.recent(config.recency_power)
+    fit = clock() - begun
+    scorer = TasteScorer(taste, config.recency_power)
+    everybody = np.arange(n_people, dtype=np.int32)
+    nothing_closed = np.zeros(n_courses, dtype=np.bool_)
+    score = partial(scorer.score, past)
+
+    def top() -> None:
+        top_courses(score, everybody, past.weights(), nothing_closed, _K)
+
+    return Speed(
+        n_people,
+        n_courses,
+        len(past.choices),
+        fit,
+        _best_of(top, clock),
+        _best_of(lambda: _in_blocks(score, everybody), clock),
+        _best_of(lambda: _in_blocks(_products(taste, recent), everybody), clock),
+    )
+
+
+def drawn_past(n_people: int, n_courses: int, n_events: int, rng: np.random.Generator) -> Past:
+    """People choose by popularity, four times in five within their own taste."""
+    employee = np.sort(rng.integers(0, n_people, n_events)).astype(np.int32)
+    popular = 1 / (1 + rng.permutation(n_courses).astype(np.float64))
+    anything = rng.choice(n_courses, n_events, p=popular / popular.sum())
+    own = anything - anything % _TASTES + employee % _TASTES
+    course = np.where((rng.random(n_events) < 0.8) & (own < n_courses), own, anything)
+    day = rng.integers(0, _DAYS, n_events)
+    order = np.lexsort((course, day, employee))
+    choices = Choices(
+        employee,
+        course[order].astype(np.int32),
+        day[order].astype(np.int32),
+        (employee % _TASTES).astype(np.int32),
+        np.ones(n_events),
+    )
+    role = (np.arange(n_people) % _TASTES).astype(np.int32)
+    return Past(choices, role, (n_people, n_courses), _TASTES, _DAYS)
+
+
+def _products(taste: Any, recent: csr_matrix) -> Callable[[Any], Any]:
+    """Own choices x effects, and people's factors x course factors."""
+    effect = taste.following.effect if taste.following else np.zeros((recent.shape[1], 0))
+    courses = taste.following.courses if taste.following else np.arange(0)
+    past = csr_matrix(recent[:, courses])
+    items = taste.factors.items
+    people = np.zeros((recent.shape[0], items.shape[1]), dtype=np.float32)
+    return lambda part: (past[part] @ effect, people[part] @ items.T)
+
+
+def _in_blocks(work: Callable[[Any], Any], people: Any) -> None:
+    starts = range(0, len(people), _BLOCK)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda start: work(people[start : start + _BLOCK]) is None, starts))
+
+
+def _best_of(work: Callable[[], None], clock: Clock) -> float:
+    found = []
+    for _ in range(_REPEATS):
+        begun = clock()
+        work()
+        found.append(clock() - begun)
+    return min(found)
