@@ -79,8 +79,9 @@ class RecTools:
 
         cells = split.learnt.tocoo()
         self.courses = np.unique(cells.col)
-        people = np.unique(np.concatenate([np.unique(cells.row), _people(split)]))
-        self.user_map, self.item_map = IdMap.from_values(people), IdMap.from_values(self.courses)
+        self.people = np.unique(np.concatenate([np.unique(cells.row), _people(split)]))
+        self.user_map = IdMap.from_values(self.people)
+        self.item_map = IdMap.from_values(self.courses)
         self.dataset = self._dataset(Dataset, split.learnt)
         self.model = self.build(settings, seed)
         self.model.fit(self.dataset)
@@ -89,7 +90,7 @@ class RecTools:
         from rectools.dataset import Interactions
 
         cells = weights.tocoo()
-        known = np.isin(cells.col, self.courses)
+        known = np.isin(cells.col, self.courses) & np.isin(cells.row, self.people)
         frame = pd.DataFrame(
             {
                 "user_id": self.user_map.convert_to_internal(cells.row[known]),

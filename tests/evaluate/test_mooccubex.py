@@ -42,6 +42,20 @@ def test_the_last_enrolment_is_unseen_when_settings_are_chosen(source: Path) -> 
     assert splits.whole.taken[np.arange(200), splits.validation.next_course].all()
 
 
+def test_settings_for_the_prepared_set_are_chosen_under_its_own_fault(source: Path) -> None:
+    splits, learners = read_splits(source), np.arange(200)
+    whole, faulty = splits.validation.choices, splits.faulty_validation.choices
+    np.testing.assert_array_equal(
+        splits.validation.next_course, splits.faulty_validation.next_course
+    )
+    last_seen = np.arange(len(whole)) % 3 == 2
+    np.testing.assert_array_equal(faulty.employee, whole.employee)
+    np.testing.assert_array_equal(faulty.course[~last_seen], whole.course[~last_seen])
+    # All ids of this set are there: their codes are the ids themselves.
+    np.testing.assert_array_equal(faulty.course[last_seen], whole.course[last_seen] // 10)
+    assert len(learners) == last_seen.sum()
+
+
 def test_choices_stand_in_the_order_of_the_set(source: Path) -> None:
     frame = pd.read_parquet(source / "enrolments.parquet")
     known = frame[frame["position"] < 4].sort_values(["user", "position"])

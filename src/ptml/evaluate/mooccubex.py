@@ -67,13 +67,16 @@ class Splits:
 
     Attributes
     ----------
-    validation : Split
-        The last whole row before the broken one held out, nothing after it seen.
+    validation, faulty_validation : Split
+        The last whole row before the broken one held out, nothing after it seen. In the second the
+        last seen row has lost a digit too: settings for `prepared` have to be chosen under the same
+        fault.
     whole, prepared : Split
         The last row held out; learnt from whole rows, or from all other rows of the set.
     """
 
     validation: Split
+    faulty_validation: Split
     whole: Split
     prepared: Split
 
@@ -176,15 +179,18 @@ def read_splits(source: Path) -> Splits:
         raise UsageError(f"{path} is not there; the shared mooccubex data are expected")
     table = pq.read_table(path).to_pandas().sort_values(["user", "position"])
     user = np.unique(table["user"], return_inverse=True)[1]
-    course = np.unique(table["course"], return_inverse=True)[1]
+    ids, course = np.unique(table["course"], return_inverse=True)
     from_end = table.groupby("user").cumcount(ascending=False).to_numpy()
     shape = (int(user.max()) + 1, int(course.max()) + 1)
 
     def split(known: NDArray[np.bool_], held_out: NDArray[np.bool_]) -> Split:
         return _split(user, course, known, held_out, shape)
 
+    broken = np.minimum(np.searchsorted(ids, ids // 10), len(ids) - 1)[course]
+    as_broken = np.where(from_end == 3, broken, course)
     return Splits(
         validation=split(from_end > 2, from_end == 2),
+        faulty_validation=_split(user, as_broken, from_end > 2, from_end == 2, shape),
         whole=split(from_end > 1, from_end == 0),
         prepared=split(from_end > 0, from_end == 0),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from ptml.errors import PtmlError, UsageError
 from ptml.evaluate.recommenders.contestants import CONTESTANTS, Contestant
-from ptml.evaluate.recommenders.enrolments import enrolment_splits
+from ptml.evaluate.recommenders.enrolments import enrolment_sets
 from ptml.evaluate.recommenders.organisations import organisation_splits
 from ptml.evaluate.recommenders.results import Result, read_results
 from ptml.evaluate.recommenders.speed import Speed, measure_speed
@@ -25,6 +25,7 @@ BEGIN, END = "<!-- recommenders: begin -->", "<!-- recommenders: end -->"
 PEER_SCRIPT = Path("bench/peers/run.py")
 # Not the seed of the demo, not those of the other benchmarks, not those anything was tuned on.
 FIRST_ORGANISATION = 21
+_LONGEST = 80
 REAL, SIMULATED = "mooccubex", "organisations"
 
 
@@ -50,7 +51,7 @@ class Plan:
     n_seeds: int = 5
     n_trials: int = 6
     n_judged: int = 5_000
-    tuned_on: int = 2_000
+    tuned_on: int = 1_500
     n_employees: int = 5_000
     speed: tuple[int, int, int] | None = (100_000, 500, 1_000_000)
 
@@ -99,8 +100,8 @@ def _prepared(plan: Plan, scratch: Path, progress: Progress) -> list[Path]:
     places = []
     if plan.mooccubex is not None:
         progress.stage("Reading MOOCCubeX")
-        seeds = range(plan.n_seeds)
-        _save(scratch / REAL / REAL, *enrolment_splits(plan.mooccubex, seeds, plan.n_judged))
+        for one in enrolment_sets(plan.mooccubex, range(plan.n_seeds), plan.n_judged):
+            _save(scratch / REAL / one.name, one.validation, one.tests)
         places.append(scratch / REAL)
     if plan.n_employees:
         progress.stage(f"Simulating {plan.n_seeds} organisations")
@@ -138,17 +139,17 @@ def _contest(
             peak_gib = _run([*start, *words])
         except PtmlError as error:
             if contestant.is_peer:
-                return [], f"failed: {str(error).splitlines()[-1][:80]}"
+                return [], f"failed: {str(error).splitlines()[-1][:_LONGEST]}"
             raise
         return read_results(Path(out), contestant.key, splits, peak_gib), ""
 
 
 def _run(call: Sequence[str]) -> float:
     """Run to the end; peak memory in GiB."""
-    process = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    told = process.stderr.read().decode() if process.stderr else ""
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        told = process.stderr.read().decode() if process.stderr else ""
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise PtmlError(f"{' '.join(call[:3])} ended with {process.returncode}: {told.strip()}")
     return used.ru_maxrss / 2**20

@@ -1,11 +1,12 @@
 """Who takes part: ptml, popularity, implicit's models and EASE through one interface, and peers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from optuna.trial import BaseTrial
 
 from ptml.recommend.config import PreferenceConfig
+from ptml.recommend.following import fit_following
 from ptml.recommend.peers import PEERS, Past, Peer
 from ptml.recommend.peers.peer import Float32Array, IntArray, Settings, suggest_power
 from ptml.recommend.taste import Taste, fit_taste
@@ -77,6 +78,7 @@ class TastePeer:
             for name in ("recency_power", "ridge", "factor_share")
         }
     )
+    _last: dict[tuple[Past, int], Taste] = field(default_factory=dict, init=False, repr=False)
 
     def suggest(self, trial: BaseTrial) -> dict[str, float]:
         """Fading, ridge and the weight of the factors."""
@@ -87,10 +89,20 @@ class TastePeer:
         }
 
     def fit(self, past: Past, settings: Settings, seed: int) -> TasteScorer:
-        """Fit popularity in the role, what follows what, and factors."""
+        """Fit popularity in the role, what follows what, and factors.
+
+        The factors depend on none of the settings searched: within a search they are kept.
+        """
         config = PreferenceConfig.model_validate(dict(settings))
-        taste = fit_taste(past.choices, past.shape, past.n_roles, past.as_of_day, config, seed)
-        return TasteScorer(taste, settings["recency_power"])
+        known = self._last.get((past, seed))
+        if known is None:
+            taste = fit_taste(past.choices, past.shape, past.n_roles, past.as_of_day, config, seed)
+            self._last.clear()
+            self._last[past, seed] = taste
+        else:
+            following = fit_following(past.choices, known.popularity, config)
+            taste = replace(known, following=following, factor_share=config.factor_share)
+        return TasteScorer(taste, config.recency_power)
 
 
 OWN: Mapping[str, Peer] = {**PEERS, "ptml": TastePeer()}

@@ -1,7 +1,7 @@
 """MOOCCubeX: the last enrolment of each learner held out, and learners nobody has learnt from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,37 @@ NEW_SHARE = 0.1
 _DAY = 0
 
 
-def enrolment_splits(
-    source: Path, seeds: Sequence[int], n_judged: int
-) -> tuple[Split, Mapping[str, Split]]:
-    """Read the split to tune on, and those to judge on by name.
+@dataclass(frozen=True)
+class Set:
+    """Splits that share their settings: one to tune on, the others to judge on by name."""
 
-    ``prepared`` and ``whole``: see `ptml.evaluate.mooccubex`. ``new_SEED``: whole rows, a tenth of
-    the learners drawn with the seed unseen by the fit and folded in by their earlier enrolments.
+    name: str
+    validation: Split
+    tests: Mapping[str, Split]
+
+
+def enrolment_sets(source: Path, seeds: Sequence[int], n_judged: int) -> tuple[Set, Set]:
+    """Read MOOCCubeX as prepared, and its whole rows.
+
+    Settings for the prepared set are chosen under its own fault (`ptml.evaluate.mooccubex`). From
+    the whole rows there is also ``new_SEED``: a tenth of the learners, drawn with the seed, unseen
+    by the fit and folded in by their earlier enrolments.
     """
     splits = read_splits(source)
-    tests = {"prepared": _split(splits.prepared), "whole": _split(splits.whole)}
-    validation = _drawn(_split(splits.validation), seeds[:1], n_judged)
-    judged = {name: _drawn(split, seeds, n_judged) for name, split in tests.items()}
-    new = {f"new_{seed}": _unseen(tests["whole"], seed, n_judged) for seed in seeds}
-    return validation, {**judged, **new}
+    whole = _split(splits.whole)
+    new = {f"new_{seed}": _unseen(whole, seed, n_judged) for seed in seeds}
+    return (
+        Set(
+            "prepared",
+            _drawn(_split(splits.faulty_validation), seeds[:1], n_judged),
+            {"prepared": _drawn(_split(splits.prepared), seeds, n_judged)},
+        ),
+        Set(
+            "whole",
+            _drawn(_split(splits.validation), seeds[:1], n_judged),
+            {"whole": _drawn(whole, seeds, n_judged), **new},
+        ),
+    )
 
 
 def _split(given: LastEnrolment) -> Split:

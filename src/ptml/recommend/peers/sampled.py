@@ -57,7 +57,7 @@ class BprPeer:
             "factors": 64,
             "learning_rate": 0.05,
             "regularization": 0.01,
-            "iterations": 50,
+            "iterations": 30,
         }
     )
 
@@ -67,7 +67,7 @@ class BprPeer:
             "factors": trial.suggest_int("factors", 8, 128, log=True),
             "learning_rate": trial.suggest_float("learning_rate", 0.005, 0.2, log=True),
             "regularization": trial.suggest_float("regularization", 1e-4, 0.1, log=True),
-            "iterations": trial.suggest_int("iterations", 25, 100, step=25),
+            "iterations": trial.suggest_int("iterations", 10, 50, step=10),
         }
 
     def fit(self, past: Past, settings: Settings, seed: int) -> StoredScorer:
