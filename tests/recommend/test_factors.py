@@ -71,6 +71,16 @@ def test_weights_below_one_over_alpha_are_solved_too(factors: CourseFactors) -> 
     np.testing.assert_allclose(factors.score(faint[3])[0], items @ user, atol=1e-5)
 
 
+def test_a_large_catalogue_is_scored_alike(
+    factors: CourseFactors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert factors.kernel is not None
+    monkeypatch.setattr("ptml.recommend.factors._KERNEL_COURSES", N_COURSES - 1)
+    large = CourseFactors(factors.items, factors.regularization, factors.alpha)
+    assert large.kernel is None
+    np.testing.assert_allclose(large.score(weights()), factors.score(weights()), atol=1e-6)
+
+
 def test_sparse_arrays_are_scored_like_sparse_matrices(factors: CourseFactors) -> None:
     found = factors.score(csr_matrix(csr_array(weights())))
     np.testing.assert_array_equal(found, factors.score(weights()))

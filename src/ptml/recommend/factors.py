@@ -20,6 +20,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
 _CELLS = 4_000_000
+# Up to here the kernel between all courses is kept, 32 MB at the most: looking it up costs a
+# quarter of working it out for each person.
+_KERNEL_COURSES = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,13 @@ class CourseFactors:
     def loadings(self) -> FloatArray:
         """``Y (Y'Y + reg I)^-1``, (n_courses, f); times ``Y'`` it is the kernel between courses."""
         return np.asarray(np.linalg.solve(self.gram, self.items.astype(np.float64).T).T)
+
+    @cached_property
+    def kernel(self) -> FloatArray | None:
+        """``K = Y (Y'Y + reg I)^-1 Y'``, (n_courses, n_courses); None where that is too large."""
+        if len(self.items) > _KERNEL_COURSES:
+            return None
+        return np.asarray(self.loadings @ self.items.astype(np.float64).T)
 
     def score(self, weights: csr_matrix) -> Float32Array:
         """Scores (n_users, n_courses) of users given by their weights (n_users, n_courses).
@@ -96,9 +106,16 @@ class CourseFactors:
     def _solve(self, own: NDArray[np.int32], weight: FloatArray) -> FloatArray:
         """The parts of users with equally many courses, (n_users, size) each."""
         confidence = self.alpha * weight
-        among = self.loadings[own] @ self.items[own].astype(np.float64).transpose(0, 2, 1)
-        system = np.eye(own.shape[1]) + (confidence - 1)[:, :, None] * among
+        system = (confidence - 1)[:, :, None] * self._among(own)
+        system[:, np.arange(own.shape[1]), np.arange(own.shape[1])] += 1
         return np.asarray(np.linalg.solve(system, confidence[:, :, None])[:, :, 0])
+
+    def _among(self, own: NDArray[np.int32]) -> FloatArray:
+        """The kernel among each user's own courses, (n_users, size, size)."""
+        if self.kernel is not None:
+            return np.asarray(self.kernel[own[:, :, None], own[:, None, :]])
+        items = self.items[own].astype(np.float64)
+        return np.asarray(self.loadings[own] @ items.transpose(0, 2, 1))
 
 
 def fit_factors(

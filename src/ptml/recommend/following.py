@@ -44,6 +44,8 @@ class Following:
 
     def score(self, recent: csr_matrix) -> Float32Array:
         """Shift of the expected shares (n, n_courses) for recent choices (n, n_courses)."""
+        if len(self.courses) == recent.shape[1]:
+            return np.asarray(recent @ self.effect, dtype=np.float32)
         scores = np.zeros(recent.shape, dtype=np.float32)
         scores[:, self.courses] = recent[:, self.courses] @ self.effect
         return scores

@@ -21,7 +21,7 @@ Clock = Callable[[], float]
 
 _TASTES = 20
 _K = 10
-_BLOCK = 512
+_BLOCK = 2_048
 _REPEATS = 3
 _DAYS = 1_000
 
