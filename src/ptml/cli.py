@@ -314,15 +314,22 @@ def bench_recommend(
     trials: Annotated[int, typer.Option(min=0, help="Settings tried for each method.")] = 6,
     judged: Annotated[int, typer.Option(min=1, help="People judged with each seed.")] = 5_000,
     page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path("docs/benchmarks.md"),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; empty = all methods.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Recommenders side by side: accuracy, coverage, speed and memory (slow)."""
     from ptml.jobs.bench_recommend import Plan
     from ptml.jobs.bench_recommend import bench_recommend as measure
 
-    plan = Plan(mooccubex, peers_python, seeds, trials, judged)
+    only = tuple(method or ())
+    plan = Plan(mooccubex, peers_python, seeds, trials, judged, only=only)
     with _progress(as_json) as progress:
-        summary = measure(plan, page, progress)
+        summary = measure(plan, page, progress, keep)
     _tell(summary, as_json)
 
 

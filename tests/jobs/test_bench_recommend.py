@@ -12,7 +12,7 @@ from ptml.errors import PtmlError, UsageError
 from ptml.evaluate.recommenders.contestants import CONTESTANTS
 from ptml.evaluate.recommenders.split import Split
 from ptml.jobs import bench_recommend as bench
-from ptml.jobs.bench_recommend import BEGIN, END, Plan, bench_recommend
+from ptml.jobs.bench_recommend import BEGIN, END, PeerError, Plan, bench_recommend
 from ptml.jobs.progress import Silent
 from ptml.recommend.peers import PEERS
 from ptml.recommend.tuning import judge
@@ -64,9 +64,29 @@ def test_the_page_of_the_project_has_the_marks() -> None:
 def test_a_peer_that_breaks_is_told_and_one_of_ours_is_not_forgiven(tmp_path: Path) -> None:
     broken = Plan(None, Path("/bin/false"), speed=None)
     peer, own = FEW[2], FEW[1]
-    assert bench._contest(peer, tmp_path / "nowhere", {}, broken)[1].startswith("failed: ")
+    with pytest.raises(PeerError, match="failed: "):
+        bench._contest(peer, tmp_path / "nowhere", tmp_path / "peer", broken)
     with pytest.raises(PtmlError, match="ended with 1"):
-        bench._contest(own, tmp_path / "nowhere", {}, broken)
+        bench._contest(own, tmp_path / "nowhere", tmp_path / "own", broken)
+
+
+def test_a_stopped_run_goes_on_from_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan(None, None, 2, 0, 50, 50, 200, None, ("popularity",))
+    pages = tmp_path / "one.md", tmp_path / "two.md"
+    bench_recommend(plan, pages[0], Silent(), tmp_path / "kept")
+
+    def never(*_: object) -> float:
+        raise AssertionError("done already")
+
+    monkeypatch.setattr(bench, "_run", never)
+    monkeypatch.setattr(bench, "simulate", never)
+    bench_recommend(plan, pages[1], Silent(), tmp_path / "kept")
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    other = Plan(None, None, 3, 0, 50, 50, 200, None)
+    with pytest.raises(UsageError, match="another plan"):
+        bench_recommend(other, pages[1], Silent(), tmp_path / "kept")
 
 
 def test_every_peer_has_its_method(peers: ModuleType) -> None:

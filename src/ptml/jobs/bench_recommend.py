@@ -1,18 +1,22 @@
 """Recommenders side by side, each in a process of its own; tables for docs/benchmarks.md."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ptml.errors import PtmlError, UsageError
 from ptml.evaluate.recommenders.contestants import CONTESTANTS, Contestant
-from ptml.evaluate.recommenders.enrolments import enrolment_sets
+from ptml.evaluate.recommenders.enrolments import Set, enrolment_sets
 from ptml.evaluate.recommenders.organisations import organisation_splits
 from ptml.evaluate.recommenders.results import Result, read_results
 from ptml.evaluate.recommenders.speed import Speed, measure_speed
@@ -44,6 +48,8 @@ class Plan:
         Of each simulated organisation; 0 = none.
     speed : tuple of int or None
         People, courses and events of the speed test.
+    only : tuple of str
+        Keys of the methods that take part; empty = all.
     """
 
     mooccubex: Path | None
@@ -54,31 +60,30 @@ class Plan:
     tuned_on: int = 1_500
     n_employees: int = 5_000
     speed: tuple[int, int, int] | None = (100_000, 500, 1_000_000)
+    only: tuple[str, ...] = ()
 
 
-def bench_recommend(plan: Plan, page: Path, progress: Progress) -> dict[str, Any]:
-    """Measure, and write the tables between the marks of a page."""
+class PeerError(PtmlError):
+    """A peer is not there or broke: the tables say so and the others go on."""
+
+
+def bench_recommend(
+    plan: Plan, page: Path, progress: Progress, keep: Path | None = None
+) -> dict[str, Any]:
+    """Measure, and write the tables between the marks of a page.
+
+    Parameters
+    ----------
+    keep : Path, optional
+        Folder for the splits and for what each method did on them; what is there already of the
+        same plan is not done again. To do one method again, delete its folders there.
+    """
     before, after = _around(page)
-    results: list[Result] = []
-    failures: dict[str, str] = {}
-    begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
-        for place in _prepared(plan, Path(scratch), progress):
-            splits = {
-                path.stem: Split.load(path)
-                for path in sorted(place.glob("*/*.npz"))
-                if path.stem != "validation"
-            }
-            for contestant in CONTESTANTS:
-                progress.stage(f"{place.name}: {contestant.library} {contestant.method}")
-                found, failure = _contest(contestant, place, splits, plan)
-                results += found
-                if failure:
-                    failures[contestant.key] = failure
+    with _work_folder(plan, keep) as work:
+        results, failures, seconds = _all_contests(plan, work, progress)
     progress.stage("Speed")
     speed = measure_speed(*plan.speed, 0, time.perf_counter) if plan.speed else None
-    lines = [*_about(plan, time.perf_counter() - begun), *tables(results, failures)]
-    lines += _speed_lines(speed)
+    lines = [*_about(plan, seconds), *tables(results, failures), *_speed_lines(speed)]
     page.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
     return {
         "figures": [vars(result) for result in results],
@@ -86,6 +91,49 @@ def bench_recommend(plan: Plan, page: Path, progress: Progress) -> dict[str, Any
         "speed": vars(speed) if speed else None,
         "sentences": [*lines, "", f"Written to {page}."],
     }
+
+
+@contextmanager
+def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
+            yield Path(scratch)
+        return
+    keep.mkdir(parents=True, exist_ok=True)
+    about = keep / "plan.json"
+    # Who takes part may change: results are kept by method.
+    text = json.dumps({**vars(plan), "peers_python": None, "only": None}, default=str)
+    if about.is_file() and about.read_text(encoding="utf-8") != text:
+        raise UsageError(f"{keep} holds results of another plan; give --keep another folder")
+    about.write_text(text, encoding="utf-8")
+    yield keep
+
+
+def _all_contests(
+    plan: Plan, work: Path, progress: Progress
+) -> tuple[list[Result], dict[str, str], float]:
+    results: list[Result] = []
+    failures: dict[str, str] = {}
+    seconds = 0.0
+    for place in _prepared(plan, work, progress):
+        splits = {
+            path.stem: Split.load(path)
+            for path in sorted(place.glob("*/*.npz"))
+            if path.stem != "validation"
+        }
+        for contestant in CONTESTANTS:
+            if plan.only and contestant.key not in plan.only:
+                continue
+            progress.stage(f"{place.name}: {contestant.library} {contestant.method}")
+            out = work / "results" / place.name / contestant.key
+            try:
+                used = _contest(contestant, place, out, plan)
+            except PeerError as error:
+                failures[contestant.key] = str(error)
+                continue
+            seconds += used["seconds"]
+            results += read_results(out, contestant.key, splits, used["peak_gib"])
+    return results, failures, seconds
 
 
 def _around(page: Path) -> tuple[str, str]:
@@ -96,60 +144,80 @@ def _around(page: Path) -> tuple[str, str]:
     return before, rest.partition(END)[2]
 
 
-def _prepared(plan: Plan, scratch: Path, progress: Progress) -> list[Path]:
+def _prepared(plan: Plan, work: Path, progress: Progress) -> list[Path]:
     places = []
     if plan.mooccubex is not None:
         progress.stage("Reading MOOCCubeX")
-        for one in enrolment_sets(plan.mooccubex, range(plan.n_seeds), plan.n_judged):
-            _save(scratch / REAL / one.name, one.validation, one.tests)
-        places.append(scratch / REAL)
+        places.append(_whole(work / REAL, partial(_read, plan, plan.mooccubex)))
     if plan.n_employees:
         progress.stage(f"Simulating {plan.n_seeds} organisations")
-        for done, seed in enumerate(range(FIRST_ORGANISATION, FIRST_ORGANISATION + plan.n_seeds)):
-            data = scratch / f"data_{seed}"
-            simulate(SimulationConfig(n_employees=plan.n_employees, seed=seed), data)
-            place = scratch / SIMULATED / str(seed)
-            _save(place, *organisation_splits(data, seed, plan.n_judged))
-            progress.step(done + 1, plan.n_seeds)
-        places.append(scratch / SIMULATED)
+        places.append(_whole(work / SIMULATED, lambda at: _simulate(plan, at, progress)))
     return places
 
 
-def _save(folder: Path, validation: Split, tests: Mapping[str, Split]) -> None:
+def _whole(place: Path, fill: Callable[[Path], object]) -> Path:
+    """Fill a folder, so that a stopped run leaves none that is half full."""
+    if not place.is_dir():
+        part = place.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        fill(part)
+        part.rename(place)
+    return place
+
+
+def _read(plan: Plan, source: Path, place: Path) -> None:
+    for one in enrolment_sets(source, range(plan.n_seeds), plan.n_judged):
+        _save(place, one)
+
+
+def _simulate(plan: Plan, place: Path, progress: Progress) -> None:
+    for done, seed in enumerate(range(FIRST_ORGANISATION, FIRST_ORGANISATION + plan.n_seeds)):
+        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
+            data = Path(scratch) / "data"
+            simulate(SimulationConfig(n_employees=plan.n_employees, seed=seed), data)
+            _save(place, Set(str(seed), *organisation_splits(data, seed, plan.n_judged)))
+        progress.step(done + 1, plan.n_seeds)
+
+
+def _save(place: Path, one: Set) -> None:
+    folder = place / one.name
     folder.mkdir(parents=True)
-    validation.save(folder / "validation.npz")
-    for name, split in tests.items():
+    one.validation.save(folder / "validation.npz")
+    for name, split in one.tests.items():
         split.save(folder / f"{name}.npz")
 
 
-def _contest(
-    contestant: Contestant, place: Path, splits: Mapping[str, Split], plan: Plan
-) -> tuple[list[Result], str]:
-    """Results, or why there are none."""
-    if contestant.is_peer and plan.peers_python is None:
-        return [], "not installed"
-    start = (
-        [str(plan.peers_python), str(PEER_SCRIPT)]
-        if contestant.is_peer
-        else [sys.executable, "-m", "ptml.jobs.bench_recommend_contest"]
-    )
-    with tempfile.TemporaryDirectory(prefix="ptml-contest-") as out:
-        words = [str(place), contestant.key, str(plan.n_trials), str(plan.tuned_on), out]
-        try:
-            peak_gib = _run([*start, *words])
-        except PtmlError as error:
-            if contestant.is_peer:
-                return [], f"failed: {str(error).splitlines()[-1][:_LONGEST]}"
-            raise
-        return read_results(Path(out), contestant.key, splits, peak_gib), ""
+def _contest(contestant: Contestant, place: Path, out: Path, plan: Plan) -> dict[str, float]:
+    """Have a method write its lists; what it used."""
+    done = out / "used.json"
+    if not done.is_file():
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        words = [str(place), contestant.key, str(plan.n_trials), str(plan.tuned_on), str(out)]
+        begun = time.perf_counter()
+        peak_gib = _run([*_start(contestant, plan), *words], contestant.is_peer)
+        used = {"peak_gib": peak_gib, "seconds": time.perf_counter() - begun}
+        done.write_text(json.dumps(used), encoding="utf-8")
+    found: dict[str, float] = json.loads(done.read_text(encoding="utf-8"))
+    return found
 
 
-def _run(call: Sequence[str]) -> float:
+def _start(contestant: Contestant, plan: Plan) -> list[str]:
+    if not contestant.is_peer:
+        return [sys.executable, "-m", "ptml.jobs.bench_recommend_contest"]
+    if plan.peers_python is None:
+        raise PeerError("not installed")
+    return [str(plan.peers_python), str(PEER_SCRIPT)]
+
+
+def _run(call: Sequence[str], is_peer: bool) -> float:
     """Run to the end; peak memory in GiB."""
     with subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         told = process.stderr.read().decode() if process.stderr else ""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode and is_peer:
+        raise PeerError(f"failed: {(told.strip().splitlines() or ['?'])[-1][:_LONGEST]}")
     if process.returncode:
         raise PtmlError(f"{' '.join(call[:3])} ended with {process.returncode}: {told.strip()}")
     return used.ru_maxrss / 2**20
