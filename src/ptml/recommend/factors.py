@@ -80,7 +80,7 @@ class CourseFactors:
             weights.data = self._own_parts(weights)
         return weights
 
-    def kernel(self, own: IntArray, course: IntArray) -> FloatArray:
+    def between(self, own: IntArray, course: IntArray) -> FloatArray:
         """``Y (Y'Y + reg I)^-1 Y'`` of (m,) pairs of an own course and another."""
         other = self.items[course].astype(np.float64)
         return np.asarray((self.loadings[own] * other).sum(axis=1))

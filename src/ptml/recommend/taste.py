@@ -104,7 +104,7 @@ class Taste:
             part += recent.data[at] * effect
         if self.factors is not None:
             stands_for = self.factors.own_parts(recent).data[at]
-            part += self.factor_share * stands_for * self.factors.kernel(own, other)
+            part += self.factor_share * stands_for * self.factors.between(own, other)
         return pair, own, part
 
     def placed(self, neighbours: csr_matrix, n_chosen: FloatArray, strength: float) -> Self:
