@@ -74,10 +74,10 @@ def test_weights_below_one_over_alpha_are_solved_too(factors: CourseFactors) -> 
 def test_a_large_catalogue_is_scored_alike(
     factors: CourseFactors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert factors.kernel is not None
+    assert factors.all_kernels is not None
     monkeypatch.setattr("ptml.recommend.factors._KERNEL_COURSES", N_COURSES - 1)
-    large = CourseFactors(factors.items, factors.regularization, factors.alpha)
-    assert large.kernel is None
+    large = CourseFactors(factors.items, factors.gram, factors.alpha)
+    assert large.all_kernels is None
     np.testing.assert_allclose(large.score(weights()), factors.score(weights()), atol=1e-6)
 
 

@@ -48,8 +48,8 @@ class CourseFactors:
         return np.asarray(np.linalg.solve(self.gram, self.items.astype(np.float64).T).T)
 
     @cached_property
-    def kernel(self) -> FloatArray | None:
-        """``K = Y (Y'Y + reg I)^-1 Y'``, (n_courses, n_courses); None where that is too large."""
+    def all_kernels(self) -> FloatArray | None:
+        """`kernel` of all pairs, (n_courses, n_courses); None where that is too large."""
         if len(self.items) > _KERNEL_COURSES:
             return None
         return np.asarray(self.loadings @ self.items.astype(np.float64).T)
@@ -112,8 +112,8 @@ class CourseFactors:
 
     def _among(self, own: NDArray[np.int32]) -> FloatArray:
         """The kernel among each user's own courses, (n_users, size, size)."""
-        if self.kernel is not None:
-            return np.asarray(self.kernel[own[:, :, None], own[:, None, :]])
+        if self.all_kernels is not None:
+            return np.asarray(self.all_kernels[own[:, :, None], own[:, None, :]])
         items = self.items[own].astype(np.float64)
         return np.asarray(self.loadings[own] @ items.transpose(0, 2, 1))
 

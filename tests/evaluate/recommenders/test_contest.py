@@ -14,6 +14,8 @@ from ptml.evaluate.recommenders.contest import compete
 from ptml.evaluate.recommenders.contestants import CONTESTANTS, OWN, TastePeer, TasteScorer
 from ptml.evaluate.recommenders.results import read_results
 from ptml.evaluate.recommenders.split import Split
+from ptml.recommend.circumstances import Circumstances
+from ptml.recommend.config import PreferenceConfig
 from ptml.recommend.peers import Past
 from ptml.recommend.peers.peer import Settings
 from tests.evaluate.recommenders.small import split
@@ -104,13 +106,16 @@ def test_lists_are_judged_against_what_was_chosen_next(folder: Path) -> None:
         assert one.settings.keys() == {"ridge", "power"}
 
 
-def test_ptml_takes_part_with_its_own_defaults() -> None:
+def test_ptml_takes_part_with_its_own_defaults_by_role_and_choices() -> None:
     given = fold().past
     peer = TastePeer()
-    scorer = peer.fit(given, peer.defaults, 0)
+    taste = peer.fit(given, peer.defaults, 0).taste
+    assert taste.recency_power == PreferenceConfig().recency_power
     people = np.arange(5, dtype=np.int32)
-    expected = scorer.taste.shares(given.recent(peer.defaults["recency_power"])[:5], given.role[:5])
-    np.testing.assert_array_equal(scorer.score(given, people), expected)
+    none = np.full(5, -1, dtype=np.int32)
+    where = Circumstances(given.role[:5], none, none)
+    expected = taste.shares(given.recent(taste.recency_power)[:5], where)
+    np.testing.assert_array_equal(TasteScorer(taste).score(given, people), expected)
 
 
 def test_ptml_searched_is_ptml_fitted_anew() -> None:

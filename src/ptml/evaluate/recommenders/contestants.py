@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from optuna.trial import BaseTrial
 
+from ptml.recommend.circumstances import Circumstances
 from ptml.recommend.config import PreferenceConfig
-from ptml.recommend.following import fit_following
+from ptml.recommend.factors import CourseFactors
 from ptml.recommend.peers import PEERS, Past, Peer
 from ptml.recommend.peers.peer import Float32Array, IntArray, Settings, suggest_power
-from ptml.recommend.taste import Taste, fit_taste
+from ptml.recommend.taste import Taste, cold_by_role, fit_factors_of, fit_taste
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,12 @@ class TasteScorer:
     """ptml's preference before it is brought to 0-1, which keeps the order."""
 
     taste: Taste
-    power: float
 
     def score(self, past: Past, people: IntArray) -> Float32Array:
-        """Expected shares of the next choices."""
-        return self.taste.shares(past.recent(self.power)[people], past.role[people])
+        """Expected shares of the next choices, by role and own choices alone."""
+        role = past.role[people]
+        where = replace(Circumstances.nowhere(len(people)), role=role)
+        return self.taste.shares(past.recent(self.taste.recency_power)[people], where)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class TastePeer:
             for name in ("recency_power", "ridge", "factor_share")
         }
     )
-    _last: dict[tuple[Past, int], Taste] = field(default_factory=dict, init=False, repr=False)
+    _factors: dict[tuple[Past, int], CourseFactors] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def suggest(self, trial: BaseTrial) -> dict[str, float]:
         """Fading, ridge and the weight of the factors."""
@@ -93,16 +97,16 @@ class TastePeer:
 
         The factors depend on none of the settings searched: within a search they are kept.
         """
-        config = PreferenceConfig.model_validate(dict(settings))
-        known = self._last.get((past, seed))
-        if known is None:
-            taste = fit_taste(past.choices, past.shape, past.n_roles, past.as_of_day, config, seed)
-            self._last.clear()
-            self._last[past, seed] = taste
-        else:
-            following = fit_following(past.choices, known.popularity, config)
-            taste = replace(known, following=following, factor_share=config.factor_share)
-        return TasteScorer(taste, config.recency_power)
+        config = PreferenceConfig().model_copy(update=dict(settings))
+        factors = self._factors.get((past, seed))
+        if factors is None:
+            self._factors.clear()
+            factors = fit_factors_of(past.choices, past.shape, config, seed)
+            self._factors[past, seed] = factors
+        cold = cold_by_role(
+            past.choices, past.n_roles, past.shape[1], past.as_of_day, config.half_life_days
+        )
+        return TasteScorer(fit_taste(past.choices, past.shape, cold, factors, config))
 
 
 OWN: Mapping[str, Peer] = {**PEERS, "ptml": TastePeer()}

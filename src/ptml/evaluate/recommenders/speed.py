@@ -10,11 +10,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from ptml.evaluate.recommenders.contestants import TasteScorer
+from ptml.evaluate.recommenders.contestants import TastePeer
 from ptml.recommend.choices import Choices
-from ptml.recommend.config import PreferenceConfig
 from ptml.recommend.peers import Past
-from ptml.recommend.taste import fit_taste
 from ptml.recommend.top import top_courses
 
 Clock = Callable[[], float]
@@ -53,12 +51,12 @@ class Speed:
 def measure_speed(n_people: int, n_courses: int, n_events: int, seed: int, clock: Clock) -> Speed:
     """Time ptml's model on drawn choices of people with tastes."""
     past = drawn_past(n_people, n_courses, n_events, np.random.default_rng(seed))
-    config = PreferenceConfig()
+    peer = TastePeer()
     begun = clock()
-    taste = fit_taste(past.choices, past.shape, past.n_roles, past.as_of_day, config, seed)
-    recent = past.recent(config.recency_power)
+    scorer = peer.fit(past, peer.defaults, seed)
+    recent = past.recent(scorer.taste.recency_power)
     fit = clock() - begun
-    scorer = TasteScorer(taste, config.recency_power)
+    taste = scorer.taste
     everybody = np.arange(n_people, dtype=np.int32)
     nothing_closed = np.zeros(n_courses, dtype=np.bool_)
     score = partial(scorer.score, past)
