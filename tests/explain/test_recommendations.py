@@ -74,3 +74,14 @@ def test_goal_popularity_and_what_it_opens() -> None:
 @pytest.mark.parametrize("n_pairs", [0, 2])
 def test_pair_of_which_nothing_is_known_has_a_reason_all_the_same(n_pairs: int) -> None:
     assert keys(RecommendationFacts(n_pairs)) == [["history.alike"]] * n_pairs
+
+
+def test_a_course_that_was_drawn_says_so_first() -> None:
+    facts = RecommendationFacts(
+        2,
+        lift=numbers(2.0, 2.0),
+        lift_low=numbers(1.0, 1.0),
+        lift_high=numbers(3.0, 3.0),
+        explored=np.array([True, False]),
+    )
+    assert keys(facts) == [["explored.draw", "lift.gain"], ["lift.gain"]]

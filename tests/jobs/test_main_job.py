@@ -11,6 +11,7 @@ from ptml.jobs.oracle import against_simulation
 from ptml.jobs.progress import Silent
 from ptml.jobs.report import run_report
 from ptml.jobs.score import run_scoring
+from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
 from ptml.publish import read_run
 from ptml.simulate import SimulationConfig, simulate
@@ -37,6 +38,40 @@ def test_recommended_courses_are_neither_taken_nor_harmful(
     assert both.empty
     assert not (recommended["lift"] <= 0).any()
     assert recommended.groupby("employee_id")["rank"].max().max() <= 10
+
+
+def test_exposures_say_what_is_recommended_and_with_which_probability(published: Path) -> None:
+    keys = ["employee_id", "rank", "course_id"]
+    recommended = pd.read_parquet(published / "recommendations.parquet")
+    exposures = pd.read_parquet(published / "exposures.parquet")
+    pd.testing.assert_frame_equal(exposures[keys], recommended[keys])
+    assert exposures["policy"].nunique() == 1
+    assert exposures["propensity"].between(0, 1, inclusive="right").all()
+    drawn = recommended["reasons"].str.contains("explored.draw")
+    assert drawn.tolist() == exposures["explored"].tolist()
+    last = exposures["rank"] == exposures.groupby("employee_id")["rank"].transform("max")
+    assert (exposures.loc[~last, "propensity"] == 1).all()
+    assert (exposures.loc[exposures["explored"], "propensity"] <= 0.05 / 2).all()
+
+
+def test_what_is_shown_does_not_depend_on_buckets(
+    organisation: Path, models: Path, tmp_path: Path
+) -> None:
+    found = []
+    for size in (100, 10_000):
+        settings = Settings.model_validate(
+            {
+                "scoring": {"bucket_employees": size},
+                "rank": {"top_k": 3},
+                "explore": {"share": 0.5},
+            }
+        )
+        out = tmp_path / f"out-{size}"
+        run_scoring(str(organisation), models, str(out), None, settings, [], at_noon, Silent())
+        table = pd.read_parquet(out / "exposures.parquet").drop(columns=["run_id"])
+        found.append(table.sort_values(["employee_id", "rank"]).reset_index(drop=True))
+    assert found[0]["explored"].sum() > 20
+    pd.testing.assert_frame_equal(found[0], found[1])
 
 
 def test_shares_of_a_warning_add_up_to_its_log_odds(published: Path) -> None:

@@ -58,6 +58,17 @@ class Recommendations(Stamped):
     lift_high_below_lift = not_before("lift_high", "lift")
 
 
+class Exposures(Stamped):
+    """One row an employee and rank: what is shown, by which policy, with which probability."""
+
+    employee_id = dy.String()
+    rank = dy.Int32(min=1)
+    course_id = dy.String()
+    policy = dy.String(min_length=1)
+    explored = dy.Bool()
+    propensity = dy.Float64(min_exclusive=0, max=1)
+
+
 class Lift(Stamped):
     """One row an employee and candidate course; points, with a 90 % interval."""
 
@@ -247,6 +258,7 @@ _ARROW_TYPES = {
 OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
     {
         "recommendations": OutputContract(Recommendations, ("employee_id", "rank")),
+        "exposures": OutputContract(Exposures, ("employee_id", "rank")),
         "lift": OutputContract(Lift, ("employee_id", "course_id")),
         "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
         "course_health": OutputContract(CourseHealth, ("course_id",)),

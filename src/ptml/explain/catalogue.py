@@ -134,6 +134,8 @@ RECOMMENDATIONS: Mapping[str, str] = MappingProxyType(
         "unlocks.course": "Opens the way to a further course.",
         "unlocks.courses": "Opens the way to {courses} further courses.",
         "personal_goal.competency": "Serves a goal of the person: {competency}.",
+        "explored.draw": "Drawn at random among the courses open to the person, to learn "
+        "whether it is wanted.",
         "history.alike": "People with a similar learning history chose it.",
     }
 )

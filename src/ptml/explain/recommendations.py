@@ -53,6 +53,8 @@ class RecommendationFacts:
         Courses that require this one.
     goal_competency : int
         Position among the names of an open personal goal that the course serves; -1 = none.
+    explored : bool
+        Whether the course is there by a draw, to learn whether it is wanted.
     """
 
     n_pairs: int
@@ -65,6 +67,7 @@ class RecommendationFacts:
     role_share: Floats | None = None
     n_unlocked: Codes | None = None
     goal_competency: Codes | None = None
+    explored: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class _Said:
 
 
 def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequence[str]) -> Objects:
-    """Write the reasons of each recommended pair, the expected gain first.
+    """Write the reasons of each recommended pair: a draw if it was one, then the expected gain.
 
     Returns
     -------
@@ -86,7 +89,14 @@ def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequenc
         A JSON list of ``{code, text_key, values, text}``; never empty: a pair of which nothing
         else is known says that people with a similar history chose the course.
     """
-    said = [*_lift(facts), *_gap(facts), *_goal(facts), *_unlocks(facts), *_popular(facts)]
+    said = [
+        *_explored(facts),
+        *_lift(facts),
+        *_gap(facts),
+        *_goal(facts),
+        *_unlocks(facts),
+        *_popular(facts),
+    ]
     unexplained = np.ones(facts.n_pairs, dtype=np.bool_)
     for part in said:
         unexplained &= ~part.rows
@@ -94,6 +104,10 @@ def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequenc
     names = escaped(competency_names)
     columns = [_column(part, names) for part in said if part.rows.any()]
     return as_objects(json_list(columns, facts.n_pairs))
+
+
+def _explored(facts: RecommendationFacts) -> list[_Said]:
+    return [] if facts.explored is None else [_Said("explored.draw", facts.explored, {}, {})]
 
 
 def _lift(facts: RecommendationFacts) -> list[_Said]:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ptml.decide.causes import Signals
 from ptml.decide.exclusions import ExclusionTotals, short_list_reasons, without_gain
-from ptml.decide.rank import Candidates, Ranking, rank_courses
+from ptml.decide.explore import Shown, employee_draws, explore
+from ptml.decide.rank import Candidates, Ranking, expected_gain, rank_courses
 from ptml.decide.segments import leads_people
 from ptml.features.capability import Capability, capability
 from ptml.features.eligibility import eligibility
@@ -37,6 +38,8 @@ class ScoredBucket:
         Pairs of people and the courses that they may take.
     preference, p_complete, gap_closed, role_take_rate : (m,) float32
         NaN = unknown.
+    shown : Shown
+        What people are shown, and with which probability.
     signals : Signals
         What tells whether training is the matter.
     leads : (n,) bool
@@ -56,11 +59,16 @@ class ScoredBucket:
     gap_closed: Float32Array
     role_take_rate: Float32Array
     lift: LiftEstimate
-    ranking: Ranking
+    shown: Shown
     warnings: WarningScores | None
     signals: Signals
     leads: NDArray[np.bool_]
     exclusions: ExclusionTotals
+
+    @property
+    def ranking(self) -> Ranking:
+        """What is shown at which rank."""
+        return self.shown.ranking
 
 
 def score_bucket(
@@ -85,9 +93,16 @@ def score_bucket(
     preference = _at(liked, row, course)
     candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
     points_per_level = models.lift.points_per_level if models.lift else 0.0
-    ranking = rank_courses(candidates, points_per_level, settings.rank)
+    ranked = rank_courses(candidates, points_per_level, settings.rank)
+    shown = explore(
+        ranked,
+        candidates,
+        expected_gain(candidates, points_per_level, settings.rank),
+        employee_draws(settings.seed, day, history.employees.ids[rows.employee].tolist()),
+        settings.explore,
+    )
     not_offered = without_gain(reason, candidates)
-    short_lists = short_list_reasons(not_offered, ranking, settings.rank.top_k)
+    short_lists = short_list_reasons(not_offered, shown.ranking, settings.rank.top_k)
     warnings = None
     if models.warning is not None and models.warning.classifier is not None:
         window = models.warning.config.label.window_days
@@ -105,7 +120,7 @@ def score_bucket(
         gap_closed=gap_closed,
         role_take_rate=pairs.column("role_take_rate"),
         lift=lift,
-        ranking=ranking,
+        shown=shown,
         warnings=warnings,
         signals=Signals.of(history, portraits, people, settings.causes),
         leads=leads_people(history, shared, rows),

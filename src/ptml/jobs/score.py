@@ -17,9 +17,11 @@ from ptml.jobs.allocation import add_offers, allocations_table
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
+from ptml.jobs.policy import policy_id
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import (
+    exposures_table,
     lift_table,
     paths_table,
     portraits_table,
@@ -128,6 +130,7 @@ def _publish_bucket(
     pieces: dict[str, pa.Table | None] = {}
     if models.preference is not None:
         pieces["recommendations"] = recommendations_table(scored, competency_names)
+        pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationEr
 
 from ptml.config import FrozenConfig
 from ptml.decide.causes import CauseConfig
+from ptml.decide.explore import ExploreConfig
 from ptml.decide.health import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.plan import BudgetConfig, PathConfig
@@ -52,6 +53,7 @@ class Settings(FrozenConfig):
     lift: LiftConfig = LiftConfig()
     warning: WarningConfig = WarningConfig()
     rank: RankConfig = RankConfig()
+    explore: ExploreConfig = ExploreConfig()
     causes: CauseConfig = CauseConfig()
     segments: SegmentConfig = SegmentConfig()
     needs: NeedsConfig = NeedsConfig()

@@ -83,6 +83,27 @@ def recommendations_table(scored: ScoredBucket, names: list[str]) -> pa.Table:
     )
 
 
+def exposures_table(scored: ScoredBucket, policy: str) -> pa.Table:
+    """`exposures`: what is shown at which rank, and with which probability.
+
+    Parameters
+    ----------
+    policy : str
+        Id of what decides (`ptml.jobs.policy`).
+    """
+    shown = scored.ranking
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, shown.row),
+            "rank": shown.rank,
+            "course_id": ids_at(scored.history.courses, shown.course),
+            "policy": pa.array([policy] * len(shown), pa.string()),
+            "explored": scored.shown.explored,
+            "propensity": scored.shown.propensity,
+        }
+    )
+
+
 def _reasons(
     scored: ScoredBucket, pair: NDArray[np.int64], names: list[str]
 ) -> NDArray[np.object_]:
@@ -100,6 +121,7 @@ def _reasons(
         lift_high=scored.lift.high[pair] if estimated else None,
         role_share=np.nan_to_num(scored.role_take_rate[pair]),
         n_unlocked=catalogue.requires.sum(axis=0)[course],
+        explored=scored.shown.explored,
     )
     return recommendation_reasons(facts, names)
 
