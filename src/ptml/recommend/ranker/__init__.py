@@ -1,0 +1,1 @@
+"""The second stage: a LightGBM ranker over the candidates of several sources."""

@@ -1,0 +1,131 @@
+"""Where candidates come from: each source scores all courses for each person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.features.capability import Capability
+from ptml.features.days import quarters_before
+from ptml.features.fit import course_fit
+from ptml.features.history import History
+from ptml.features.loading import ALWAYS_OPEN
+from ptml.features.renewal import last_renewal
+from ptml.features.rows import Rows
+from ptml.features.shared import Shared
+from ptml.features.standing import standing
+from ptml.features.windows import expand
+from ptml.recommend.preference import PreferenceModel
+from ptml.recommend.ranker.first_stage import first_scores
+
+Float32Array = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+SOURCES = ("first", "in_role", "following", "factors", "gap", "unlocked", "new", "unit")
+"""First stage, its parts, gap closed, unlocked lately, opened lately, taken in the unit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Scores of every source for people of one day.
+
+    Attributes
+    ----------
+    scores : mapping of str to (n, n_courses) float32
+        By name of `SOURCES`; a source proposes nothing at 0 or below, but for ``first``, which
+        always has an order.
+    eligible : (n, n_courses) bool
+    """
+
+    scores: Mapping[str, Float32Array]
+    eligible: Bools
+
+    @property
+    def proposable(self) -> Mapping[str, Bools]:
+        """Which courses a source has anything to say for, (n, n_courses) bool each."""
+        return {
+            name: self.eligible if name == "first" else self.eligible & (score > 0)
+            for name, score in self.scores.items()
+        }
+
+
+def sources_of(
+    history: History,
+    shared: Shared,
+    model: PreferenceModel,
+    rows: Rows,
+    portraits: Capability,
+    eligible: Bools,
+    lately_days: int,
+) -> Sources:
+    """Score all courses by every source.
+
+    Parameters
+    ----------
+    model : PreferenceModel
+        First stage that was fitted on what was known before the rows' day.
+    rows : Rows
+        n of them, all of one day.
+    portraits : Capability
+        That of the rows.
+    eligible : (n, n_courses) bool
+    lately_days : int
+        A prerequisite completed, or a course opened, in so many days is news.
+    """
+    first = first_scores(model, history, rows)
+    scores = {
+        "first": first.preference,
+        "in_role": first.in_role,
+        "following": first.following,
+        "factors": first.factors,
+        "gap": _gap_closed(history, portraits, eligible),
+        "unlocked": _unlocked(history, rows, lately_days),
+        "new": _opened(history, rows, lately_days),
+        "unit": _taken_in_unit(history, shared, rows),
+    }
+    return Sources(scores, eligible)
+
+
+def _gap_closed(history: History, portraits: Capability, eligible: Bools) -> Float32Array:
+    closed = np.zeros(eligible.shape, dtype=np.float32)
+    row, course = np.nonzero(eligible)
+    closed[row, course] = np.nan_to_num(
+        course_fit(history.catalogue, portraits, row, course).gap_closed
+    )
+    return closed
+
+
+def _unlocked(history: History, rows: Rows, lately_days: int) -> Float32Array:
+    """Prerequisites of each course that the person completed lately, (n, n_courses)."""
+    log = history.timelines.completed
+    since = (rows.day - lately_days).astype(np.int32)
+    query, event = expand(log.window(rows.employee, since, rows.day))
+    done = np.zeros((len(rows), history.n_courses), dtype=np.float32)
+    done[query, history.enrolments.course[log.source[event]]] = 1
+    return done @ history.catalogue.requires.T.astype(np.float32)
+
+
+def _opened(history: History, rows: Rows, lately_days: int) -> Float32Array:
+    """1 for a course that opened on the day before, falling to 0 ``lately_days`` ago."""
+    opened = history.catalogue.opened.astype(np.int64)
+    age_days = rows.day[:, None].astype(np.int64) - opened
+    fresh = np.maximum(1 - (age_days - 1) / lately_days, 0)
+    dated = (opened != ALWAYS_OPEN) & (age_days > 0)
+    return np.where(dated, fresh, 0).astype(np.float32)
+
+
+def _taken_in_unit(history: History, shared: Shared, rows: Rows) -> Float32Array:
+    """Chosen starts of each course in the unit in the year before the last renewal."""
+    unit = standing(history, rows).unit
+    places, place = np.unique(unit, return_inverse=True)
+    n = history.n_courses
+    owner = places[:, None].astype(np.int64) * n + np.arange(n)
+    owner[places < 0] = -1
+    renewal = last_renewal(rows.day[:1])
+    until = np.full(owner.size, (renewal + 1).max(initial=0), dtype=np.int32)
+    since = np.int32((quarters_before(renewal, 4) + 1).max(initial=0))
+    window = shared.unit_course.window(owner.ravel(), since, until)
+    started = shared.unit_course.total("started", window).reshape(owner.shape)
+    started[places < 0] = 0
+    return started.astype(np.float32)[place]

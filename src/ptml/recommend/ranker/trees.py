@@ -1,0 +1,97 @@
+"""LightGBM's lambdarank on groups of candidates."""
+
+import re
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.recommend.ranker.config import RankerConfig
+from ptml.recommend.ranker.features import NAMES
+from ptml.recommend.ranker.training import Examples
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+
+MAX_BIN = 127
+K_NDCG = 10
+# Pairs whose contributions are worked out at a time: bounds memory, costs nothing.
+BLOCK_PAIRS = 50_000
+
+
+def grow(train: Examples, later: Examples, config: RankerConfig, seed: int) -> lgb.Booster:
+    """Fit trees; they stop where NDCG@10 on a later decision day gains no more."""
+    data = _dataset(train)
+    fitted = lgb.train(
+        _parameters(config, seed),
+        data,
+        num_boost_round=config.n_trees,
+        valid_sets=[_dataset(later, data)],
+        callbacks=[lgb.early_stopping(config.patience, verbose=False)],
+    )
+    return _through_text(fitted, fitted.best_iteration)
+
+
+def regrow(train: Examples, n_trees: int, config: RankerConfig, seed: int) -> lgb.Booster:
+    """Fit a known number of trees."""
+    fitted = lgb.train(_parameters(config, seed), _dataset(train), num_boost_round=n_trees)
+    return _through_text(fitted, n_trees)
+
+
+def margins(booster: lgb.Booster, x: Float32Array, num_threads: int) -> FloatArray:
+    """Raw scores, (m,) float64."""
+    if len(x) == 0:
+        return np.zeros(0)
+    return np.asarray(booster.predict(x, raw_score=True, num_threads=num_threads), np.float64)
+
+
+def contributions(
+    booster: lgb.Booster, x: Float32Array, num_threads: int
+) -> tuple[FloatArray, FloatArray]:
+    """Expected margin (m,) and what each feature adds to it, (m, p); their sum is the margin.
+
+    Exact TreeSHAP (Lundberg et al. 2020).
+    """
+    base, parts = np.zeros(len(x)), np.zeros(x.shape, dtype=np.float64)
+    for start in range(0, len(x), BLOCK_PAIRS):
+        at = slice(start, start + BLOCK_PAIRS)
+        found = np.asarray(booster.predict(x[at], pred_contrib=True, num_threads=num_threads))
+        base[at], parts[at] = found[:, -1], found[:, :-1]
+    return base, parts
+
+
+def _dataset(examples: Examples, reference: lgb.Dataset | None = None) -> lgb.Dataset:
+    return lgb.Dataset(
+        examples.x,
+        examples.label.astype(np.float32),
+        group=examples.sizes,
+        reference=reference,
+        feature_name=list(NAMES),
+    )
+
+
+def _through_text(fitted: lgb.Booster, n_trees: int) -> lgb.Booster:
+    # The model in memory is then the same as the one that is read back, and says nothing of how
+    # many threads it was made with.
+    text = fitted.model_to_string(num_iteration=n_trees)
+    return lgb.Booster(model_str=re.sub(r"\[num_threads: \d+\]", "[num_threads: 1]", text))
+
+
+def _parameters(config: RankerConfig, seed: int) -> dict[str, object]:
+    return {
+        "objective": "lambdarank",
+        "metric": "ndcg",
+        "eval_at": [K_NDCG],
+        "lambdarank_truncation_level": 2 * K_NDCG,
+        "num_leaves": config.n_leaves,
+        "learning_rate": config.learning_rate,
+        "min_data_in_leaf": config.min_rows_in_leaf,
+        "lambda_l2": config.l2,
+        "feature_fraction": config.feature_share,
+        "max_bin": MAX_BIN,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": config.num_threads,
+        "verbosity": -1,
+    }
