@@ -21,6 +21,7 @@ from ptml.features.shared import Shared
 from ptml.jobs.models import Models
 from ptml.jobs.settings import Settings
 from ptml.lift.estimate import LiftEstimate, refuse_all
+from ptml.recommend.ranker.serving import candidates_for, second_preference
 from ptml.transfer.completions import recent_completions
 from ptml.transfer.model import WarningScores
 
@@ -82,7 +83,11 @@ def score_bucket(
     reason = eligibility(history, rows, portraits)
     liked = models.preference.score(history, rows, portraits).score if models.preference else None
     finishes = models.completion.score(history, rows) if models.completion else None
-    row, course = _candidates(reason == 0, liked, settings.scoring.max_candidates)
+    most = settings.scoring.max_candidates
+    second = candidates_for(
+        models.ranker, models.preference, history, shared, rows, portraits, reason == 0, most
+    )
+    row, course = second.pairs if second is not None else _candidates(reason == 0, liked, most)
     pairs = pair_features(history, shared, rows, portraits, row, course)
     gap_closed = pairs.column("gap_closed")
     lift = (
@@ -91,6 +96,10 @@ def score_bucket(
         else refuse_all(len(course))
     )
     preference = _at(liked, row, course)
+    if models.ranker is not None and second is not None:
+        preference = second_preference(
+            models.ranker, history, shared, rows, portraits, second, pairs
+        )
     candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
     points_per_level = models.lift.points_per_level if models.lift else 0.0
     ranked = rank_courses(candidates, points_per_level, settings.rank)

@@ -12,7 +12,8 @@ from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.lift.fitting import fit_lift
 from ptml.recommend.completion import fit_completion
-from ptml.recommend.preference_fit import fit_preference
+from ptml.recommend.preference_fit import learner_before
+from ptml.recommend.ranker.fitting import fit_ranker
 from ptml.transfer.fitting import fit_warning
 
 
@@ -29,11 +30,14 @@ class Learning:
 def _recommend(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     history, shared, day = learning.history, learning.shared, learning.as_of_day
     settings = learning.settings
-    preference = fit_preference(history, shared, day, settings.recommend, settings.seed)
+    learner = learner_before(history, shared, day, settings.recommend, settings.seed)
+    preference = learner.fit(day)
     preference.save(folder / "preference")
     completion = fit_completion(history, shared, day, settings.completion, settings.seed)
     completion.save(folder / "completion")
-    return (*preference.evidence, *completion.evidence)
+    ranker = fit_ranker(history, shared, day, learner.fit, settings.ranker, settings.seed)
+    ranker.save(folder / "ranker")
+    return (*preference.evidence, *completion.evidence, *ranker.evidence)
 
 
 def _lift(learning: Learning, folder: Path) -> tuple[Evidence, ...]:

@@ -11,6 +11,7 @@ from ptml.errors import UsageError
 from ptml.lift.model import LiftModel
 from ptml.recommend.completion import CompletionModel
 from ptml.recommend.preference import PreferenceModel
+from ptml.recommend.ranker.ranker import Ranker
 from ptml.transfer.model import WarningModel
 
 
@@ -26,6 +27,7 @@ class Models:
 
     preference: PreferenceModel | None
     completion: CompletionModel | None
+    ranker: Ranker | None
     lift: LiftModel | None
     warning: WarningModel | None
     about: Mapping[str, Any]
@@ -34,7 +36,7 @@ class Models:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What all models say of themselves."""
-        models = (self.preference, self.completion, self.lift, self.warning)
+        models = (self.preference, self.completion, self.ranker, self.lift, self.warning)
         return tuple(row for model in models if model is not None for row in model.evidence)
 
 
@@ -58,6 +60,7 @@ def load_models(folder: Path, asked: tuple[str, ...], only: list[str]) -> Models
     return Models(
         preference=PreferenceModel.load(folder / "preference") if recommends else None,
         completion=CompletionModel.load(folder / "completion") if recommends else None,
+        ranker=Ranker.load(folder / "ranker") if recommends else None,
         lift=LiftModel.load(folder / "lift") if "lift" in wanted else None,
         warning=WarningModel.load(folder / "warning") if "warnings" in wanted else None,
         about=about,

@@ -19,6 +19,7 @@ from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
+from ptml.recommend.ranker.config import RankerConfig
 from ptml.transfer.config import WarningConfig
 
 Job = Literal["validate", "train", "score", "report"]
@@ -49,6 +50,7 @@ class Settings(FrozenConfig):
     source: SourceConfig = SourceConfig()
     scoring: ScoringConfig = ScoringConfig()
     recommend: PreferenceConfig = PreferenceConfig()
+    ranker: RankerConfig = RankerConfig()
     completion: CompletionConfig = CompletionConfig()
     lift: LiftConfig = LiftConfig()
     warning: WarningConfig = WarningConfig()

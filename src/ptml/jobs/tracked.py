@@ -16,7 +16,7 @@ from ptml.tracking import LoggedModel, Training, default_store, track_training
 
 CODE = Path(__file__).with_name("served_model.py")
 FOLDERS = {
-    "recommend": ("preference", "completion"),
+    "recommend": ("preference", "completion", "ranker"),
     "lift": ("lift",),
     "warnings": ("warning",),
 }

@@ -90,12 +90,12 @@ class PreferenceModel:
         """
         score = np.full((len(rows), history.n_courses), np.nan, dtype=np.float32)
         warm = np.zeros(len(rows), dtype=np.bool_)
-        placing, taste = self._placed(history)
+        placing, taste = self.placed(history)
         is_placed = np.diff(placing.indptr) > 0
         for day in np.unique(rows.day):
             here = np.flatnonzero(rows.day == day)
             where = circumstances(history, rows.take(here), self.roles, self.units)
-            recent = self._recent(history, int(day))[rows.employee[here]]
+            recent = self.recent_choices(history, int(day))[rows.employee[here]]
             warm[here] = np.diff(recent.indptr) > 0
             for start in range(0, len(here), _CHUNK):
                 part = slice(start, start + _CHUNK)
@@ -118,9 +118,9 @@ class PreferenceModel:
         row, course : (m,) int32
             Position among the rows, and code of the course; courses that `score` knows.
         """
-        _, taste = self._placed(history)
+        _, taste = self.placed(history)
         day = int(rows.day[0]) if len(rows) else self.as_of_day
-        recent = self._recent(history, day)[rows.employee]
+        recent = self.recent_choices(history, day)[rows.employee]
         where = circumstances(history, rows, self.roles, self.units)
         closed = None
         if taste.cold.gap is not None:
@@ -149,7 +149,8 @@ class PreferenceModel:
             return np.full_like(shares, np.nan)
         return preference_of(shares * np.float32(len(self.courses))).astype(np.float32)
 
-    def _placed(self, history: History) -> tuple[csr_matrix, Taste]:
+    def placed(self, history: History) -> tuple[csr_matrix, Taste]:
+        """How a history's courses are made of the model's, and the taste in the history's codes."""
         placing = placing_of(self.courses, self.n_chosen > 0, history)
         is_same = np.array_equal(self.courses.ids, history.courses.ids)
         return placing, self.taste if is_same else self.taste.onto(placing)
@@ -161,7 +162,8 @@ class PreferenceModel:
             return None
         return gap_closed_by_all(history.catalogue, portraits.take(rows))
 
-    def _recent(self, history: History, day: int) -> csr_matrix:
+    def recent_choices(self, history: History, day: int) -> csr_matrix:
+        """What everybody had chosen before a day, faded, (n_employees, n_courses)."""
         shape = (history.n_employees, history.n_courses)
         power = self.taste.recency_power
         recent: csr_matrix = choices_before(history, day).recent_matrix(*shape, power)

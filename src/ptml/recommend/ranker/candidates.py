@@ -1,7 +1,8 @@
 """Candidates: the union of what several sources propose to a person, among what is eligible."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,26 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        """Row and course of each, (m,) int32."""
+        return self.row, self.course
+
+    def moved(self, n_rows: int) -> Self:
+        """The same with rows counted from ``n_rows`` on."""
+        return replace(self, row=(self.row + n_rows).astype(np.int32))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """One after the other."""
+        return cls(
+            np.concatenate([part.row for part in parts]),
+            np.concatenate([part.course for part in parts]),
+            {name: np.concatenate([part.scores[name] for part in parts]) for name in SOURCES},
+            {name: np.concatenate([part.ranks[name] for part in parts]) for name in SOURCES},
+            np.concatenate([part.proposed for part in parts]),
+        )
 
 
 def propose(sources: Sources, per_source: int, most: int) -> Candidates:

@@ -34,17 +34,17 @@ class RankerConfig(FrozenConfig):
     """A prerequisite completed, or a course opened, in this many days is news."""
     n_trees: PositiveInt = 300
     """Trees at the most."""
-    patience: PositiveInt = 25
+    patience: PositiveInt = 40
     """Trees without a gain on the later decision day after which no more are grown."""
-    n_leaves: Annotated[int, Field(ge=2)] = 15
+    n_leaves: Annotated[int, Field(ge=2)] = 6
     """Leaves of a tree."""
-    learning_rate: PositiveFloat = 0.06
+    learning_rate: PositiveFloat = 0.05
     """Part of each tree that counts."""
     min_rows_in_leaf: PositiveInt = 100
     """Pairs in a leaf at the least."""
-    l2: NonNegativeFloat = 10.0
+    l2: NonNegativeFloat = 50.0
     """Pull of the leaves towards 0."""
-    feature_share: Share = 0.7
+    feature_share: Share = 0.5
     """Part of the features that each tree may use."""
     num_threads: PositiveInt = 2
     """Threads; the result is the same with any number."""

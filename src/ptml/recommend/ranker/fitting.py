@@ -10,9 +10,7 @@ from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.recommend.choices import choices_before
-from ptml.recommend.preference import PreferenceModel
 from ptml.recommend.ranker.config import RankerConfig
-from ptml.recommend.ranker.first_stage import fitted_before
 from ptml.recommend.ranker.judging import Verdict, judge_blocks, refused
 from ptml.recommend.ranker.ranker import Ranker
 from ptml.recommend.ranker.scale import Scale, fit_scale
@@ -41,10 +39,9 @@ def fit_ranker(
     history: History,
     shared: Shared,
     as_of_day: int,
-    preference: PreferenceModel,
+    fit_before: FitBefore,
     config: RankerConfig,
     seed: int,
-    fit_before: FitBefore | None = None,
 ) -> Ranker:
     """Learn to rank the candidates of the first stage and of other sources.
 
@@ -54,13 +51,9 @@ def fit_ranker(
         Of all employees.
     as_of_day : int
         Nothing from this day on is seen.
-    preference : PreferenceModel
-        The first stage.
-    fit_before : callable, optional
-        Fits the first stage before a decision day; that of `first_stage` with the settings of
-        ``preference`` when left out.
+    fit_before : callable
+        Fits the first stage on what was known before a decision day.
     """
-    fit_before = fit_before or partial(fitted_before, history, preference)
     judged = _judged(history, shared, as_of_day, fit_before, config, seed)
     return Ranker(
         booster=judged.booster,
@@ -97,8 +90,8 @@ def _judged(
     if not learnt or later is None or len(people) < config.min_groups:
         return _Judged(
             refused(
-                f"{len(learnt)} earlier decision days and {len(people)} people in the last one with "
-                f"choices: at least {config.min_groups} people on three days are needed"
+                f"{len(learnt)} earlier decision days and {len(people)} people with choices after "
+                f"the last: at least {config.min_groups} people on three days are needed"
             )
         )
     train = Examples.joined(learnt)

@@ -123,7 +123,9 @@ def _metrics(
 ) -> list[Evidence]:
     rows = []
     for name, values in figures.items():
-        for metric, each in zip((f"ndcg_at_{K_NDCG}", f"recall_at_{K_RECALL}"), values, strict=True):
+        for metric, each in zip(
+            (f"ndcg_at_{K_NDCG}", f"recall_at_{K_RECALL}"), values, strict=True
+        ):
             mean, low, high = bootstrap_interval(each, rng)
             payload = {"people": len(each)}
             rows.append(

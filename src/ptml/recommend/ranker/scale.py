@@ -46,9 +46,7 @@ class Scale:
         apart = margin - base
         near = np.abs(apart) < _NEAR
         steep = self.slope * start * (1 - start)
-        return np.where(
-            near, steep, (self.preference(margin) - start) / np.where(near, 1.0, apart)
-        )
+        return np.where(near, steep, (self.preference(margin) - start) / np.where(near, 1.0, apart))
 
 
 def fit_scale(margin: FloatArray, chosen: Bools) -> Scale | None:

@@ -73,7 +73,7 @@ def sources_of(
     lately_days : int
         A prerequisite completed, or a course opened, in so many days is news.
     """
-    first = first_scores(model, history, rows)
+    first = first_scores(model, history, rows, portraits)
     scores = {
         "first": first.preference,
         "in_role": first.in_role,

@@ -5,6 +5,7 @@ import re
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.recommend.ranker.features import NAMES
@@ -14,6 +15,8 @@ Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 
 MAX_BIN = 127
+_FIRST = NAMES.index("source_first")
+_LEAST_PREFERENCE = 1e-3
 K_NDCG = 10
 # Pairs whose contributions are worked out at a time: bounds memory, costs nothing.
 BLOCK_PAIRS = 50_000
@@ -38,11 +41,21 @@ def regrow(train: Examples, n_trees: int, config: RankerConfig, seed: int) -> lg
     return _through_text(fitted, n_trees)
 
 
+def start_of(x: Float32Array) -> FloatArray:
+    """Log-odds of the first stage's preference, (m,) float64: where margins start.
+
+    0 for a course like any other. The trees only learn what is to be put right.
+    """
+    first = x[:, _FIRST].astype(np.float64)
+    return np.asarray(logit(np.clip(first, _LEAST_PREFERENCE, 1 - _LEAST_PREFERENCE)), np.float64)
+
+
 def margins(booster: lgb.Booster, x: Float32Array, num_threads: int) -> FloatArray:
-    """Raw scores, (m,) float64."""
+    """Start and all trees added up, (m,) float64."""
     if len(x) == 0:
         return np.zeros(0)
-    return np.asarray(booster.predict(x, raw_score=True, num_threads=num_threads), np.float64)
+    trees = booster.predict(x, raw_score=True, num_threads=num_threads)
+    return start_of(x) + np.asarray(trees, np.float64)
 
 
 def contributions(
@@ -50,13 +63,14 @@ def contributions(
 ) -> tuple[FloatArray, FloatArray]:
     """Expected margin (m,) and what each feature adds to it, (m, p); their sum is the margin.
 
-    Exact TreeSHAP (Lundberg et al. 2020).
+    Exact TreeSHAP (Lundberg et al. 2020); the start counts to the first stage's preference.
     """
     base, parts = np.zeros(len(x)), np.zeros(x.shape, dtype=np.float64)
     for start in range(0, len(x), BLOCK_PAIRS):
         at = slice(start, start + BLOCK_PAIRS)
         found = np.asarray(booster.predict(x[at], pred_contrib=True, num_threads=num_threads))
         base[at], parts[at] = found[:, -1], found[:, :-1]
+    parts[:, _FIRST] += start_of(x)
     return base, parts
 
 
@@ -65,6 +79,7 @@ def _dataset(examples: Examples, reference: lgb.Dataset | None = None) -> lgb.Da
         examples.x,
         examples.label.astype(np.float32),
         group=examples.sizes,
+        init_score=start_of(examples.x),
         reference=reference,
         feature_name=list(NAMES),
     )
@@ -83,6 +98,8 @@ def _parameters(config: RankerConfig, seed: int) -> dict[str, object]:
         "metric": "ndcg",
         "eval_at": [K_NDCG],
         "lambdarank_truncation_level": 2 * K_NDCG,
+        # Scaling by the margins' spread within a group lost .001 to .005 NDCG@10 (validation).
+        "lambdarank_norm": False,
         "num_leaves": config.n_leaves,
         "learning_rate": config.learning_rate,
         "min_data_in_leaf": config.min_rows_in_leaf,
