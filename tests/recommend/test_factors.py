@@ -99,6 +99,11 @@ def test_a_new_user_scores_like_a_known_one_with_the_same_courses(factors: Cours
     np.testing.assert_allclose(factors.score(weights()[7]), known[7:8], atol=1e-6)
 
 
+def test_scores_may_be_scaled(factors: CourseFactors) -> None:
+    found = factors.score(weights(), 0.03)
+    np.testing.assert_allclose(found, 0.03 * factors.score(weights()), atol=1e-7)
+
+
 def test_a_user_without_courses_scores_0_everywhere(factors: CourseFactors) -> None:
     assert not factors.score(csr_matrix(np.zeros((2, N_COURSES), np.float32))).any()
 

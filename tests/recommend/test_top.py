@@ -44,9 +44,9 @@ def test_scores_below_0_are_scores() -> None:
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
 def test_blocks_and_threads_change_nothing(n_threads: int) -> None:
     rng = np.random.default_rng(0)
-    scores = rng.random((2_700, 40)).astype(np.float32)
-    excluded = rng.random((2_700, 40)) < 0.3
-    people = np.arange(2_700, dtype=np.int32)[::-1].copy()
+    scores = rng.random((5_000, 40)).astype(np.float32)
+    excluded = rng.random((5_000, 40)) < 0.3
+    people = np.arange(5_000, dtype=np.int32)[::-1].copy()
     closed = np.zeros(40, dtype=np.bool_)
     found = top_courses(
         lambda asked: scores[asked], people, csr_matrix(excluded), closed, 6, n_threads

@@ -54,10 +54,10 @@ class CourseFactors:
             return None
         return np.asarray(self.loadings @ self.items.astype(np.float64).T)
 
-    def score(self, weights: csr_matrix) -> Float32Array:
+    def score(self, weights: csr_matrix, scale: float = 1.0) -> Float32Array:
         """Scores (n_users, n_courses) of users given by their weights (n_users, n_courses).
 
-        A user without any weight scores 0 everywhere.
+        A user without any weight scores 0 everywhere; `scale` multiplies all scores.
 
         Notes
         -----
@@ -69,7 +69,7 @@ class CourseFactors:
         """
         parts = self.own_parts(weights)
         with threadpool_limits(1, "blas"):
-            users = (parts @ self.loadings).astype(np.float32)
+            users = (scale * (parts @ self.loadings)).astype(np.float32)
             return np.asarray(users @ self.items.T)
 
     def own_parts(self, weights: csr_matrix) -> csr_matrix:

@@ -12,7 +12,7 @@ IntArray = NDArray[np.int32]
 Score = Callable[[IntArray], NDArray[np.float32]]
 
 # People are folded in together, and their lists are picked while the scores are in the cache.
-_SCORED, _PICKED = 2_048, 256
+_SCORED, _PICKED = 4_096, 256
 _THREADS = 2
 
 

@@ -19,7 +19,7 @@ Clock = Callable[[], float]
 
 _TASTES = 20
 _K = 10
-_BLOCK = 2_048
+_BLOCK = 4_096
 _REPEATS = 3
 _DAYS = 1_000
 
