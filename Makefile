@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 .PHONY: help setup demo test check format lint types layers dead notebooks bench bench-recommend clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 setup: .venv/ready ## a virtual environment with everything locked
 

@@ -57,7 +57,7 @@ class Plan:
     n_seeds: int = 5
     n_trials: int = 6
     n_judged: int = 5_000
-    tuned_on: int = 1_500
+    tuned_on: int = 1_000
     n_employees: int = 5_000
     speed: tuple[int, int, int] | None = (100_000, 500, 1_000_000)
     only: tuple[str, ...] = ()
