@@ -6,20 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from ptml.recommend.parts import PreferenceParts, parts_of, preference_of
+from ptml.recommend.parts import parts_of, preference_of
 
 SHARE = st.floats(-0.05, 0.2)
-
-
-def total(found: PreferenceParts) -> np.ndarray:
-    single = (found.base, found.popularity, found.role, found.unit, found.grade, found.gap)
-    return sum(single) + np.asarray(found.past.sum(axis=1)).ravel()
 
 
 @given(st.lists(SHARE, min_size=5, max_size=5), st.lists(SHARE, min_size=3, max_size=3))
 def test_parts_add_up_and_keep_their_signs(cold: list[float], past: list[float]) -> None:
     found = parts_of(np.array([cold]), csr_matrix(np.array([past])), 40)
-    assert total(found) == pytest.approx(found.preference, abs=1e-9)
+    assert found.total == pytest.approx(found.preference, abs=1e-9)
     assert 0 <= found.preference[0] <= 1
     assert np.sign(found.past.toarray()[0]).tolist() == np.sign(past).tolist()
     assert np.sign(found.gap[0]) == np.sign(cold[4])
@@ -29,7 +24,7 @@ def test_parts_add_up_and_keep_their_signs(cold: list[float], past: list[float])
 def test_a_share_of_nothing_gives_the_base(cold: list[float]) -> None:
     found = parts_of(np.array([cold]), csr_matrix((1, 3)), 40)
     assert found.preference == pytest.approx(found.base, abs=1e-9)
-    assert total(found) == pytest.approx(found.preference, abs=1e-9)
+    assert found.total == pytest.approx(found.preference, abs=1e-9)
 
 
 def test_a_course_like_any_other_has_about_a_half() -> None:

@@ -43,14 +43,12 @@ def scores(fitted: Fitted, *names: str) -> Preference:
     return score(fitted, Rows.at(fitted[0].employees.codes(names), DAY))
 
 
-def parts(fitted: Fitted, rows: Rows) -> tuple[PreferenceParts, np.ndarray]:
-    """Of every pair, with the sum of the parts."""
+def parts(fitted: Fitted, rows: Rows) -> PreferenceParts:
+    """Of every pair."""
     history, shared, model = fitted
     row, course = np.divmod(np.arange(len(rows) * history.n_courses), history.n_courses)
     portraits = capability(history, shared, rows)
-    found = model.parts(history, rows, portraits, row.astype(np.int32), course.astype(np.int32))
-    single = (found.base, found.popularity, found.role, found.unit, found.grade, found.gap)
-    return found, sum(single) + np.asarray(found.past.sum(axis=1)).ravel()
+    return model.parts(history, rows, portraits, row.astype(np.int32), course.astype(np.int32))
 
 
 def with_courses(*courses: Row) -> dict[str, list[Row]]:
@@ -92,15 +90,15 @@ def test_people_without_choices_get_what_their_role_chooses(fitted: Fitted) -> N
 
 def test_the_parts_add_up_to_the_preference(fitted: Fitted) -> None:
     rows = everybody(fitted[0])
-    found, total = parts(fitted, rows)
-    np.testing.assert_allclose(total, found.preference, atol=1e-9)
+    found = parts(fitted, rows)
+    np.testing.assert_allclose(found.total, found.preference, atol=1e-9)
     np.testing.assert_allclose(found.preference, score(fitted, rows).score.ravel(), atol=1e-6)
 
 
 def test_what_a_person_chose_speaks_for_courses_of_the_same_taste(fitted: Fitted) -> None:
     history = fitted[0]
     rows = Rows.at(history.employees.codes(["p000", "new_1"]), DAY)
-    found, _ = parts(fitted, rows)
+    found = parts(fitted, rows)
     past = found.past.toarray().reshape(2, history.n_courses, history.n_courses)
     own = np.flatnonzero(past[0].any(axis=0))
     assert (own < COURSES_PER_TASTE).all()
@@ -173,8 +171,8 @@ def test_a_new_course_is_placed_at_the_courses_that_it_is_like() -> None:
     assert of_new[0] > 0.5
     assert of_new[0] > 2 * of_new[1:].max()
     assert of_new[0] == pytest.approx(found[0, :COURSES_PER_TASTE].mean(), abs=0.15)
-    _, total = parts(wider, Rows.at(wider[0].employees.codes(["p000"]), DAY))
-    np.testing.assert_allclose(total, found[0], atol=1e-6)
+    apart = parts(wider, Rows.at(wider[0].employees.codes(["p000"]), DAY))
+    np.testing.assert_allclose(apart.total, found[0], atol=1e-6)
 
 
 def test_a_new_course_of_which_nothing_is_known_has_an_unknown_preference(fitted: Fitted) -> None:

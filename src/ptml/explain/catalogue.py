@@ -136,6 +136,20 @@ RECOMMENDATIONS: Mapping[str, str] = MappingProxyType(
         "personal_goal.competency": "Serves a goal of the person: {competency}.",
         "explored.draw": "Drawn at random among the courses open to the person, to learn "
         "whether it is wanted.",
+        "preference.past": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; most of all for having chosen {course}.",
+        "preference.role": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; most of all for the role.",
+        "preference.unit": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; most of all for what colleagues in the unit choose.",
+        "preference.grade": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; most of all for the grade.",
+        "preference.gap": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; most of all for the gap that it closes.",
+        "preference.popularity": "Likelihood of being chosen next: {percent} of 100, where 50 is "
+        "a course like any other; most of all for being popular with everybody.",
+        "preference.none": "Likelihood of being chosen next: {percent} of 100, where 50 is a "
+        "course like any other; nothing that is known of the person speaks for it.",
         "history.alike": "People with a similar learning history chose it.",
     }
 )

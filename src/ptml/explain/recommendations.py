@@ -80,8 +80,17 @@ class _Said:
     names: Mapping[str, Codes]
 
 
-def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequence[str]) -> Objects:
+def recommendation_reasons(
+    facts: RecommendationFacts,
+    competency_names: Sequence[str],
+    preference: pa.Array | None = None,
+) -> Objects:
     """Write the reasons of each recommended pair: a draw if it was one, then the expected gain.
+
+    Parameters
+    ----------
+    preference : (m,) text, optional
+        `ptml.explain.preference.preference_reasons`, which come last.
 
     Returns
     -------
@@ -100,9 +109,12 @@ def recommendation_reasons(facts: RecommendationFacts, competency_names: Sequenc
     unexplained = np.ones(facts.n_pairs, dtype=np.bool_)
     for part in said:
         unexplained &= ~part.rows
-    said.append(_Said("history.alike", unexplained, {}, {}))
+    if preference is None:
+        said.append(_Said("history.alike", unexplained, {}, {}))
     names = escaped(competency_names)
     columns = [_column(part, names) for part in said if part.rows.any()]
+    if preference is not None:
+        columns.append(preference)
     return as_objects(json_list(columns, facts.n_pairs))
 
 

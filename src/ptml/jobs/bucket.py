@@ -19,9 +19,10 @@ from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.jobs.models import Models
+from ptml.jobs.proposing import People, parts_of_pairs, preference_of_pairs, propose_pairs
 from ptml.jobs.settings import Settings
 from ptml.lift.estimate import LiftEstimate, refuse_all
-from ptml.recommend.ranker.serving import candidates_for, second_preference
+from ptml.recommend.parts import PreferenceParts
 from ptml.transfer.completions import recent_completions
 from ptml.transfer.model import WarningScores
 
@@ -39,6 +40,8 @@ class ScoredBucket:
         Pairs of people and the courses that they may take.
     preference, p_complete, gap_closed, role_take_rate : (m,) float32
         NaN = unknown.
+    parts : PreferenceParts or None
+        What adds up to the preference of what is shown; None = preference is unknown.
     shown : Shown
         What people are shown, and with which probability.
     signals : Signals
@@ -56,6 +59,7 @@ class ScoredBucket:
     row: IntArray
     course: IntArray
     preference: Float32Array
+    parts: PreferenceParts | None
     p_complete: Float32Array
     gap_closed: Float32Array
     role_take_rate: Float32Array
@@ -81,13 +85,10 @@ def score_bucket(
     portraits = capability(history, shared, rows)
     people = person_features(history, shared, rows, portraits)
     reason = eligibility(history, rows, portraits)
-    liked = models.preference.score(history, rows, portraits).score if models.preference else None
     finishes = models.completion.score(history, rows) if models.completion else None
-    most = settings.scoring.max_candidates
-    second = candidates_for(
-        models.ranker, models.preference, history, shared, rows, portraits, reason == 0, most
-    )
-    row, course = second.pairs if second is not None else _candidates(reason == 0, liked, most)
+    asked = People(history, shared, rows, portraits)
+    proposed = propose_pairs(models, asked, reason == 0, settings.scoring.max_candidates)
+    row, course = proposed.row, proposed.course
     pairs = pair_features(history, shared, rows, portraits, row, course)
     gap_closed = pairs.column("gap_closed")
     lift = (
@@ -95,11 +96,7 @@ def score_bucket(
         if models.lift
         else refuse_all(len(course))
     )
-    preference = _at(liked, row, course)
-    if models.ranker is not None and second is not None:
-        preference = second_preference(
-            models.ranker, history, shared, rows, portraits, second, pairs
-        )
+    preference = preference_of_pairs(models, asked, proposed, pairs)
     candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
     points_per_level = models.lift.points_per_level if models.lift else 0.0
     ranked = rank_courses(candidates, points_per_level, settings.rank)
@@ -125,6 +122,7 @@ def score_bucket(
         row=row,
         course=course,
         preference=preference,
+        parts=parts_of_pairs(models, asked, proposed, pairs, shown.ranking.pair),
         p_complete=_at(finishes, row, course),
         gap_closed=gap_closed,
         role_take_rate=pairs.column("role_take_rate"),
@@ -135,19 +133,6 @@ def score_bucket(
         leads=leads_people(history, shared, rows),
         exclusions=ExclusionTotals.of(not_offered, short_lists),
     )
-
-
-def _candidates(
-    eligible: NDArray[np.bool_], liked: Float32Array | None, most: int
-) -> tuple[IntArray, IntArray]:
-    if liked is not None and eligible.shape[1] > most:
-        shown = np.where(eligible, liked, -np.inf)
-        best = np.argsort(-shown, axis=1, kind="stable")[:, :most]
-        kept = np.zeros_like(eligible)
-        np.put_along_axis(kept, best, True, axis=1)
-        eligible = eligible & kept
-    row, course = np.nonzero(eligible)
-    return row.astype(np.int32), course.astype(np.int32)
 
 
 def _at(table: Float32Array | None, row: IntArray, course: IntArray) -> Float32Array:

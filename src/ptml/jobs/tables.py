@@ -17,6 +17,7 @@ from ptml.decide.segments import (
     segment_of,
 )
 from ptml.explain.gap_closing import leading_gap
+from ptml.explain.preference import preference_reasons
 from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
 from ptml.explain.warnings import warnings_table
 from ptml.jobs.bucket import ScoredBucket
@@ -76,7 +77,7 @@ def recommendations_table(scored: ScoredBucket, names: list[str]) -> pa.Table:
             "lift_low": scored.lift.low[pair],
             "lift_high": scored.lift.high[pair],
             "p_complete": scored.p_complete[pair],
-            "preference": np.clip(scored.preference[pair], 0, 1),
+            "preference": np.clip(_preference(scored), 0, 1),
             "gap_closed": scored.gap_closed[pair],
             "reasons": pa.array(_reasons(scored, pair, names), pa.string()),
         }
@@ -123,7 +124,20 @@ def _reasons(
         n_unlocked=catalogue.requires.sum(axis=0)[course],
         explored=scored.shown.explored,
     )
-    return recommendation_reasons(facts, names)
+    if scored.parts is None:
+        return recommendation_reasons(facts, names)
+    courses = scored.history.courses.ids.tolist()
+    titles = [
+        str(title) or name for title, name in zip(catalogue.title.tolist(), courses, strict=True)
+    ]
+    return recommendation_reasons(facts, names, preference_reasons(scored.parts, courses, titles))
+
+
+def _preference(scored: ScoredBucket) -> NDArray[np.floating]:
+    """Of what is shown, to the digit that its parts add up to."""
+    if scored.parts is not None:
+        return scored.parts.preference
+    return scored.preference[scored.ranking.pair]
 
 
 def warnings_of(scored: ScoredBucket) -> pa.Table | None:

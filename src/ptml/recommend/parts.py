@@ -40,6 +40,8 @@ class PreferenceParts:
     popularity, role, unit, grade, gap : (m,) float64
         Of the course with everybody; what the person's role, unit and grade, and the gap that the
         course closes, add or take away.
+    other : (m,) float64
+        What belongs to none of these; 0 where there is no second stage.
     past : csr_matrix (m, n_courses)
         What each course that the person chose adds or takes away.
     """
@@ -51,7 +53,15 @@ class PreferenceParts:
     unit: FloatArray
     grade: FloatArray
     gap: FloatArray
+    other: FloatArray
     past: csr_matrix
+
+    @property
+    def total(self) -> FloatArray:
+        """The sum of the parts, (m,)."""
+        single = (self.base, self.popularity, self.role, self.unit, self.grade, self.gap)
+        of_past = np.asarray(self.past.sum(axis=1)).ravel()
+        return np.asarray(sum(single) + self.other + of_past)
 
 
 def parts_of(cold: FloatArray, past: csr_matrix, n_courses: int) -> PreferenceParts:
@@ -83,4 +93,5 @@ def parts_of(cold: FloatArray, past: csr_matrix, n_courses: int) -> PreferencePa
     scaled = csr_matrix(past, dtype=np.float64, copy=True)
     scaled.data *= np.repeat(scale, np.diff(scaled.indptr))
     bases = np.full(len(ratio), base)
-    return PreferenceParts(preference, bases, popularity, role, unit, grade, gap, scaled)
+    none = np.zeros(len(ratio))
+    return PreferenceParts(preference, bases, popularity, role, unit, grade, gap, none, scaled)

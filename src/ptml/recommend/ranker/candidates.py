@@ -44,6 +44,17 @@ class Candidates:
         """Row and course of each, (m,) int32."""
         return self.row, self.course
 
+    def take(self, at: NDArray[np.int64]) -> Self:
+        """Pick pairs by position."""
+        return replace(
+            self,
+            row=self.row[at],
+            course=self.course[at],
+            scores={name: score[at] for name, score in self.scores.items()},
+            ranks={name: rank[at] for name, rank in self.ranks.items()},
+            proposed=self.proposed[at],
+        )
+
     def moved(self, n_rows: int) -> Self:
         """The same with rows counted from ``n_rows`` on."""
         return replace(self, row=(self.row + n_rows).astype(np.int32))

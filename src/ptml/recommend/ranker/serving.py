@@ -2,12 +2,14 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.preference import PreferenceModel
 from ptml.recommend.ranker.candidates import Candidates, propose
 from ptml.recommend.ranker.features import ranker_features
@@ -69,3 +71,47 @@ def second_preference(
     """
     matrix = ranker_features(history, shared, rows, portraits, candidates, pairs)
     return ranker.preference(matrix).astype(np.float32)
+
+
+def second_parts(
+    ranker: Ranker,
+    history: History,
+    shared: Shared,
+    rows: Rows,
+    portraits: Capability,
+    candidates: Candidates,
+    pairs: FeatureMatrix,
+    first: PreferenceParts,
+) -> PreferenceParts:
+    """What adds up to the second stage's preference of candidates.
+
+    Parameters
+    ----------
+    pairs : FeatureMatrix
+        `ptml.features.pairs.pair_features` of the candidates.
+    first : PreferenceParts
+        Of the same pairs by the first stage.
+
+    Notes
+    -----
+    What is said by a person's past as a whole is shared out among the past courses in proportion to
+    the size of what each adds or takes away in the first stage; who has chosen nothing has it under
+    ``other``.
+    """
+    matrix = ranker_features(history, shared, rows, portraits, candidates, pairs)
+    found = ranker.parts(matrix)
+    of_past = found.by_group["past"]
+    size = abs(csr_matrix(first.past))
+    total = np.asarray(size.sum(axis=1)).ravel()
+    has_past = total > 0
+    past = size.copy()
+    past.data *= np.repeat(
+        np.where(has_past, of_past / np.where(has_past, total, 1), 0), np.diff(past.indptr)
+    )
+    return PreferenceParts(
+        preference=found.preference,
+        base=np.broadcast_to(found.base, found.preference.shape),
+        **{name: found.by_group[name] for name in ("popularity", "role", "unit", "grade", "gap")},
+        other=found.by_group["other"] + np.where(has_past, 0, of_past),
+        past=past,
+    )
