@@ -14,21 +14,23 @@ from tests.recommend.small import chosen, course_name
 
 AS_OF = day_of("2024-01-01")
 N_PEOPLE, N_COURSES, N_QUARTERS = 80, 24, 8
-CONFIG = RankerConfig(n_days=5, min_groups=20, min_rows_in_leaf=20, patience=10)
+CONFIG = RankerConfig(
+    n_days=5, window_days=84, min_groups=20, min_rows_in_leaf=20, patience=10, n_trees=60
+)
 FIRST = PreferenceConfig(regularization=1.0, iterations=3, ridge=5.0)
 
 
 def quarter_days(quarter: int) -> tuple[str, str]:
-    """A day for wishes, and one for choices 50 days later."""
-    start = np.datetime64("2022-01-20") + 91 * quarter
-    return str(start), str(start + 50)
+    """A day for wishes, and one for choices 95 days later: after the next decision day."""
+    start = np.datetime64("2021-12-01") + 91 * quarter
+    return str(start), str(start + 95)
 
 
 def organisation(foretold: bool, seed: int = 0) -> dict[str, list[Row]]:
     """Everybody chooses one course a quarter, some courses more than others.
 
-    Where it is foretold, people ask for a course of their taste before they choose it; else the
-    course that they ask for is any.
+    Where it is foretold, four in five wishes are for the course that is chosen next; else the course
+    that is asked for is any.
     """
     rng = np.random.default_rng(seed)
     names = [f"p{number:03d}" for number in range(N_PEOPLE)]
@@ -39,12 +41,12 @@ def organisation(foretold: bool, seed: int = 0) -> dict[str, list[Row]]:
         order = rng.choice(N_COURSES, N_QUARTERS, replace=False, p=popular)
         for quarter, course in enumerate(order):
             asked_on, chosen_on = quarter_days(quarter)
-            wish = course if foretold else rng.integers(N_COURSES)
+            wish = course if foretold and rng.random() < 0.8 else rng.integers(N_COURSES)
             enrolments.append(chosen(f"{name}-{quarter}", name, int(course), chosen_on))
             feedback.append(
                 {
                     "employee_id": name,
-                    "on_date": asked_on,
+                    "asked_on": asked_on,
                     "kind": "wants_course",
                     "subject_id": course_name(int(wish)),
                 }

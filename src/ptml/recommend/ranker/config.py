@@ -46,5 +46,5 @@ class RankerConfig(FrozenConfig):
     """Pull of the leaves towards 0."""
     feature_share: Share = 0.5
     """Part of the features that each tree may use."""
-    num_threads: PositiveInt = 2
+    num_threads: PositiveInt = 1
     """Threads; the result is the same with any number."""

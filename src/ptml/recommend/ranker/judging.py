@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
 K_NDCG, K_RECALL = 10, 20
+METRICS = (f"ndcg_at_{K_NDCG}", f"recall_at_{K_RECALL}")
 CHECK = "second_stage_beats_first"
 RankMargins = Callable[[Float32Array], FloatArray]
 """Margins (m,) of candidates' features (m, p)."""
@@ -123,9 +124,7 @@ def _metrics(
 ) -> list[Evidence]:
     rows = []
     for name, values in figures.items():
-        for metric, each in zip(
-            (f"ndcg_at_{K_NDCG}", f"recall_at_{K_RECALL}"), values, strict=True
-        ):
+        for metric, each in zip(METRICS, values, strict=True):
             mean, low, high = bootstrap_interval(each, rng)
             payload = {"people": len(each)}
             rows.append(

@@ -10,7 +10,7 @@ FloatArray = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _ROUNDS = 50
-_RIDGE = 1e-6
+_PRIOR_PRECISION = 1 / 9
 # Closer to the base than this the slope there is used for the mean slope.
 _NEAR = 1e-6
 
@@ -59,8 +59,10 @@ def fit_scale(margin: FloatArray, chosen: Bools) -> Scale | None:
 
     Notes
     -----
-    Platt 1999: ``logit p = slope margin + shift`` by Newton's method; preference is then the odds
-    over those of a candidate like any other, ``r / (1 + r)``, as in the first stage.
+    Platt 1999, with his targets ``(n + 1) / (n + 2)`` and ``1 / (n + 2)`` so that margins that
+    separate perfectly have a slope too: ``logit p = slope margin + shift`` by Newton's method on
+    standardised margins, a normal prior of spread 3 on the slope. Preference is the odds over
+    those of a candidate like any other, ``r / (1 + r)``, as in the first stage.
     """
     share = chosen.mean() if len(chosen) else 0.0
     if not 0 < share < 1:
@@ -70,11 +72,14 @@ def fit_scale(margin: FloatArray, chosen: Bools) -> Scale | None:
         return None
     z = (margin - middle) / spread
     design = np.stack([z, np.ones(len(z))], axis=1)
+    n_chosen = chosen.sum()
+    target = np.where(chosen, (n_chosen + 1) / (n_chosen + 2), 1 / (len(z) - n_chosen + 2))
+    prior = np.array([_PRIOR_PRECISION, 0.0])
     weights = np.array([0.0, logit(share)])
     for _ in range(_ROUNDS):
         p = expit(design @ weights)
-        gradient = design.T @ (chosen - p)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + _RIDGE * np.eye(2)
+        gradient = design.T @ (target - p) - prior * weights
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(prior)
         step = np.linalg.solve(hessian, gradient)
         weights = weights + step
         if np.abs(step).max() < 1e-10:

@@ -1,0 +1,97 @@
+"""Preference of candidates, what adds up to it, and the saved form."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ptml.features.capability import capability
+from ptml.features.eligibility import eligibility
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.pairs import pair_features
+from ptml.features.rows import Rows
+from ptml.recommend.ranker.features import GROUPS, NAMES, ranker_features
+from ptml.recommend.ranker.fitting import fit_ranker
+from ptml.recommend.ranker.ranker import Ranker
+from ptml.recommend.ranker.serving import candidates_for, second_preference
+from tests.recommend.ranker.small import (
+    AS_OF,
+    CONFIG,
+    N_COURSES,
+    N_PEOPLE,
+    N_QUARTERS,
+    first_stage,
+    organisation,
+    read,
+)
+
+
+@cache
+def scored() -> tuple[Ranker, FeatureMatrix, np.ndarray]:
+    history, shared = read(organisation(True))
+    first = first_stage(history, shared)
+    ranker = fit_ranker(history, shared, AS_OF, first, CONFIG, 0)
+    rows = Rows.at(np.arange(N_PEOPLE), AS_OF)
+    portraits = capability(history, shared, rows)
+    eligible = eligibility(history, rows, portraits) == 0
+    found = candidates_for(ranker, first, history, shared, rows, portraits, eligible, 200)
+    assert found is not None
+    pairs = pair_features(history, shared, rows, portraits, found.row, found.course)
+    served = second_preference(ranker, history, shared, rows, portraits, found, pairs)
+    return ranker, ranker_features(history, shared, rows, portraits, found), served
+
+
+def test_all_eligible_pairs_of_a_small_catalogue_are_served() -> None:
+    ranker, matrix, served = scored()
+    assert len(matrix) == N_PEOPLE * (N_COURSES - N_QUARTERS)
+    assert matrix.names == NAMES
+    np.testing.assert_allclose(served, ranker.preference(matrix), atol=1e-6)
+    assert ((served > 0) & (served < 1)).all()
+
+
+def test_parts_add_up_to_the_preference() -> None:
+    ranker, matrix, served = scored()
+    parts = ranker.parts(matrix)
+    assert set(parts.by_group) == set(GROUPS)
+    total = parts.base + sum(parts.by_group.values())
+    np.testing.assert_allclose(total, ranker.preference(matrix), atol=1e-9)
+    np.testing.assert_allclose(total, served, atol=1e-6)
+
+
+def test_a_wish_counts_to_the_gap_and_speaks_for_the_course() -> None:
+    ranker, matrix, _ = scored()
+    asked = matrix.column("asked_for") > 0
+    of_gap = ranker.parts(matrix).by_group["gap"]
+    if asked.any():
+        assert of_gap[asked].min() > of_gap[~asked].max()
+    with_wish = matrix.values.copy()
+    with_wish[:, NAMES.index("asked_for")] = 1
+    wished = FeatureMatrix(NAMES, with_wish, matrix.families)
+    assert (ranker.preference(wished) >= ranker.preference(matrix)).all()
+    assert ranker.parts(wished).by_group["gap"].min() > of_gap[~asked].max()
+
+
+def test_features_know_no_protected_attribute() -> None:
+    assert not [name for name in NAMES if "protected" in name or "gender" in name]
+
+
+def test_a_saved_ranker_is_the_same(tmp_path: Path) -> None:
+    ranker, matrix, _ = scored()
+    ranker.save(tmp_path / "a")
+    loaded = Ranker.load(tmp_path / "a")
+    loaded.save(tmp_path / "b")
+    np.testing.assert_array_equal(loaded.preference(matrix), ranker.preference(matrix))
+    assert loaded.evidence == ranker.evidence
+    for name in ("ranker.json", "trees.txt"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_ranker_that_is_not_used_says_so(tmp_path: Path) -> None:
+    ranker, matrix, _ = scored()
+    refused = Ranker(None, None, ranker.config, "f", 0, 0, ())
+    refused.save(tmp_path)
+    loaded = Ranker.load(tmp_path)
+    assert not loaded.is_used
+    with pytest.raises(ValueError, match="not used"):
+        loaded.preference(matrix)
