@@ -29,8 +29,8 @@ def quarter_days(quarter: int) -> tuple[str, str]:
 def organisation(foretold: bool, seed: int = 0) -> dict[str, list[Row]]:
     """Everybody chooses one course a quarter, some courses more than others.
 
-    Where it is foretold, four in five wishes are for the course that is chosen next; else the course
-    that is asked for is any.
+    Where it is foretold, four in five wishes are for the course that is chosen next; else they are
+    for any.
     """
     rng = np.random.default_rng(seed)
     names = [f"p{number:03d}" for number in range(N_PEOPLE)]

@@ -21,9 +21,7 @@ def pairs(candidates: Candidates) -> list[tuple[int, int]]:
 
 
 def test_each_source_brings_its_best() -> None:
-    found = sources(
-        [[1, 1, 1, 1, 0]], first=[[0.9, 0.5, 0.2, 0.1, 1.0]], gap=[[0, 0, 0, 2.0, 3.0]]
-    )
+    found = sources([[1, 1, 1, 1, 0]], first=[[0.9, 0.5, 0.2, 0.1, 1.0]], gap=[[0, 0, 0, 2.0, 3.0]])
     candidates = propose(found, 1, 2)
     assert pairs(candidates) == [(0, 0), (0, 3)]
     by = {name: candidates.proposed[:, k].tolist() for k, name in enumerate(SOURCES)}

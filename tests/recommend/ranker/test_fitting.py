@@ -81,7 +81,9 @@ def test_what_comes_after_the_day_changes_nothing() -> None:
     tables = organisation(True)
     people = [str(row["employee_id"]) for row in tables["employees"]]
     later: list[Row] = [chosen(f"later-{p}", p, 3, "2024-01-01") for p in people]
-    feedback = [{**row, "asked_on": "2024-02-01", "subject_id": "c05"} for row in tables["feedback"]]
+    feedback = [
+        {**row, "asked_on": "2024-02-01", "subject_id": "c05"} for row in tables["feedback"]
+    ]
     history, shared = read(
         {
             **tables,

@@ -19,7 +19,7 @@ Float32Array = NDArray[np.float32]
 K_NDCG, K_RECALL = 10, 20
 METRICS = (f"ndcg_at_{K_NDCG}", f"recall_at_{K_RECALL}")
 CHECK = "second_stage_beats_first"
-RankMargins = Callable[[Float32Array], FloatArray]
+RankMargins = Callable[[Float32Array], NDArray[np.floating]]
 """Margins (m,) of candidates' features (m, p)."""
 
 
@@ -49,7 +49,7 @@ def judge_blocks(blocks: list[Block], rank: RankMargins, rng: np.random.Generato
     found: dict[str, list[tuple[FloatArray, FloatArray]]] = {}
     for block in blocks:
         asked = block.chosen.any(axis=1)
-        for name, scores in _rankings(block, rank).items():
+        for name, scores in rankings(block, rank).items():
             ranks = ranks_of_held_out(scores[asked], ~block.offered[asked], block.chosen[asked])
             found.setdefault(name, []).append((ndcg(ranks, K_NDCG), recall(ranks, K_RECALL)))
     figures = {
@@ -65,7 +65,8 @@ def refused(note: str) -> Verdict:
     return Verdict(False, (row,))
 
 
-def _rankings(block: Block, rank: RankMargins) -> dict[str, FloatArray]:
+def rankings(block: Block, rank: RankMargins) -> dict[str, FloatArray]:
+    """Scores of all courses by each way to rank, (n, n_courses) each."""
     eligible = block.sources.eligible
     first = block.sources.scores["first"].astype(np.float64)
     in_role = block.sources.scores["in_role"].astype(np.float64)
