@@ -32,7 +32,7 @@ def scored() -> tuple[Ranker, FeatureMatrix, np.ndarray]:
     history, shared = read(organisation(True))
     first = first_stage(history, shared)
     ranker = fit_ranker(history, shared, AS_OF, first, CONFIG, 0)
-    rows = Rows.at(np.arange(N_PEOPLE), AS_OF)
+    rows = Rows.at(range(N_PEOPLE), AS_OF)
     portraits = capability(history, shared, rows)
     eligible = eligibility(history, rows, portraits) == 0
     found = candidates_for(ranker, first, history, shared, rows, portraits, eligible, 200)

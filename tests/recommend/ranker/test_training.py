@@ -89,11 +89,8 @@ def test_features_do_not_see_the_decision_day_or_later(later: str) -> None:
     known = block_of(*read(tables()))
     extra = [chosen(f"x{n}", "bob", n, later) for n in (0, 5)]
     with_later = block_of(*read(tables(*extra)))
-    of_ann = known.candidates.row == 0
-    of_ann_later = with_later.candidates.row == 0
-    np.testing.assert_array_equal(
-        known.matrix.values[of_ann], with_later.matrix.values[of_ann_later]
-    )
+    seen = [block.matrix.values[block.candidates.row == 0] for block in (known, with_later)]
+    np.testing.assert_array_equal(seen[0], seen[1])
 
 
 def test_what_was_known_the_day_before_is_seen() -> None:
