@@ -7,7 +7,7 @@ from ptml.contracts.dataset import dataset_from_frames
 from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.recommend.config import PreferenceConfig
-from ptml.recommend.preference import PreferenceModel, fit_preference
+from ptml.recommend.preference_fit import PreferenceLearner, learner_before
 from ptml.recommend.ranker.config import RankerConfig
 from tests.features.small import Row, assignment, day_of
 from tests.recommend.small import chosen, course_name
@@ -17,7 +17,7 @@ N_PEOPLE, N_COURSES, N_QUARTERS = 80, 24, 8
 CONFIG = RankerConfig(
     n_days=5, window_days=84, min_groups=20, min_rows_in_leaf=20, patience=10, n_trees=60
 )
-FIRST = PreferenceConfig(regularization=1.0, iterations=3, ridge=5.0)
+FIRST = PreferenceConfig(trials=1, n_folds=1, regularization=1.0, iterations=3, ridge=5.0)
 
 
 def quarter_days(quarter: int) -> tuple[str, str]:
@@ -67,6 +67,6 @@ def read(tables: dict[str, list[Row]]) -> tuple[History, Shared]:
         return load_history(dataset), shared_averages(dataset)
 
 
-def first_stage(history: History, shared: Shared) -> PreferenceModel:
-    """The first stage as of the day."""
-    return fit_preference(history, shared, AS_OF, FIRST, 0)
+def first_stage(history: History, shared: Shared) -> PreferenceLearner:
+    """How the first stage learns, selected as of the day."""
+    return learner_before(history, shared, AS_OF, FIRST, 0)

@@ -9,7 +9,7 @@ import pytest
 from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
-from ptml.recommend.preference import PreferenceModel
+from ptml.recommend.preference_fit import PreferenceLearner
 from ptml.recommend.ranker.fitting import fit_ranker
 from ptml.recommend.ranker.judging import CHECK
 from ptml.recommend.ranker.ranker import Ranker
@@ -19,7 +19,7 @@ from tests.recommend.small import chosen
 
 
 @cache
-def learnt_from(foretold: bool) -> tuple[History, Shared, PreferenceModel]:
+def learnt_from(foretold: bool) -> tuple[History, Shared, PreferenceLearner]:
     history, shared = read(organisation(foretold))
     return history, shared, first_stage(history, shared)
 
@@ -27,7 +27,7 @@ def learnt_from(foretold: bool) -> tuple[History, Shared, PreferenceModel]:
 @cache
 def fitted(foretold: bool) -> Ranker:
     history, shared, first = learnt_from(foretold)
-    return fit_ranker(history, shared, AS_OF, first, CONFIG, 0)
+    return fit_ranker(history, shared, AS_OF, first.fit, CONFIG, 0)
 
 
 def named(ranker: Ranker) -> dict[str, Evidence]:
@@ -64,7 +64,7 @@ def test_pure_popularity_is_refused() -> None:
 def test_too_short_a_past_is_not_judged() -> None:
     history, shared, first = learnt_from(True)
     day = AS_OF - 600
-    ranker = fit_ranker(history, shared, day, first, CONFIG, 0)
+    ranker = fit_ranker(history, shared, day, first.fit, CONFIG, 0)
     assert not ranker.is_used
     assert named(ranker)[CHECK].verdict == "not_judged"
 
@@ -72,7 +72,7 @@ def test_too_short_a_past_is_not_judged() -> None:
 def test_nothing_is_fitted_where_it_is_switched_off() -> None:
     history, shared, first = learnt_from(True)
     ranker = fit_ranker(
-        history, shared, AS_OF, first, CONFIG.model_copy(update={"enabled": False}), 0
+        history, shared, AS_OF, first.fit, CONFIG.model_copy(update={"enabled": False}), 0
     )
     assert not ranker.is_used
 
@@ -91,7 +91,7 @@ def test_what_comes_after_the_day_changes_nothing() -> None:
             "feedback": [*tables["feedback"], *feedback[::8]],
         }
     )
-    ranker = fit_ranker(history, shared, AS_OF, first_stage(history, shared), CONFIG, 0)
+    ranker = fit_ranker(history, shared, AS_OF, first_stage(history, shared).fit, CONFIG, 0)
     assert ranker.booster is not None
     known = fitted(True)
     assert known.booster is not None
@@ -103,7 +103,7 @@ def test_any_number_of_threads_gives_the_same_bytes(tmp_path: Path) -> None:
     history, shared, first = learnt_from(True)
     fitted(True).save(tmp_path / "one")
     two = CONFIG.model_copy(update={"num_threads": 2})
-    fit_ranker(history, shared, AS_OF, first, two, 0).save(tmp_path / "two")
+    fit_ranker(history, shared, AS_OF, first.fit, two, 0).save(tmp_path / "two")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == ["ranker.json", "trees.txt"]
     for name in names:

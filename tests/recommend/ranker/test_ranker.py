@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ptml.features.capability import capability
 from ptml.features.eligibility import eligibility
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
 from ptml.features.rows import Rows
+from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.ranker.features import GROUPS, NAMES, ranker_features
 from ptml.recommend.ranker.fitting import fit_ranker
 from ptml.recommend.ranker.ranker import Ranker
@@ -28,10 +30,11 @@ from tests.recommend.ranker.small import (
 
 
 @cache
-def scored() -> tuple[Ranker, FeatureMatrix, np.ndarray]:
+def scored() -> tuple[Ranker, FeatureMatrix, PreferenceParts, NDArray[np.float32]]:
     history, shared = read(organisation(True))
-    first = first_stage(history, shared)
-    ranker = fit_ranker(history, shared, AS_OF, first, CONFIG, 0)
+    learner = first_stage(history, shared)
+    first = learner.fit(AS_OF)
+    ranker = fit_ranker(history, shared, AS_OF, learner.fit, CONFIG, 0)
     rows = Rows.at(range(N_PEOPLE), AS_OF)
     portraits = capability(history, shared, rows)
     eligible = eligibility(history, rows, portraits) == 0
@@ -39,11 +42,12 @@ def scored() -> tuple[Ranker, FeatureMatrix, np.ndarray]:
     assert found is not None
     pairs = pair_features(history, shared, rows, portraits, found.row, found.course)
     served = second_preference(ranker, history, shared, rows, portraits, found, pairs)
-    return ranker, ranker_features(history, shared, rows, portraits, found), served
+    parts = first.parts(history, rows, portraits, found.row, found.course)
+    return ranker, ranker_features(history, shared, rows, portraits, found), parts, served
 
 
 def test_all_eligible_pairs_of_a_small_catalogue_are_served() -> None:
-    ranker, matrix, served = scored()
+    ranker, matrix, _, served = scored()
     assert len(matrix) == N_PEOPLE * (N_COURSES - N_QUARTERS)
     assert matrix.names == NAMES
     np.testing.assert_allclose(served, ranker.preference(matrix), atol=1e-6)
@@ -51,8 +55,8 @@ def test_all_eligible_pairs_of_a_small_catalogue_are_served() -> None:
 
 
 def test_parts_add_up_to_the_preference() -> None:
-    ranker, matrix, served = scored()
-    parts = ranker.parts(matrix)
+    ranker, matrix, first, served = scored()
+    parts = ranker.parts(matrix, first)
     assert set(parts.by_group) == set(GROUPS)
     total = parts.base + sum(parts.by_group.values())
     np.testing.assert_allclose(total, ranker.preference(matrix), atol=1e-9)
@@ -60,16 +64,16 @@ def test_parts_add_up_to_the_preference() -> None:
 
 
 def test_a_wish_counts_to_the_gap_and_speaks_for_the_course() -> None:
-    ranker, matrix, _ = scored()
+    ranker, matrix, first, _ = scored()
     asked = matrix.column("asked_for") > 0
-    of_gap = ranker.parts(matrix).by_group["gap"]
+    of_gap = ranker.parts(matrix, first).by_group["gap"]
     if asked.any():
         assert of_gap[asked].min() > of_gap[~asked].max()
     with_wish = matrix.values.copy()
     with_wish[:, NAMES.index("asked_for")] = 1
     wished = FeatureMatrix(NAMES, with_wish, matrix.families)
     assert (ranker.preference(wished) >= ranker.preference(matrix)).all()
-    assert ranker.parts(wished).by_group["gap"].min() > of_gap[~asked].max()
+    assert ranker.parts(wished, first).by_group["gap"].min() > of_gap[~asked].max()
 
 
 def test_features_know_no_protected_attribute() -> None:
@@ -77,7 +81,7 @@ def test_features_know_no_protected_attribute() -> None:
 
 
 def test_a_saved_ranker_is_the_same(tmp_path: Path) -> None:
-    ranker, matrix, _ = scored()
+    ranker, matrix, _, _ = scored()
     ranker.save(tmp_path / "a")
     loaded = Ranker.load(tmp_path / "a")
     loaded.save(tmp_path / "b")
@@ -88,7 +92,7 @@ def test_a_saved_ranker_is_the_same(tmp_path: Path) -> None:
 
 
 def test_a_ranker_that_is_not_used_says_so(tmp_path: Path) -> None:
-    ranker, matrix, _ = scored()
+    ranker, matrix, _, _ = scored()
     refused = Ranker(None, None, ranker.config, "f", 0, 0, ())
     refused.save(tmp_path)
     loaded = Ranker.load(tmp_path)

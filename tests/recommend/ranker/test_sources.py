@@ -8,7 +8,7 @@ from ptml.features.eligibility import eligibility
 from ptml.features.rows import Rows
 from ptml.recommend.ranker.sources import SOURCES, Sources, sources_of
 from tests.features.small import Row, assignment, day_of
-from tests.recommend.ranker.small import first_stage, read
+from tests.recommend.ranker.small import AS_OF, first_stage, read
 from tests.recommend.small import chosen, course_name
 
 TABLES: dict[str, list[Row]] = {
@@ -31,7 +31,7 @@ def scored(day: str, **tables: list[Row]) -> Sources:
     rows = Rows.at([0, 1], day_of(day))
     portraits = capability(history, shared, rows)
     eligible = eligibility(history, rows, portraits) == 0
-    first = first_stage(history, shared)
+    first = first_stage(history, shared).fit(AS_OF)
     return sources_of(history, shared, first, rows, portraits, eligible, 180)
 
 

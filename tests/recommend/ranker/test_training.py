@@ -6,7 +6,6 @@ import pytest
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.recommend.ranker.config import RankerConfig
-from ptml.recommend.ranker.first_stage import fitted_before
 from ptml.recommend.ranker.training import (
     Block,
     blocks,
@@ -46,7 +45,7 @@ def tables(*extra: Row) -> dict[str, list[Row]]:
 
 
 def block_of(history: History, shared: Shared) -> Block:
-    first = fitted_before(history, first_stage(history, shared), DECISION)
+    first = first_stage(history, shared).fit(DECISION)
     people = np.arange(history.n_employees, dtype=np.int32)
     [found] = blocks(history, shared, first, people, DECISION, CONFIG)
     return found
@@ -125,7 +124,7 @@ def test_a_sample_is_seeded_and_no_larger_than_asked_for() -> None:
         found = examples_at(
             history,
             shared,
-            lambda day: fitted_before(history, first, day),
+            first.fit,
             DECISION,
             4,
             CONFIG,

@@ -21,8 +21,8 @@ Float32Array = NDArray[np.float32]
 
 GROUPS = ("past", "gap", "role", "unit", "grade", "popularity", "other")
 """Parts of an explanation."""
-SPLIT = "past|role"
-"""Group of what the first stage says as a whole: split by the parts of its score."""
+SPLIT = "first"
+"""Group of what the first stage says as a whole: split by the parts of its preference."""
 
 _SOURCE_GROUP = {
     "first": SPLIT,

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.features.matrix import FeatureMatrix
+from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.ranker.config import RankerConfig
-from ptml.recommend.ranker.features import GROUP_OF, GROUPS, NAMES, SPLIT
+from ptml.recommend.ranker.features import GROUP_OF, NAMES, SPLIT
 from ptml.recommend.ranker.scale import Scale
-from ptml.recommend.ranker.trees import contributions, margins
+from ptml.recommend.ranker.trees import contributions, log_odds, margins, start_of
 
 FloatArray = NDArray[np.float64]
 
+# Closer to the base than this the slope there is used for the mean slope.
+_NEAR = 1e-9
 _FILE, _TREES = "ranker.json", "trees.txt"
 
 
@@ -83,13 +86,15 @@ class Ranker:
         booster, scale = self._fitted()
         return scale.preference(margins(booster, matrix.select(NAMES), self.config.num_threads))
 
-    def parts(self, matrix: FeatureMatrix) -> RankerParts:
+    def parts(self, matrix: FeatureMatrix, first: PreferenceParts) -> RankerParts:
         """Take the preference of candidates apart; costs some twenty times what scoring does.
 
         Parameters
         ----------
         matrix : FeatureMatrix
             `ranker_features` of m candidates.
+        first : PreferenceParts
+            `PreferenceModel.parts` of the same candidates.
 
         Raises
         ------
@@ -98,27 +103,29 @@ class Ranker:
 
         Notes
         -----
-        TreeSHAP shares of the margin, added up by group; each times the mean slope of the scale
-        between the expected margin and the candidate's. What the first stage says as a whole is
-        split between ``past`` and ``role`` as its own parts are, by their absolute size.
+        A margin is the log-odds of the first stage's preference plus the trees. The log-odds are
+        shared out as the first stage's preference is; the trees by TreeSHAP, added up by group,
+        those of what the first stage says as a whole by the absolute size of its parts. Each part
+        of the margin times the mean slope of the scale between the base and the candidate
+        (Aumann and Shapley) is its part of the preference.
         """
         booster, scale = self._fitted()
         x = matrix.select(NAMES)
         expected, found = contributions(booster, x, self.config.num_threads)
-        slope = scale.mean_slope(expected, expected + found.sum(axis=1))
-        parts = {name: np.zeros(len(x)) for name in GROUPS}
-        whole = np.zeros(len(x))
+        begun, by_group = _parts_of_start(start_of(x), first)
+        of_first = _shares_of_first(first)
         for k, group in enumerate(GROUP_OF.values()):
-            if group == SPLIT:
-                whole += found[:, k]
-            else:
-                parts[group] += found[:, k]
-        of_past = _share_of_past(matrix)
-        parts["past"] += whole * of_past
-        parts["role"] += whole * (1 - of_past)
-        by_group = {name: part * slope for name, part in parts.items()}
-        base = scale.preference(expected)
-        return RankerParts(base + sum(by_group.values()), base, by_group)
+            if group != SPLIT:
+                by_group[group] += found[:, k]
+                continue
+            for name, share in of_first.items():
+                by_group[name] += share * found[:, k]
+        nothing_known = begun + expected
+        margin = nothing_known + sum(by_group.values())
+        slope = scale.mean_slope(nothing_known, margin)
+        written = {name: part * slope for name, part in by_group.items()}
+        base = scale.preference(nothing_known)
+        return RankerParts(base + sum(written.values()), base, written)
 
     def _fitted(self) -> tuple[lgb.Booster, Scale]:
         if self.booster is None or self.scale is None:
@@ -162,11 +169,39 @@ class Ranker:
         )
 
 
-def _share_of_past(matrix: FeatureMatrix) -> FloatArray:
-    sources = ("source_following", "source_factors", "source_in_role")
-    following, factors, in_role = (
-        np.nan_to_num(matrix.column(name)).astype(np.float64) for name in sources
-    )
-    past, role = np.abs(following + factors), np.abs(in_role)
-    total = past + role
-    return np.where(total > 0, past / np.where(total > 0, total, 1), 0.0)
+def _of_first(first: PreferenceParts) -> dict[str, FloatArray]:
+    return {
+        "past": np.asarray(first.past.sum(axis=1), np.float64).ravel(),
+        "gap": first.gap,
+        "role": first.role,
+        "unit": first.unit,
+        "grade": first.grade,
+        "popularity": first.popularity,
+    }
+
+
+def _parts_of_start(
+    start: FloatArray, first: PreferenceParts
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Log-odds of the first stage's base, (m,), and what its parts add up to the start, by group.
+
+    What they leave open (rounding, a course of which it knows nothing) is ``other``.
+    """
+    begun, reached = log_odds(first.base), log_odds(first.preference)
+    apart = first.preference - first.base
+    near = np.abs(apart) < _NEAR
+    steep = 1 / np.maximum(first.base * (1 - first.base), _NEAR)
+    slope = np.where(near, steep, (reached - begun) / np.where(near, 1.0, apart))
+    parts = {name: part * slope for name, part in _of_first(first).items()}
+    parts["other"] = start - begun - sum(parts.values())
+    return begun, parts
+
+
+def _shares_of_first(first: PreferenceParts) -> dict[str, FloatArray]:
+    """Part of the first stage's parts, by absolute size, that each group has, (m,) each."""
+    sizes = {name: np.abs(part) for name, part in _of_first(first).items()}
+    total = np.sum(list(sizes.values()), axis=0)
+    safe = np.where(total > 0, total, 1.0)
+    shares = {name: size / safe for name, size in sizes.items()}
+    shares["other"] = np.where(total > 0, 0.0, 1.0)
+    return shares

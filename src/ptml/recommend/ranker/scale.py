@@ -9,7 +9,9 @@ from scipy.special import expit, logit
 FloatArray = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_ROUNDS = 50
+_ROUNDS = 100
+_LONGEST_STEP = 0.5
+_CLOSE = 1e-10
 _PRIOR_PRECISION = 1 / 9
 # Closer to the base than this the slope there is used for the mean slope.
 _NEAR = 1e-6
@@ -81,8 +83,10 @@ def fit_scale(margin: FloatArray, chosen: Bools) -> Scale | None:
         gradient = design.T @ (target - p) - prior * weights
         hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(prior)
         step = np.linalg.solve(hessian, gradient)
+        # Bounded, or the first steps overshoot where margins nearly separate.
+        step *= min(1.0, _LONGEST_STEP / float(np.abs(step).max(initial=_LONGEST_STEP)))
         weights = weights + step
-        if np.abs(step).max() < 1e-10:
+        if np.abs(step).max() < _CLOSE:
             break
     if weights[0] <= 0:
         return None

@@ -47,7 +47,13 @@ def start_of(x: Float32Array) -> FloatArray:
     0 for a course like any other. The trees only learn what is to be put right.
     """
     first = x[:, _FIRST].astype(np.float64)
-    return np.asarray(logit(np.clip(first, _LEAST_PREFERENCE, 1 - _LEAST_PREFERENCE)), np.float64)
+    return log_odds(first)
+
+
+def log_odds(preference: FloatArray) -> FloatArray:
+    """Log-odds of the first stage's preference, (m,), which is kept off 0 and 1."""
+    bounded = np.clip(preference, _LEAST_PREFERENCE, 1 - _LEAST_PREFERENCE)
+    return np.asarray(logit(bounded), np.float64)
 
 
 def margins(booster: lgb.Booster, x: Float32Array, num_threads: int) -> FloatArray:
@@ -61,16 +67,15 @@ def margins(booster: lgb.Booster, x: Float32Array, num_threads: int) -> FloatArr
 def contributions(
     booster: lgb.Booster, x: Float32Array, num_threads: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Expected margin (m,) and what each feature adds to it, (m, p); their sum is the margin.
+    """What the trees expect (m,) and what each feature adds to it, (m, p): margins less starts.
 
-    Exact TreeSHAP (Lundberg et al. 2020); the start counts to the first stage's preference.
+    Exact TreeSHAP (Lundberg et al. 2020).
     """
     base, parts = np.zeros(len(x)), np.zeros(x.shape, dtype=np.float64)
     for start in range(0, len(x), BLOCK_PAIRS):
         at = slice(start, start + BLOCK_PAIRS)
         found = np.asarray(booster.predict(x[at], pred_contrib=True, num_threads=num_threads))
         base[at], parts[at] = found[:, -1], found[:, :-1]
-    parts[:, _FIRST] += start_of(x)
     return base, parts
 
 
