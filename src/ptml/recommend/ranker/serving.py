@@ -99,7 +99,7 @@ def second_parts(
     ``other``.
     """
     matrix = ranker_features(history, shared, rows, portraits, candidates, pairs)
-    found = ranker.parts(matrix)
+    found = ranker.parts(matrix, first)
     of_past = found.by_group["past"]
     size = abs(csr_matrix(first.past))
     total = np.asarray(size.sum(axis=1)).ravel()
