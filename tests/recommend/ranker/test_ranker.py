@@ -99,3 +99,18 @@ def test_a_ranker_that_is_not_used_says_so(tmp_path: Path) -> None:
     assert not loaded.is_used
     with pytest.raises(ValueError, match="not used"):
         loaded.preference(matrix)
+
+
+def test_a_course_of_which_the_first_stage_knows_nothing_stays_unknown() -> None:
+    history, shared = read(organisation(True))
+    first = first_stage(history, shared).fit(AS_OF)
+    ranker = scored()[0]
+    rows = Rows.at([0], AS_OF)
+    portraits = capability(history, shared, rows)
+    eligible = eligibility(history, rows, portraits) == 0
+    found = candidates_for(ranker, first, history, shared, rows, portraits, eligible, 200)
+    assert found is not None
+    found.scores["first"][0] = 0
+    pairs = pair_features(history, shared, rows, portraits, found.row, found.course)
+    served = second_preference(ranker, history, shared, rows, portraits, found, pairs)
+    assert np.isnan(served).tolist() == [True] + [False] * (len(found) - 1)

@@ -36,6 +36,9 @@ class RankerConfig(FrozenConfig):
     """Trees at the most."""
     patience: PositiveInt = 40
     """Trees without a gain on the later decision day after which no more are grown."""
+    fewest_trees: PositiveInt = 40
+    """Trees at the least, as far as they are grown: with few people the later day's figure is
+    noisy."""
     n_leaves: Annotated[int, Field(ge=2)] = 6
     """Leaves of a tree."""
     learning_rate: PositiveFloat = 0.05

@@ -64,13 +64,16 @@ def second_preference(
 ) -> Float32Array:
     """Preference of candidates by the second stage, (m,).
 
+    NaN where the first stage knows nothing of the course: what nobody could choose has no rate.
+
     Parameters
     ----------
     pairs : FeatureMatrix
         `ptml.features.pairs.pair_features` of the candidates.
     """
     matrix = ranker_features(history, shared, rows, portraits, candidates, pairs)
-    return ranker.preference(matrix).astype(np.float32)
+    known = candidates.scores["first"] > 0
+    return np.where(known, ranker.preference(matrix), np.nan).astype(np.float32)
 
 
 def second_parts(

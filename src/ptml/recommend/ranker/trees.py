@@ -32,7 +32,8 @@ def grow(train: Examples, later: Examples, config: RankerConfig, seed: int) -> l
         valid_sets=[_dataset(later, data)],
         callbacks=[lgb.early_stopping(config.patience, verbose=False)],
     )
-    return _through_text(fitted, fitted.best_iteration)
+    n_trees = max(fitted.best_iteration, min(config.fewest_trees, fitted.current_iteration()))
+    return _through_text(fitted, n_trees)
 
 
 def regrow(train: Examples, n_trees: int, config: RankerConfig, seed: int) -> lgb.Booster:
