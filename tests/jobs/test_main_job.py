@@ -1,6 +1,7 @@
 """The main job from tables to tables."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,7 @@ def test_exposures_say_what_is_recommended_and_with_which_probability(published:
 def test_what_is_shown_does_not_depend_on_buckets(
     organisation: Path, models: Path, tmp_path: Path
 ) -> None:
-    found = []
+    found, about = [], []
     for size in (100, 10_000):
         settings = Settings.model_validate(
             {
@@ -70,8 +71,50 @@ def test_what_is_shown_does_not_depend_on_buckets(
         run_scoring(str(organisation), models, str(out), None, settings, [], at_noon, Silent())
         table = pd.read_parquet(out / "exposures.parquet").drop(columns=["run_id"])
         found.append(table.sort_values(["employee_id", "rank"]).reset_index(drop=True))
+        evidence = pd.read_parquet(out / "evidence.parquet")
+        about.append(evidence.drop(columns=["run_id"]))
+    pd.testing.assert_frame_equal(about[0], about[1])
     assert found[0]["explored"].sum() > 20
     pd.testing.assert_frame_equal(found[0], found[1])
+
+
+def test_evidence_says_what_lists_are_like_and_what_each_group_is_offered(published: Path) -> None:
+    recommended = pd.read_parquet(published / "recommendations.parquet")
+    evidence = pd.read_parquet(published / "evidence.parquet")
+    figure = dict(zip(evidence["name"], evidence["value"], strict=True))
+    lift = pd.read_parquet(published / "lift.parquet")
+    coverage = recommended["course_id"].nunique() / lift["course_id"].nunique()
+    assert figure["coverage"] == pytest.approx(coverage)
+    assert figure["mandatory_share"] == 0
+    assert 0 < figure["intra_list_diversity"] < 1
+    groups = {name.split("/")[1] for name in figure if name.startswith("offered/")}
+    assert groups == {"gender", "birth_year"}
+
+
+def test_protected_attributes_change_the_audit_and_no_answer(
+    organisation: Path, models: Path, published: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(organisation, data)
+    employees = pd.read_parquet(data / "employees.parquet")
+    mixed = employees["protected_gender"].sample(frac=1, random_state=1).to_numpy()
+    employees.assign(protected_gender=mixed).to_parquet(data / "employees.parquet")
+    retrained, out = tmp_path / "models", tmp_path / "out"
+    run_training(str(data), retrained, None, SETTINGS, ["recommend"], False, Silent())
+    for file in ("preference", "completion"):
+        for path in sorted((models / file).iterdir()):
+            assert (retrained / file / path.name).read_bytes() == path.read_bytes(), path.name
+    run_scoring(str(data), models, str(out), None, SETTINGS, [], at_noon, Silent())
+    before, after = read_run(str(published)).tables, read_run(str(out)).tables
+    for name in ("recommendations", "exposures", "lift", "warnings", "segments"):
+        pd.testing.assert_frame_equal(
+            before[name].drop(columns=["run_id"]), after[name].drop(columns=["run_id"])
+        )
+    offered = [
+        t["evidence"].query("name == 'offered/gender/f/expected_gain'")["value"].item()
+        for t in (before, after)
+    ]
+    assert offered[0] != offered[1]
 
 
 def test_shares_of_a_warning_add_up_to_its_log_odds(published: Path) -> None:

@@ -15,6 +15,7 @@ from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
 from ptml.jobs.allocation import add_offers, allocations_table
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
+from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.policy import policy_id
@@ -96,6 +97,7 @@ def _score_all(
     n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
     names = _competency_names(dataset)
     totals: Totals | None = None
+    audit: ListAudit | None = None
     offers = OfferPool(settings.budget)
     progress.stage("Scoring people")
     for index in range(n_buckets):
@@ -103,17 +105,21 @@ def _score_all(
         totals = totals or Totals(history, settings)
         scored = score_bucket(history, shared, models, epoch_day(day), settings)
         totals.add(scored, epoch_day(day), settings.warning.label)
+        audit = audit or ListAudit(history, settings.rank.top_k)
+        audit.add(scored, epoch_day(day))
         add_offers(offers, scored)
         labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
         _publish_bucket(dataset, scored, models, labels, day, settings, publication)
         progress.step(index + 1, n_buckets)
-    if totals is None:
+    if totals is None or audit is None:
         raise AssertionError("there is at least one bucket")
     publication.append("allocations", allocations_table(offers, history, day))
     publication.append("course_health", totals.health_table(models.lift))
     if supports(dataset, Capability.portraits):
         publication.append("needs", totals.needs_table())
-    publication.append("evidence", evidence_table(models.evidence))
+    # Without a model of preference no list is published.
+    of_lists = audit.evidence(dataset, settings.seed) if models.preference is not None else []
+    publication.append("evidence", evidence_table([*models.evidence, *of_lists]))
     publication.append("rejected_rows", dataset.rejected)
     return totals
 

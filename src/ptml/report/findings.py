@@ -19,6 +19,13 @@ PLACED: Mapping[str, frozenset[str]] = {
             "ndcg_at_10_of_short_history",
             "ndcg_at_10_of_new_hire",
             "ndcg_at_10_of_new_course",
+            "coverage",
+            "exposure_gini",
+            "novelty",
+            "intra_list_diversity",
+            "mandatory_share",
+            "popular_share",
+            "offered",
         }
     ),
     "lift": frozenset({"mean_lift", "calibration_slope", "calibration", "gain", "course_lift"}),
