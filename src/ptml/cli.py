@@ -221,6 +221,26 @@ def report(
     _tell(run_report(out, to), as_json)
 
 
+@app.command("compare-policies")
+def compare_policies(
+    data: Data,
+    new: Annotated[str, typer.Option(help="What `ptml score` published with the new settings.")],
+    old: Annotated[
+        str | None,
+        typer.Option(help="The run that was shown, of the same date; empty = table exposures."),
+    ] = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a new run's lists would have brought, by the log of what an old one showed."""
+    from ptml.jobs.off_policy import run_policy_comparison
+    from ptml.jobs.settings import load_settings
+
+    with _progress(as_json) as progress:
+        summary = run_policy_comparison(data, new, old, load_settings(settings), progress)
+    _tell(summary, as_json)
+
+
 @app.command()
 def run(
     file: Annotated[Path, typer.Argument(help="A run file such as pipelines/retrain.toml.")],

@@ -103,6 +103,14 @@ def organisation() -> Frames:
             "minutes": same("90"),
             "satisfaction": same("4"),
         },
+        "exposures": {
+            "employee_id": keys("e"),
+            "course_id": keys("c"),
+            "rank": same("1"),
+            "shown_on": day,
+            "policy": same("a1"),
+            "propensity": same("0.05"),
+        },
         "transfer_evidence": {
             "enrolment_id": keys("n"),
             "kind": same("behaviour_check"),

@@ -104,6 +104,10 @@ def test_a_good_table_is_kept_whole(name: str, organisation: Frames) -> None:
             "kind is not one of practice_task, mentor_meeting, manager_checkin, behaviour_check,"
             " tool_use",
         ),
+        ("exposures", "propensity", "0", "propensity is not above 0"),
+        ("exposures", "propensity", "1.5", "propensity is above 1"),
+        ("exposures", "rank", "0", "rank is below 1"),
+        ("exposures", "shown_on", "", "shown_on is missing"),
         ("transfer_evidence", "score", "60", "score is above 1"),
         (
             "kpis",

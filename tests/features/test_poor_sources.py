@@ -23,7 +23,14 @@ from .small import dataset_of, enrolment, quarter_result
 
 DAY = 19_900
 # No feature looks at these.
-UNUSED = ("goals", "kpi_competencies", "transfer_evidence", "org_units", "competencies")
+UNUSED = (
+    "exposures",
+    "goals",
+    "kpi_competencies",
+    "transfer_evidence",
+    "org_units",
+    "competencies",
+)
 NEEDED = ("employees", "courses", "enrolments")
 OPTIONAL = tuple(sorted(set(INPUT_TABLES) - {*NEEDED, *UNUSED}))
 

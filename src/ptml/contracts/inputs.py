@@ -8,6 +8,7 @@ from ptml.contracts.learning import (
     CourseCompetencies,
     Courses,
     Enrolments,
+    Exposures,
     Prerequisites,
     TransferEvidence,
 )
@@ -125,6 +126,16 @@ INPUT_TABLES: Mapping[str, TableContract] = MappingProxyType(
                 "assigned_by": "what people chose cannot be told from what they were sent to",
                 "started_on": "a course counts as started on the day of the enrolment",
                 "completed_on": "no completion rates and no warnings",
+            },
+        ),
+        "exposures": TableContract(
+            Exposures,
+            "",
+            "no new policy can be judged by what was shown before",
+            key=("employee_id", "course_id", "shown_on"),
+            references={"employee_id": "employees", "course_id": "courses"},
+            without_column={
+                "propensity": "no new policy can be judged by what was shown before",
             },
         ),
         "transfer_evidence": TableContract(

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from ptml.contracts.rules import not_before, one_of
+from ptml.contracts.rules import above_zero, not_before, one_of
 
 ASSIGNED_BY = ("self", "manager", "mandatory", "engine")
 COURSE_KINDS = ("basic", "advanced", "topic", "leadership", "micro")
@@ -72,6 +72,18 @@ class Enrolments(dy.Schema):
     completed_on_before_started_on = not_before("completed_on", "started_on")
     dropped_on_before_enrolled_on = not_before("dropped_on", "enrolled_on")
     dropped_on_before_started_on = not_before("dropped_on", "started_on")
+
+
+class Exposures(dy.Schema):
+    """What people were shown; `propensity` empty = not known, and of no use for judging."""
+
+    employee_id = dy.String()
+    course_id = dy.String()
+    rank = dy.Int32(min=1)
+    shown_on = dy.Date()
+    policy = dy.String(nullable=True)
+    # Judging divides by it.
+    propensity = dy.Float64(max=1, nullable=True, check=above_zero())
 
 
 class TransferEvidence(dy.Schema):

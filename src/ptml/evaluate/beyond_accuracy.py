@@ -66,8 +66,8 @@ def intra_list_diversity(row: Codes, profiles: Doubles) -> Doubles:
     """
     lists, at = np.unique(row, return_inverse=True)
     member = csr_matrix((np.ones(len(row)), (at, np.arange(len(row)))), (len(lists), len(row)))
-    together = ((member @ profiles) ** 2).sum(axis=1)
-    alone = member @ (profiles**2).sum(axis=1)
+    together = (np.asarray(member @ profiles) ** 2).sum(axis=1)
+    alone = np.asarray(member @ (profiles**2).sum(axis=1))
     length = np.bincount(at, minlength=len(lists)).astype(np.float64)
     kept = length > 1
     n_pairs_twice = length[kept] * (length[kept] - 1)

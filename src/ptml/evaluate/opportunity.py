@@ -88,7 +88,7 @@ def _groups(column: pd.Series) -> tuple[Codes, list[str]]:
     code, labels = pd.factorize(known, sort=True)
     whole = pd.Series(-1, index=column.index, dtype=np.int64)
     whole.loc[known.index] = code
-    return whole.to_numpy(dtype=np.int64), [str(label) for label in labels]
+    return np.asarray(whole, dtype=np.int64), [str(label) for label in labels]
 
 
 def _bands(numbers: pd.Series) -> pd.Series:

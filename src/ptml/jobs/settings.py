@@ -17,6 +17,7 @@ from ptml.decide.plan import BudgetConfig, PathConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
+from ptml.evaluate.off_policy import OffPolicyConfig
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
@@ -62,6 +63,7 @@ class Settings(FrozenConfig):
     health: HealthConfig = HealthConfig()
     path: PathConfig = PathConfig()
     budget: BudgetConfig = BudgetConfig()
+    off_policy: OffPolicyConfig = OffPolicyConfig()
 
 
 class RunFile(FrozenConfig):
