@@ -353,6 +353,20 @@ def bench_recommend(
     _tell(summary, as_json)
 
 
+@bench_app.command("diversity")
+def bench_diversity(
+    employees: Annotated[int, typer.Option(min=1)] = 2000,
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """What lists of unlike courses cost, by the knob rank.diversity."""
+    from ptml.jobs.bench_diversity import bench_diversity as measure
+
+    with _progress(as_json) as progress:
+        summary = measure(employees, seed, _now, progress)
+    _tell(summary, as_json)
+
+
 @bench_app.command("demo")
 def bench_demo(as_json: AsJson = False) -> None:
     """Wall time and peak memory of the demo."""

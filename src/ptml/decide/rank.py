@@ -41,6 +41,8 @@ class RankConfig(FrozenConfig):
     """How much of the points that a gap promises is believed where the lift is not known."""
     by_lower_bound: bool = False
     """Rank by the lower end of the lift's interval: fewer surprises, less gained on average."""
+    diversity: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Weight of being unlike the courses above in a list, against expected gain; 0 = gain alone."""
 
 
 @dataclass(frozen=True, eq=False)

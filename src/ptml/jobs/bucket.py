@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.causes import Signals
+from ptml.decide.diversify import diversify
 from ptml.decide.exclusions import ExclusionTotals, short_list_reasons, without_gain
 from ptml.decide.explore import Shown, employee_draws, explore
-from ptml.decide.rank import Candidates, Ranking, expected_gain, rank_courses
+from ptml.decide.rank import Candidates, RankConfig, Ranking, expected_gain, rank_courses
 from ptml.decide.segments import leads_people
+from ptml.decide.similarity import course_similarity
 from ptml.features.capability import Capability, capability
 from ptml.features.eligibility import eligibility
 from ptml.features.history import History
@@ -99,7 +101,7 @@ def score_bucket(
     preference = preference_of_pairs(models, asked, proposed, pairs)
     candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
     points_per_level = models.lift.points_per_level if models.lift else 0.0
-    ranked = rank_courses(candidates, points_per_level, settings.rank)
+    ranked = _ranked(candidates, points_per_level, history, settings.rank)
     shown = explore(
         ranked,
         candidates,
@@ -133,6 +135,28 @@ def score_bucket(
         leads=leads_people(history, shared, rows),
         exclusions=ExclusionTotals.of(not_offered, short_lists),
     )
+
+
+def _ranked(
+    candidates: Candidates, points_per_level: float, history: History, config: RankConfig
+) -> Ranking:
+    if config.diversity == 0:
+        return rank_courses(candidates, points_per_level, config)
+    similarity = course_similarity(history.catalogue)
+    return diversify(candidates, points_per_level, similarity, config)
+
+
+def _candidates(
+    eligible: NDArray[np.bool_], liked: Float32Array | None, most: int
+) -> tuple[IntArray, IntArray]:
+    if liked is not None and eligible.shape[1] > most:
+        shown = np.where(eligible, liked, -np.inf)
+        best = np.argsort(-shown, axis=1, kind="stable")[:, :most]
+        kept = np.zeros_like(eligible)
+        np.put_along_axis(kept, best, True, axis=1)
+        eligible = eligible & kept
+    row, course = np.nonzero(eligible)
+    return row.astype(np.int32), course.astype(np.int32)
 
 
 def _at(table: Float32Array | None, row: IntArray, course: IntArray) -> Float32Array:
