@@ -30,6 +30,7 @@ class Courses(dy.Schema):
     retired_on = dy.Date(nullable=True)
     mandatory = dy.Bool(nullable=True, metadata={"default": False})
     language = dy.String(nullable=True)
+    valid_days = dy.Int32(min=1, nullable=True)
     retired_on_before_opened_on = not_before("retired_on", "opened_on")
 
 

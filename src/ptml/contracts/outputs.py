@@ -69,6 +69,16 @@ class Exposures(Stamped):
     propensity = dy.Float64(min_exclusive=0, max=1)
 
 
+class ShortLists(Stamped):
+    """One row an employee with fewer recommendations than asked for, and why."""
+
+    employee_id = dy.String()
+    listed = dy.Int32(min=0)
+    asked = dy.Int32(min=1)
+    reason = dy.String(min_length=1)
+    reasons = dy.String(check=JSON_OBJECT)
+
+
 class Lift(Stamped):
     """One row an employee and candidate course; points, with a 90 % interval."""
 
@@ -259,6 +269,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
     {
         "recommendations": OutputContract(Recommendations, ("employee_id", "rank")),
         "exposures": OutputContract(Exposures, ("employee_id", "rank")),
+        "short_lists": OutputContract(ShortLists, ("employee_id",)),
         "lift": OutputContract(Lift, ("employee_id", "course_id")),
         "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
         "course_health": OutputContract(CourseHealth, ("course_id",)),

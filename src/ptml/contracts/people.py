@@ -21,6 +21,7 @@ class Employees(dy.Schema):
     employee_id = dy.String()
     hired_on = dy.Date(nullable=True)
     left_on = dy.Date(nullable=True)
+    languages = dy.String(nullable=True)
     left_on_before_hired_on = not_before("left_on", "hired_on")
 
 

@@ -73,6 +73,42 @@ def _counts_by_row(excluded: Reasons) -> Counts:
 
 
 @dataclass(frozen=True, eq=False)
+class ShortLists:
+    """Lists of a bucket that are shorter than was asked for, (k,) each.
+
+    Attributes
+    ----------
+    row : int64
+    listed : int64
+        Courses on the list; 0 = there is none.
+    reason : uint8
+        Position in `SHORT_LIST_REASONS`.
+    counts : (k, n_reasons) int64
+        Courses by reason, positions of `REASONS`; the first is of those that could be recommended.
+    """
+
+    row: Counts
+    listed: Counts
+    reason: Reasons
+    counts: Counts
+
+    @classmethod
+    def of(cls, excluded: Reasons, ranking: Ranking, short: Reasons) -> Self:
+        """Pick the rows with a reason, and count what took courses from them.
+
+        Parameters
+        ----------
+        excluded : (n, n_courses) uint8
+            Positions in `REASONS`.
+        short : (n,) uint8
+            `short_list_reasons`.
+        """
+        row = np.flatnonzero(short)
+        n_listed = np.bincount(ranking.row, minlength=len(excluded))
+        return cls(row, n_listed[row], short[row], _counts_by_row(excluded[row]))
+
+
+@dataclass(frozen=True, eq=False)
 class ExclusionTotals:
     """How often each reason came up, over all buckets added so far.
 

@@ -10,7 +10,7 @@ from ptml.features.assessed import SOURCE_WEIGHT_PERCENT
 from ptml.features.renewal import shows_from
 from ptml.features.scores import period_scores_sql
 from ptml.features.starts import start_known_on
-from ptml.features.tables import CodedTables, code_of
+from ptml.features.tables import CodedTables, code_of, day
 from ptml.features.windows import SumLog
 
 _PLACES = """
@@ -55,6 +55,7 @@ def add_up(tables: CodedTables, has_started_on: bool) -> dict[str, Any]:
         **_starts(tables, has_started_on),
         **_ends(tables),
         **_levels(tables),
+        **_seats(tables),
     }
 
 
@@ -138,6 +139,23 @@ def _starts(tables: CodedTables, has_started_on: bool) -> dict[str, SumLog]:
         "unit_course": summed(f"unit * {n_courses} + course", "unit >= 0"),
         "role_course": summed(f"role * {n_courses} + course", "role >= 0"),
         "course_started": summed("course"),
+    }
+
+
+def _seats(tables: CodedTables) -> dict[str, SumLog]:
+    """Not by renewal: who was quick this week has taken the seat."""
+    return {
+        "course_seats": _sum_log(
+            tables,
+            f"""SELECT c.code AS owner, {day("known_on")} AS day, sum(n)::BIGINT AS seats
+            FROM (
+                SELECT course_id, enrolled_on AS known_on, 1 AS n FROM enrolments
+                UNION ALL
+                SELECT course_id, dropped_on, -1 FROM enrolments
+                WHERE completed_on IS NULL
+                    AND date_trunc('quarter', dropped_on) = date_trunc('quarter', enrolled_on)
+            ) JOIN coded_course AS c ON c.id = course_id GROUP BY 1, 2""",
+        )
     }
 
 

@@ -29,6 +29,8 @@ class Catalogue:
     language : int32
         Code among `languages`; -1 unknown.
     languages : tuple of str
+    valid_days : int32
+        How long a certificate is valid; -1 = for ever.
     teaches : (n_courses, n_competencies) bool
     weight, from_level, to_level : (n_courses, n_competencies) float32
         0, NaN and NaN where the course does not teach the competency.
@@ -47,6 +49,7 @@ class Catalogue:
     mandatory: Bools
     language: Codes
     languages: tuple[str, ...]
+    valid_days: Codes
     teaches: Bools
     weight: Floats
     from_level: Floats

@@ -1,45 +1,69 @@
-"""Which courses a person may be offered, with the reason where not."""
+"""Which courses a person may be offered, with the reasons where not."""
+
+from collections.abc import Mapping
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from ptml.config import FrozenConfig
 from ptml.features.arrays import Bools, Floats
 from ptml.features.capability import Capability
+from ptml.features.days import quarter_start
 from ptml.features.fit import entry_and_news
 from ptml.features.history import History
+from ptml.features.meaning import meaning
 from ptml.features.rows import Rows
-from ptml.features.taken import course_counts, prerequisites_missing, row_blocks
+from ptml.features.shared import Shared
+from ptml.features.spoken import not_understood
+from ptml.features.taken import prerequisites_missing, row_blocks
+from ptml.features.windows import expand
 
-EXCLUSIONS = (
-    "",
+BY_RIGHT = (
     "taken",
     "prerequisite_missing",
     "not_open",
     "retired",
     "mandatory",
+    "language",
     "too_low",
     "too_high",
 )
-
-# More than this far under the entry level (weighted over what the course teaches) is too low.
-LARGEST_ENTRY_GAP_LEVELS = 1.0
-
-# A course that teaches a person less than this is nothing new.
-SMALLEST_NEW_LEVELS = 0.1
+"""Why a person could not take a course, whoever else does."""
+BY_ROOM = ("seats", "load")
+"""Why there is no room for it just now, with the course or with the person."""
+EXCLUSIONS = ("", *BY_RIGHT, *BY_ROOM)
 
 
-def eligibility(history: History, rows: Rows, capability: Capability) -> NDArray[np.uint8]:
-    """Say for each row and course why it cannot be offered.
+class EligibilityConfig(FrozenConfig):
+    """What may be offered to whom."""
+
+    largest_entry_gap_levels: NonNegativeFloat = 1.0
+    """Further than this under the entry levels, mean by weight, is too low."""
+    smallest_new_levels: NonNegativeFloat = 0.1
+    """A course that teaches a person less than this is nothing new."""
+    most_open_hours: PositiveFloat = 80.0
+    """Hours of open courses, the new one included, beyond which it is too much."""
+    open_days: Annotated[PositiveInt, Field(le=3650)] = 180
+    """An enrolment older than this that has not ended is given up, and no load any more."""
+
+
+def eligibility(
+    history: History, rows: Rows, capability: Capability, config: EligibilityConfig | None = None
+) -> NDArray[np.uint8]:
+    """Say for each row and course why the person could not take it.
 
     A course is
 
-    - ``taken`` with an enrolment before the day that was not dropped before it: who dropped a
-      course may take it again, who completed it may not;
-    - ``prerequisite_missing`` while a course that it requires is not completed;
+    - ``taken`` with an enrolment before the day that was not dropped and whose certificate, if the
+      course gives one for a time, has not run out (`ptml.features.meaning`);
+    - ``prerequisite_missing`` while a course that it requires was never completed;
     - ``not_open`` unless it was opened before the day, ``retired`` if it was retired before it;
     - ``mandatory``: those are assigned, not offered;
-    - ``too_low`` when the person is on average (by weight) more than one level under its entry
-      levels;
+    - ``language`` when the person is known to understand others and not the course's;
+    - ``too_low`` when the person is on average (by weight) further under its entry levels than
+      `EligibilityConfig.largest_entry_gap_levels`;
     - ``too_high`` when it teaches the person nothing new.
 
     The last two need levels; where those are unknown they never apply. The first reason in this
@@ -58,40 +82,113 @@ def eligibility(history: History, rows: Rows, capability: Capability) -> NDArray
     (n, n_courses) uint8
         Positions in `EXCLUSIONS`; 0 = eligible.
     """
+    config = config or EligibilityConfig()
     blocks = [
-        _block(history, rows.take(part), capability.level[part])
+        _first(reasons_by_right(history, rows.take(part), capability.level[part], config))
         for part in row_blocks(len(rows), history.n_courses)
     ]
     return np.concatenate(blocks)
 
 
-def _block(history: History, rows: Rows, level: Floats) -> NDArray[np.uint8]:
+def offers(
+    history: History,
+    shared: Shared,
+    rows: Rows,
+    capability: Capability,
+    config: EligibilityConfig,
+) -> NDArray[np.uint8]:
+    """Say for each row and course why it cannot be offered: by right, or for want of room.
+
+    Beside the reasons of `eligibility`, a course is out of
+
+    - ``seats`` when the enrolments of everybody in the day's quarter, known before the day and not
+      dropped, fill them;
+    - ``load`` when the person's open courses and this one together have more hours than
+      `EligibilityConfig.most_open_hours`; without an open course it never applies.
+
+    Returns
+    -------
+    (n, n_courses) uint8
+        Positions in `EXCLUSIONS`; 0 = may be offered.
+    """
+    codes = eligibility(history, rows, capability, config)
+    for name, reason in reasons_by_room(history, shared, rows, config).items():
+        codes[(codes == 0) & reason] = EXCLUSIONS.index(name)
+    return codes
+
+
+def reasons_by_right(
+    history: History, rows: Rows, level: Floats, config: EligibilityConfig
+) -> Mapping[str, Bools]:
+    """Every reason of `BY_RIGHT` apart, (n, n_courses) bool each."""
     catalogue, day = history.catalogue, rows.day[:, None]
     shape = (len(rows), history.n_courses)
-    reasons = {
+    below, new = entry_and_news(catalogue, level)
+    return {
         "taken": _taken(history, rows),
         "prerequisite_missing": prerequisites_missing(history, rows) > 0,
         "not_open": catalogue.opened >= day,
         "retired": catalogue.retired < day,
         "mandatory": np.broadcast_to(catalogue.mandatory, shape),
-        **_by_level(history, level),
+        "language": not_understood(history, rows),
+        "too_low": below > config.largest_entry_gap_levels,
+        "too_high": new < config.smallest_new_levels,
     }
+
+
+def reasons_by_room(
+    history: History, shared: Shared, rows: Rows, config: EligibilityConfig
+) -> Mapping[str, Bools]:
+    """Every reason of `BY_ROOM` apart, (n, n_courses) bool each."""
+    return {"seats": _full(history, shared, rows), "load": _overloaded(history, rows, config)}
+
+
+def open_hours(history: History, rows: Rows, config: EligibilityConfig) -> Floats:
+    """Hours of the courses that each row's person has open, (n,) float32.
+
+    A course of unknown hours counts none.
+    """
+    log = history.enrolments
+    since = (rows.day - config.open_days).astype(np.int32)
+    lines = history.timelines.enrolled
+    row, event = expand(lines.window(rows.employee, since, rows.day))
+    enrolment = lines.source[event]
+    day = rows.day[row]
+    is_open = (log.completed[enrolment] >= day) & (log.dropped[enrolment] >= day)
+    hours = np.nan_to_num(history.catalogue.hours[log.course[enrolment]]) * is_open
+    return np.bincount(row, hours, len(rows)).astype(np.float32)
+
+
+def _first(reasons: Mapping[str, Bools]) -> NDArray[np.uint8]:
+    shape = next(iter(reasons.values())).shape
     codes = np.zeros(shape, dtype=np.uint8)
-    for code, reason in reversed(list(enumerate(EXCLUSIONS))[1:]):
-        codes[reasons[reason]] = code
+    for name in reversed(BY_RIGHT):
+        codes[reasons[name]] = EXCLUSIONS.index(name)
     return codes
 
 
 def _taken(history: History, rows: Rows) -> Bools:
-    lines = history.timelines
-    enrolled = course_counts(history, lines.enrolled, rows)
-    dropped = course_counts(history, lines.dropped_uncompleted, rows)
-    return enrolled > dropped
+    lines = history.timelines.enrolled
+    row, event = expand(lines.before(rows.employee, rows.day))
+    enrolment = lines.source[event]
+    counts = meaning(history, enrolment, rows.day[row]).taken
+    taken = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
+    taken[row[counts], history.enrolments.course[enrolment[counts]]] = True
+    return taken
 
 
-def _by_level(history: History, level: Floats) -> dict[str, Bools]:
-    below, new = entry_and_news(history.catalogue, level)
-    return {
-        "too_low": below > LARGEST_ENTRY_GAP_LEVELS,
-        "too_high": new < SMALLEST_NEW_LEVELS,
-    }
+def _full(history: History, shared: Shared, rows: Rows) -> Bools:
+    seats = history.catalogue.seats
+    course = np.arange(history.n_courses)
+    full = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
+    for day in np.unique(rows.day):
+        until = np.full(history.n_courses, day, dtype=np.int32)
+        window = shared.course_seats.window(course, quarter_start(until), until)
+        full[rows.day == day] = (seats >= 0) & (shared.course_seats.total("seats", window) >= seats)
+    return full
+
+
+def _overloaded(history: History, rows: Rows, config: EligibilityConfig) -> Bools:
+    hours = open_hours(history, rows, config)[:, None]
+    more = np.nan_to_num(history.catalogue.hours)[None, :]
+    return (hours > 0) & (more > 0) & (hours + more > config.most_open_hours)

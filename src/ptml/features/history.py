@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
@@ -44,6 +45,8 @@ class History:
         Of the whole data set, so that codes mean the same in every bucket.
     hired, left : (n_employees,) int32
         Days; `NEVER` = not known, or not left.
+    languages : (n_employees,) object
+        Codes that a person understands, as the source lists them; empty = not known.
     catalogue : Catalogue
     organisation : Organisation
         Family and kind of roles, parents of units, dates of all performance periods.
@@ -68,6 +71,7 @@ class History:
     job_families: IdMap
     hired: Days
     left: Days
+    languages: NDArray[np.object_]
     catalogue: Catalogue
     organisation: Organisation
     requirements: Requirements

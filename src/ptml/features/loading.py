@@ -22,7 +22,8 @@ def load_catalogue(tables: CodedTables, maps: IdMaps) -> Catalogue:
             coalesce(date_diff('day', DATE '1970-01-01', opened_on), {ALWAYS_OPEN})::INTEGER
                 AS opened,
             {day("retired_on")} AS retired, coalesce(mandatory, false) AS mandatory,
-            coalesce(language, '') AS language
+            coalesce(lower(trim(language)), '') AS language,
+            coalesce(valid_days, -1)::INTEGER AS valid_days
         FROM coded_course JOIN courses ON course_id = id ORDER BY code"""
     )
     languages = tuple(sorted({str(name) for name in courses["language"]} - {""}))

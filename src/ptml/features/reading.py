@@ -46,7 +46,8 @@ def read_logs(tables: CodedTables, dataset: Dataset, organisation: Organisation)
 
 def _people(tables: CodedTables) -> dict[str, NDArray[Any]]:
     return tables.arrays(
-        f"""SELECT {day("t.hired_on")} AS hired, {day("t.left_on")} AS left
+        f"""SELECT {day("t.hired_on")} AS hired, {day("t.left_on")} AS left,
+            coalesce(t.languages, '') AS languages
         FROM employees AS t {_EMPLOYEE} ORDER BY e.code"""
     )
 

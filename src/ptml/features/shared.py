@@ -43,6 +43,9 @@ class Shared:
     course_enrolled : SumLog
         By course; ``enrolled``, of these with a known assigner ``known``, chosen by the person
         ``self``.
+    course_seats : SumLog
+        By course and the very day; ``seats`` taken by an enrolment and given back by a drop in the
+        same quarter.
     course_started : SumLog
         By course; ``started``.
     course_ends : SumLog
@@ -72,6 +75,7 @@ class Shared:
     role_course: SumLog
     role_course_ends: SumLog
     course_enrolled: SumLog
+    course_seats: SumLog
     course_started: SumLog
     course_ends: SumLog
     cell_levels: SumLog

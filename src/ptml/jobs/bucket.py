@@ -7,13 +7,18 @@ from numpy.typing import NDArray
 
 from ptml.decide.causes import Signals
 from ptml.decide.diversify import diversify
-from ptml.decide.exclusions import ExclusionTotals, short_list_reasons, without_gain
+from ptml.decide.exclusions import (
+    ExclusionTotals,
+    ShortLists,
+    short_list_reasons,
+    without_gain,
+)
 from ptml.decide.explore import Shown, employee_draws, explore
 from ptml.decide.rank import Candidates, RankConfig, Ranking, expected_gain, rank_courses
 from ptml.decide.segments import leads_people
 from ptml.decide.similarity import course_similarity
 from ptml.features.capability import Capability, capability
-from ptml.features.eligibility import eligibility
+from ptml.features.eligibility import offers
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
@@ -52,6 +57,8 @@ class ScoredBucket:
         Whether the person leads others.
     exclusions : ExclusionTotals
         Why courses are not recommended, and why lists are short.
+    short_lists : ShortLists
+        Whose lists are short, and why.
     """
 
     history: History
@@ -71,6 +78,7 @@ class ScoredBucket:
     signals: Signals
     leads: NDArray[np.bool_]
     exclusions: ExclusionTotals
+    short_lists: ShortLists
 
     @property
     def ranking(self) -> Ranking:
@@ -86,7 +94,7 @@ def score_bucket(
     rows = everybody.take(np.flatnonzero(history.employed(everybody.employee, everybody.day)))
     portraits = capability(history, shared, rows)
     people = person_features(history, shared, rows, portraits)
-    reason = eligibility(history, rows, portraits)
+    reason = offers(history, shared, rows, portraits, settings.eligibility)
     finishes = models.completion.score(history, rows) if models.completion else None
     asked = People(history, shared, rows, portraits)
     proposed = propose_pairs(models, asked, reason == 0, settings.scoring.max_candidates)
@@ -134,6 +142,7 @@ def score_bucket(
         signals=Signals.of(history, portraits, people, settings.causes),
         leads=leads_people(history, shared, rows),
         exclusions=ExclusionTotals.of(not_offered, short_lists),
+        short_lists=ShortLists.of(not_offered, shown.ranking, short_lists),
     )
 
 
@@ -144,19 +153,6 @@ def _ranked(
         return rank_courses(candidates, points_per_level, config)
     similarity = course_similarity(history.catalogue)
     return diversify(candidates, points_per_level, similarity, config)
-
-
-def _candidates(
-    eligible: NDArray[np.bool_], liked: Float32Array | None, most: int
-) -> tuple[IntArray, IntArray]:
-    if liked is not None and eligible.shape[1] > most:
-        shown = np.where(eligible, liked, -np.inf)
-        best = np.argsort(-shown, axis=1, kind="stable")[:, :most]
-        kept = np.zeros_like(eligible)
-        np.put_along_axis(kept, best, True, axis=1)
-        eligible = eligible & kept
-    row, course = np.nonzero(eligible)
-    return row.astype(np.int32), course.astype(np.int32)
 
 
 def _at(table: Float32Array | None, row: IntArray, course: IntArray) -> Float32Array:

@@ -28,6 +28,7 @@ from ptml.jobs.tables import (
     portraits_table,
     recommendations_table,
     segments_table,
+    short_lists_table,
     warnings_of,
 )
 from ptml.jobs.totals import Totals, evidence_table
@@ -136,6 +137,7 @@ def _publish_bucket(
     pieces: dict[str, pa.Table | None] = {}
     if models.preference is not None:
         pieces["recommendations"] = recommendations_table(scored, competency_names)
+        pieces["short_lists"] = short_lists_table(scored, settings.rank.top_k)
         pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:

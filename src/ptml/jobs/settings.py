@@ -18,6 +18,7 @@ from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
 from ptml.evaluate.off_policy import OffPolicyConfig
+from ptml.features.eligibility import EligibilityConfig
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
@@ -52,6 +53,7 @@ class Settings(FrozenConfig):
     scoring: ScoringConfig = ScoringConfig()
     recommend: PreferenceConfig = PreferenceConfig()
     ranker: RankerConfig = RankerConfig()
+    eligibility: EligibilityConfig = EligibilityConfig()
     completion: CompletionConfig = CompletionConfig()
     lift: LiftConfig = LiftConfig()
     warning: WarningConfig = WarningConfig()

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from ptml.contracts.ids import IdMap
 from ptml.decide.causes import CAUSES, CauseConfig
+from ptml.decide.exclusions import REASONS, SHORT_LIST_REASONS
 from ptml.decide.plan import PathConfig, lay_path
 from ptml.decide.portrait import portrait_rows
 from ptml.decide.segments import (
@@ -17,6 +18,7 @@ from ptml.decide.segments import (
     segment_of,
 )
 from ptml.explain.gap_closing import leading_gap
+from ptml.explain.json_text import joined, json_object, number_text
 from ptml.explain.preference import preference_reasons
 from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
 from ptml.explain.warnings import warnings_table
@@ -101,6 +103,23 @@ def exposures_table(scored: ScoredBucket, policy: str) -> pa.Table:
             "policy": pa.array([policy] * len(shown), pa.string()),
             "explored": scored.shown.explored,
             "propensity": scored.shown.propensity,
+        }
+    )
+
+
+def short_lists_table(scored: ScoredBucket, asked: int) -> pa.Table:
+    """`short_lists`: whose lists are shorter than `asked`, and how many courses each reason took."""
+    short = scored.short_lists
+    counts = {
+        name: [number_text(short.counts[:, code])] for code, name in enumerate(REASONS) if name
+    }
+    return pa.table(
+        {
+            "employee_id": employee_ids(scored, short.row),
+            "listed": short.listed.astype(np.int32),
+            "asked": np.full(len(short.row), asked, dtype=np.int32),
+            "reason": words_at(SHORT_LIST_REASONS, short.reason.astype(np.int64)),
+            "reasons": joined(json_object(counts), len(short.row)),
         }
     )
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ptml.contracts.learning import ASSIGNED_BY
 from ptml.features.history import History
+from ptml.features.meaning import meaning
 from ptml.features.rows import Rows
 from ptml.features.standing import standing
 
@@ -17,7 +17,6 @@ IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
-_NOT_CHOSEN = tuple(ASSIGNED_BY.index(name) for name in ("manager", "mandatory"))
 # What an outcome adds to a plain enrolment, which weighs 1; nothing weighs less than the least.
 COMPLETED, DROPPED, PROGRESS, EXAM, SATISFACTION, TIME = 0.25, -0.75, 0.5, 0.25, 0.25, 0.25
 LEAST_WEIGHT = 0.1
@@ -98,8 +97,8 @@ def choices_before(history: History, day: int) -> Choices:
     over the course's hours, up to 1.5; what is not known adds nothing.
     """
     log = history.enrolments
-    chosen = (log.enrolled < day) & ~history.is_mandatory & ~np.isin(log.assigned_by, _NOT_CHOSEN)
-    at = np.flatnonzero(chosen)
+    everything = np.arange(len(log.employee))
+    at = np.flatnonzero(meaning(history, everything, np.int32(day)).chosen)
     employee, enrolled = log.employee[at], log.enrolled[at]
     # On the day after the enrolment, the role is the one held on the day itself.
     placed = standing(history, Rows(employee, (enrolled + 1).astype(np.int32)))
@@ -107,9 +106,13 @@ def choices_before(history: History, day: int) -> Choices:
 
 
 def taken_before(history: History, day: int) -> Any:
-    """Whatever a person has enrolled in before a day, chosen or not: (n_employees, n_courses)."""
+    """What a person enrolled in before a day, chosen or not: (n_employees, n_courses).
+
+    Without what has expired: that may be taken again.
+    """
     log = history.enrolments
-    at = np.flatnonzero(log.enrolled < day)
+    found = meaning(history, np.arange(len(log.employee)), np.int32(day))
+    at = np.flatnonzero((log.enrolled < day) & ~found.expired)
     cells = (np.ones(len(at), dtype=np.float32), (log.employee[at], log.course[at]))
     return csr_matrix(cells, shape=(history.n_employees, history.n_courses))
 
