@@ -108,7 +108,7 @@ def exposures_table(scored: ScoredBucket, policy: str) -> pa.Table:
 
 
 def short_lists_table(scored: ScoredBucket, asked: int) -> pa.Table:
-    """`short_lists`: whose lists are shorter than `asked`, and how many courses each reason took."""
+    """`short_lists`: whose lists are shorter than asked, and what took courses from them."""
     short = scored.short_lists
     counts = {
         name: [number_text(short.counts[:, code])] for code, name in enumerate(REASONS) if name
