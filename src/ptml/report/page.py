@@ -22,6 +22,7 @@ from ptml.report.findings import Findings
 from ptml.report.glossary import GLOSSARY
 from ptml.report.headline import headline
 from ptml.report.lift_quality import lift_quality
+from ptml.report.list_variety import list_variety
 from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
 from ptml.report.published import PublishedTables
@@ -72,6 +73,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
     return page.render(
         **views,
         headline=headline(published, lifts if isinstance(lifts, CourseLifts) else None),
+        variety=list_variety(findings),
         recommend=recommend_quality(published, findings),
         lift=lift_quality(published, findings),
         warning=warning_quality(published, findings),
