@@ -31,6 +31,8 @@ def grow(train: Examples, later: Examples, config: RankerConfig, seed: int) -> l
         num_boost_round=config.n_trees,
         valid_sets=[_dataset(later, data)],
         callbacks=[lgb.early_stopping(config.patience, verbose=False)],
+        # Else the trees after the best one are thrown away.
+        keep_training_booster=True,
     )
     n_trees = max(fitted.best_iteration, min(config.fewest_trees, fitted.current_iteration()))
     return _through_text(fitted, n_trees)
