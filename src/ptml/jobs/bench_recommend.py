@@ -244,9 +244,10 @@ def _speed_lines(speed: Speed | None) -> list[str]:
         f"| fit | {speed.fit:.1f} |",
         f"| top 10 for all | {speed.top:.2f} |",
         f"| of it: scores | {speed.scores:.2f} |",
-        f"| of it: the matrix products alone | {speed.products:.2f} |",
+        f"| of that: folding people into the factors | {speed.fold_in:.2f} |",
+        f"| the matrix products alone | {speed.products:.2f} |",
         "",
-        f"Scores take {speed.scores / speed.products:.2f} times as long as their matrix products "
-        f"alone, scores with mask and top 10 {speed.top / speed.products:.2f} times "
-        f"({speed.n_people / speed.top:,.0f} people a second).",
+        f"Scores of people once folded in take {speed.times_products:.2f} times as long as their "
+        f"matrix products alone; all of it, with mask and top 10, {speed.top / speed.products:.2f} "
+        f"times ({speed.n_people / speed.top:,.0f} people a second).",
     ]
