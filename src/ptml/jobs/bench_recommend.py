@@ -30,6 +30,7 @@ PEER_SCRIPT = Path("bench/peers/run.py")
 # Not the seed of the demo, not those of the other benchmarks, not those anything was tuned on.
 FIRST_ORGANISATION = 21
 _LONGEST = 80
+_MAY_CHANGE = ("peers_python", "only", "speed")
 REAL, SIMULATED = "mooccubex", "organisations"
 
 
@@ -101,8 +102,8 @@ def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
         return
     keep.mkdir(parents=True, exist_ok=True)
     about = keep / "plan.json"
-    # Who takes part may change: results are kept by method.
-    text = json.dumps({**vars(plan), "peers_python": None, "only": None}, default=str)
+    # Who takes part may change: results are kept by method. Speed is measured each time.
+    text = json.dumps({**vars(plan), **dict.fromkeys(_MAY_CHANGE)}, default=str)
     if about.is_file() and about.read_text(encoding="utf-8") != text:
         raise UsageError(f"{keep} holds results of another plan; give --keep another folder")
     about.write_text(text, encoding="utf-8")
