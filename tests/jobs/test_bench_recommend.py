@@ -84,6 +84,7 @@ def test_a_stopped_run_goes_on_from_what_was_kept(
     monkeypatch.setattr(bench, "simulate", never)
     bench_recommend(plan, pages[1], Silent(), tmp_path / "kept")
     assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert "Left out of this run: ptml popularity in the role, " in pages[0].read_text("utf-8")
     other = Plan(None, None, 3, 0, 50, 50, 200, None)
     with pytest.raises(UsageError, match="another plan"):
         bench_recommend(other, pages[1], Silent(), tmp_path / "kept")

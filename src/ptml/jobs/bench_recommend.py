@@ -225,11 +225,17 @@ def _run(call: Sequence[str], is_peer: bool) -> float:
 
 
 def _about(plan: Plan, seconds: float) -> list[str]:
-    return [
+    told = (
         f"{plan.n_seeds} seeds; {plan.n_judged:,} people judged a seed at the most; "
         f"{plan.n_trials} trials a method on {plan.tuned_on:,} people of the validation split; "
-        f"{os.cpu_count()} cores; {seconds / 60:.0f} minutes in all.",
+        f"{os.cpu_count()} cores; {seconds / 60:.0f} minutes in all."
+    )
+    absent = [
+        f"{one.library} {one.method}"
+        for one in CONTESTANTS
+        if plan.only and one.key not in plan.only
     ]
+    return [told, f"Left out of this run: {', '.join(absent)}."] if absent else [told]
 
 
 def _speed_lines(speed: Speed | None) -> list[str]:
