@@ -208,6 +208,27 @@ def score(
 
 
 @app.command()
+def explain(
+    employee: Annotated[str, typer.Argument(help="The employee's id.")],
+    course: Annotated[str, typer.Argument(help="The course's id.")],
+    data: Annotated[str, typer.Option(help="What DATA is to the other commands.")],
+    models: Annotated[Path, typer.Option(help="Folder that `ptml train` wrote.")],
+    as_of: AsOf = None,
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why this course for this person, or why not: rules, rank, lift, and preference in parts."""
+    from ptml.jobs.explain_pair import explain_pair
+    from ptml.jobs.settings import load_settings
+
+    with _progress(as_json) as progress:
+        summary = explain_pair(
+            data, models, employee, course, _day(as_of), load_settings(settings), progress
+        )
+    _tell(summary, as_json)
+
+
+@app.command()
 def report(
     out: Annotated[str, typer.Argument(help="Folder or *.duckdb file that `ptml score` wrote.")],
     to: Annotated[

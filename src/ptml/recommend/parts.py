@@ -1,6 +1,7 @@
 """The written preference taken apart: what adds up to it, to the digit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,10 @@ class PreferenceParts:
     gap: FloatArray
     other: FloatArray
     past: csr_matrix
+
+    def take(self, at: NDArray[np.integer]) -> Self:
+        """Pick pairs by position."""
+        return type(self)(*(getattr(self, field.name)[at] for field in fields(self)))
 
     @property
     def total(self) -> FloatArray:
