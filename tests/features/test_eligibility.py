@@ -153,8 +153,11 @@ def test_an_enrolment_that_is_open_does_not_run_out() -> None:
 def test_a_course_in_a_language_that_is_known_not_to_be_understood_is_not_offered(
     language: str | None, spoken: str | None, expected: str
 ) -> None:
-    people = [{"employee_id": "ann", "languages": spoken}, {"employee_id": "bob"}]
-    courses = [{"course_id": "sql", "language": language}, {"course_id": "old", "language": "en"}]
+    people: list[Row] = [{"employee_id": "ann", "languages": spoken}, {"employee_id": "bob"}]
+    courses: list[Row] = [
+        {"course_id": "sql", "language": language},
+        {"course_id": "old", "language": "en"},
+    ]
     assert reason(employees=people, courses=courses) == expected
 
 

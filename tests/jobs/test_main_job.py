@@ -16,7 +16,7 @@ from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
 from ptml.publish import read_run
 from ptml.simulate import SimulationConfig, simulate
-from tests.jobs.conftest import SETTINGS, at_noon
+from tests.conftest import SETTINGS, at_noon
 
 A_TABLES = ("employees", "courses", "enrolments")
 

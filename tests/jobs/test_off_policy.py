@@ -14,7 +14,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
-from tests.jobs.conftest import at_noon
+from tests.conftest import at_noon
 
 DAY = date(2026, 4, 2)
 

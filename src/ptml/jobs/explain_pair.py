@@ -11,6 +11,7 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
 from ptml.decide.rank import Candidates, expected_gain
 from ptml.errors import UsageError
+from ptml.explain.catalogue import RECOMMENDATIONS
 from ptml.explain.exclusion import Pair, course_name, exclusion_sentences
 from ptml.explain.preference import leading_past
 from ptml.features.bucket import Bucket
@@ -160,8 +161,11 @@ def _standing(
         for k in order[: rank - 1][:_N_ABOVE]
     ]
     lift = scored.lift
+    shown = scored.ranking
+    drawn = scored.shown.explored & (shown.row == row) & (shown.course == course)
     return {
         "looked_at": True,
+        "drawn": bool(drawn.any()),
         "rank": rank if np.isfinite(score[here]) else None,
         "listed": settings.rank.top_k,
         "candidates": len(own),
@@ -183,6 +187,8 @@ def _standing_sentences(scored: ScoredBucket, found: dict[str, Any]) -> list[str
     if not found["looked_at"]:
         return ["It was not looked at: too many other courses are better liked."]
     told = []
+    if found["drawn"]:
+        told.append(RECOMMENDATIONS["explored.draw"])
     if found["rank"] is None:
         told.append("It is not recommended: its effect is estimated at nothing, or at harm.")
     elif found["rank"] <= found["listed"]:

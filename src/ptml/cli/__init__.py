@@ -5,19 +5,24 @@ Exit codes: 0 done, 2 the call is wrong, 65 the data are wrong, 70 a bug, 75 try
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as RichProgress
 
+from ptml.cli.bench import bench_app
+from ptml.cli.telling import (
+    AsJson,
+    AsOf,
+    Data,
+    Only,
+    SettingsFile,
+    day_of,
+    now,
+    shown_progress,
+    tell,
+)
 from ptml.errors import PtmlError, UsageError
-from ptml.jobs.progress import Progress, Silent
 
 app = typer.Typer(
     help=(
@@ -35,91 +40,8 @@ app = typer.Typer(
     add_completion=False,
 )
 import_app = typer.Typer(help="Turn public data into the contract's tables.", no_args_is_help=True)
-bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(bench_app, name="bench")
-
-Data = Annotated[
-    str, typer.Argument(help="Folder of CSV or Parquet, *.duckdb file or postgresql:// address.")
-]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(
-        formats=["%Y-%m-%d"],
-        help="Use only what was known before this date; empty = the newest date the data allow.",
-    ),
-]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="TOML file of settings; see pipelines/.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(help="recommend, lift or warnings; may be repeated. Empty = all possible."),
-]
-
-
-class BarProgress:
-    """Progress bars on the terminal's error stream; quiet where that is not a terminal."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._bars = RichProgress(*columns, console=console, disable=not console.is_terminal)
-        self._task: TaskID | None = None
-
-    def stage(self, title: str) -> None:
-        """Finish the stage before and begin a new one."""
-        self._finish()
-        self._task = self._bars.add_task(title, total=1)
-
-    def step(self, done: int, total: int) -> None:
-        """Show how far the stage is."""
-        if self._task is not None:
-            self._bars.update(self._task, completed=done, total=total)
-
-    def _finish(self) -> None:
-        if self._task is not None:
-            total = self._bars.tasks[-1].total or 1
-            self._bars.update(self._task, completed=total)
-
-    def __enter__(self) -> "BarProgress":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._finish()
-        self._bars.stop()
-
-
-@contextmanager
-def _progress(as_json: bool) -> Iterator[Progress]:
-    if as_json:
-        yield Silent()
-        return
-    with BarProgress(Console(stderr=True)) as bars:
-        yield bars
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _day(as_of: datetime | None) -> date | None:
-    return None if as_of is None else as_of.date()
-
-
-def _tell(summary: dict[str, Any], as_json: bool) -> None:
-    """Print the summary of a job: its sentences, or all of it as JSON."""
-    if as_json:
-        typer.echo(json.dumps(summary, default=str, ensure_ascii=False, sort_keys=True))
-        return
-    for sentence in summary["sentences"]:
-        typer.echo(sentence)
 
 
 @app.command()
@@ -139,7 +61,7 @@ def simulate(
     """Make an organisation whose true effects are known, with the traps of real life."""
     from ptml.jobs.simulate import run_simulation
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = run_simulation(
             out,
             {
@@ -152,7 +74,7 @@ def simulate(
             dial or [],
             progress,
         )
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -160,9 +82,9 @@ def validate(data: Data, as_json: AsJson = False) -> None:
     """Check the tables against the contract: what is set aside and what cannot be done."""
     from ptml.jobs.validate import run_validation
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = run_validation(data, progress)
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -179,11 +101,11 @@ def train(
     from ptml.jobs.settings import load_settings
     from ptml.jobs.train import run_training
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = run_training(
-            data, out, _day(as_of), load_settings(settings), only or [], track, progress
+            data, out, day_of(as_of), load_settings(settings), only or [], track, progress
         )
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -200,11 +122,11 @@ def score(
     from ptml.jobs.score import run_scoring
     from ptml.jobs.settings import load_settings
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = run_scoring(
-            data, models, out, _day(as_of), load_settings(settings), only or [], _now, progress
+            data, models, out, day_of(as_of), load_settings(settings), only or [], now, progress
         )
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -221,11 +143,11 @@ def explain(
     from ptml.jobs.explain_pair import explain_pair
     from ptml.jobs.settings import load_settings
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = explain_pair(
-            data, models, employee, course, _day(as_of), load_settings(settings), progress
+            data, models, employee, course, day_of(as_of), load_settings(settings), progress
         )
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -239,7 +161,7 @@ def report(
     """Write one self-contained HTML page about the last published run."""
     from ptml.jobs.report import run_report
 
-    _tell(run_report(out, to), as_json)
+    tell(run_report(out, to), as_json)
 
 
 @app.command("compare-policies")
@@ -257,9 +179,9 @@ def compare_policies(
     from ptml.jobs.off_policy import run_policy_comparison
     from ptml.jobs.settings import load_settings
 
-    with _progress(as_json) as progress:
+    with shown_progress(as_json) as progress:
         summary = run_policy_comparison(data, new, old, load_settings(settings), progress)
-    _tell(summary, as_json)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -270,9 +192,9 @@ def run(
     """Run the job that a TOML file describes."""
     from ptml.jobs.pipeline import run_file
 
-    with _progress(as_json) as progress:
-        summary = run_file(file, _now, progress)
-    _tell(summary, as_json)
+    with shown_progress(as_json) as progress:
+        summary = run_file(file, now, progress)
+    tell(summary, as_json)
 
 
 @app.command()
@@ -287,9 +209,9 @@ def demo(
     """The whole way once: simulate, train, score, report, and how near the truth it came."""
     from ptml.jobs.demo import run_demo
 
-    with _progress(as_json) as progress:
-        summary = run_demo(out, employees, seed, _now, progress)
-    _tell(summary, as_json)
+    with shown_progress(as_json) as progress:
+        summary = run_demo(out, employees, seed, now, progress)
+    tell(summary, as_json)
 
 
 @import_app.command("mooccubex")
@@ -301,7 +223,7 @@ def import_mooccubex(
     """MOOCCubeX: 1.2 million real enrolments; order within a learner becomes dates."""
     from ptml.jobs.imports import run_import
 
-    _tell(run_import("mooccubex", source, out), as_json)
+    tell(run_import("mooccubex", source, out), as_json)
 
 
 @import_app.command("oulad")
@@ -313,99 +235,7 @@ def import_oulad(
     """OULAD: module presentations of the Open University as courses."""
     from ptml.jobs.imports import run_import
 
-    _tell(run_import("oulad", source, out), as_json)
-
-
-@bench_app.command("simulated")
-def bench_simulated(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Lift and warnings against the truth of three simulated organisations of 5,000."""
-    from ptml.jobs.bench import SEEDS
-    from ptml.jobs.bench import bench_simulated as measure
-
-    with _progress(as_json) as progress:
-        summary = measure(seed or SEEDS, _now, progress)
-    _tell(summary, as_json)
-
-
-@bench_app.command("mooccubex")
-def bench_mooccubex(
-    source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],
-    people: Annotated[int, typer.Option(min=1, help="Learners to test on.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Recommending on real enrolments: last one held out, full ranking, beside peers."""
-    from ptml.jobs.bench_mooccubex import measure
-
-    _tell(measure(source, people, seed), as_json)
-
-
-@bench_app.command("recommend")
-def bench_recommend(
-    mooccubex: Annotated[
-        Path | None, typer.Option(help="Folder with MOOCCubeX's Parquet files; empty = without.")
-    ] = None,
-    peers_python: Annotated[
-        Path | None, typer.Option(help="Python that has bench/peers/requirements.txt installed.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(min=1)] = 5,
-    trials: Annotated[int, typer.Option(min=0, help="Settings tried for each method.")] = 6,
-    judged: Annotated[int, typer.Option(min=1, help="People judged with each seed.")] = 5_000,
-    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path("docs/benchmarks.md"),
-    keep: Annotated[
-        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
-    ] = None,
-    method: Annotated[
-        list[str] | None, typer.Option(help="May be repeated; empty = all methods.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Recommenders side by side: accuracy, coverage, speed and memory (slow)."""
-    from ptml.jobs.bench_recommend import Plan
-    from ptml.jobs.bench_recommend import bench_recommend as measure
-
-    only = tuple(method or ())
-    plan = Plan(mooccubex, peers_python, seeds, trials, judged, only=only)
-    with _progress(as_json) as progress:
-        summary = measure(plan, page, progress, keep)
-    _tell(summary, as_json)
-
-
-@bench_app.command("diversity")
-def bench_diversity(
-    employees: Annotated[int, typer.Option(min=1)] = 2000,
-    seed: Annotated[int, typer.Option(min=0)] = 7,
-    as_json: AsJson = False,
-) -> None:
-    """What lists of unlike courses cost, by the knob rank.diversity."""
-    from ptml.jobs.bench_diversity import bench_diversity as measure
-
-    with _progress(as_json) as progress:
-        summary = measure(employees, seed, _now, progress)
-    _tell(summary, as_json)
-
-
-@bench_app.command("demo")
-def bench_demo(as_json: AsJson = False) -> None:
-    """Wall time and peak memory of the demo."""
-    from ptml.jobs.bench import bench_demo as measure
-
-    _tell(measure(), as_json)
-
-
-@bench_app.command("score")
-def bench_score(
-    employees: Annotated[int, typer.Option(min=1)] = 100_000,
-    courses: Annotated[int, typer.Option(min=1)] = 200,
-    as_json: AsJson = False,
-) -> None:
-    """Wall time and peak memory of simulating, training and scoring a large organisation."""
-    from ptml.jobs.bench import bench_score as measure
-
-    _tell(measure(employees, courses), as_json)
+    tell(run_import("oulad", source, out), as_json)
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -1,0 +1,102 @@
+"""Commands that print the measured figures of the README and the documentation."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ptml.cli.telling import AsJson, now, shown_progress, tell
+
+bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)
+
+
+@bench_app.command("simulated")
+def bench_simulated(
+    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift and warnings against the truth of three simulated organisations of 5,000."""
+    from ptml.jobs.bench import SEEDS
+    from ptml.jobs.bench import bench_simulated as measure
+
+    with shown_progress(as_json) as progress:
+        summary = measure(seed or SEEDS, now, progress)
+    tell(summary, as_json)
+
+
+@bench_app.command("mooccubex")
+def bench_mooccubex(
+    source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],
+    people: Annotated[int, typer.Option(min=1, help="Learners to test on.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Recommending on real enrolments: last one held out, full ranking, beside peers."""
+    from ptml.jobs.bench_mooccubex import measure
+
+    tell(measure(source, people, seed), as_json)
+
+
+@bench_app.command("recommend")
+def bench_recommend(
+    mooccubex: Annotated[
+        Path | None, typer.Option(help="Folder with MOOCCubeX's Parquet files; empty = without.")
+    ] = None,
+    peers_python: Annotated[
+        Path | None, typer.Option(help="Python that has bench/peers/requirements.txt installed.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1)] = 5,
+    trials: Annotated[int, typer.Option(min=0, help="Settings tried for each method.")] = 6,
+    judged: Annotated[int, typer.Option(min=1, help="People judged with each seed.")] = 5_000,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path("docs/benchmarks.md"),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; empty = all methods.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recommenders side by side: accuracy, coverage, speed and memory (slow)."""
+    from ptml.jobs.bench_recommend import Plan
+    from ptml.jobs.bench_recommend import bench_recommend as measure
+
+    only = tuple(method or ())
+    plan = Plan(mooccubex, peers_python, seeds, trials, judged, only=only)
+    with shown_progress(as_json) as progress:
+        summary = measure(plan, page, progress, keep)
+    tell(summary, as_json)
+
+
+@bench_app.command("diversity")
+def bench_diversity(
+    employees: Annotated[int, typer.Option(min=1)] = 2000,
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """What lists of unlike courses cost, by the knob rank.diversity."""
+    from ptml.jobs.bench_diversity import bench_diversity as measure
+
+    with shown_progress(as_json) as progress:
+        summary = measure(employees, seed, now, progress)
+    tell(summary, as_json)
+
+
+@bench_app.command("demo")
+def bench_demo(as_json: AsJson = False) -> None:
+    """Wall time and peak memory of the demo."""
+    from ptml.jobs.bench import bench_demo as measure
+
+    tell(measure(), as_json)
+
+
+@bench_app.command("score")
+def bench_score(
+    employees: Annotated[int, typer.Option(min=1)] = 100_000,
+    courses: Annotated[int, typer.Option(min=1)] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """Wall time and peak memory of simulating, training and scoring a large organisation."""
+    from ptml.jobs.bench import bench_score as measure
+
+    tell(measure(employees, courses), as_json)
