@@ -30,7 +30,7 @@ def reason(made: WarningScores, family: str) -> dict[str, Any]:
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.lists(st.floats(-4, 4), min_size=len(NAMES), max_size=len(NAMES)),
+        st.lists(st.floats(-0.8, 0.8), min_size=len(NAMES), max_size=len(NAMES)),
         min_size=1,
         max_size=4,
     )

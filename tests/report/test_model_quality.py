@@ -58,6 +58,28 @@ def test_newcomers_and_new_courses_stand_apart() -> None:
     assert Findings.read(evidence(rows)).without_a_place() == ()
 
 
+def test_a_second_stage_has_a_figure_of_its_own() -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "model": "recommend",
+            "kind": "metric",
+            "name": f"{metric}/{way}",
+            "value": value,
+            "low": value - 0.01,
+            "high": value + 0.01,
+        }
+        for metric, way, value in (
+            ("ndcg_at_10", "chosen", 0.3),
+            ("second_stage_ndcg_at_10", "second", 0.28),
+            ("second_stage_ndcg_at_10", "first", 0.27),
+        )
+    ]
+    quality = recommend_quality(*_of(*rows))
+    assert isinstance(quality, RecommendQuality)
+    assert [len(figure.numbers.rows) for figure in quality.figures] == [1, 2]
+    assert quality.figures[1].slug == "figure-second-stage"
+
+
 def test_the_gain_curve_says_what_the_most_promising_fifth_brings() -> None:
     quality = lift_quality(*_full())
     assert isinstance(quality, LiftQuality)

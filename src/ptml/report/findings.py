@@ -15,6 +15,8 @@ PLACED: Mapping[str, frozenset[str]] = {
         {
             "ndcg_at_10",
             "recall_at_20",
+            "second_stage_ndcg_at_10",
+            "second_stage_recall_at_20",
             "ndcg_at_10_of_warm",
             "ndcg_at_10_of_short_history",
             "ndcg_at_10_of_new_hire",

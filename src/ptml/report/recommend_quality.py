@@ -29,6 +29,11 @@ _GROUPS = {
     "new_hire": "people without any choice",
     "new_course": "courses that had just opened",
 }
+_STAGES = {
+    "second": "ranked a second time",
+    "first": "as ranked first",
+    "in_role": "most popular in the role",
+}
 _METRICS = {
     "recall_at_20": (
         "Found among the first 20",
@@ -60,6 +65,8 @@ def recommend_quality(published: PublishedTables, findings: Findings) -> Recomme
         for name in _METRICS
         if (peers := findings.starting("recommend", "metric", name))
     )
+    second = findings.starting("recommend", "metric", "second_stage_ndcg_at_10")
+    drawn += tuple(_second_stage(stages) for stages in [second] if stages)
     drawn += tuple(_by_group(groups) for groups in [_groups(findings)] if groups)
     if not drawn and not findings.of_kind("recommend", "check"):
         return absent(
@@ -90,6 +97,32 @@ def _lead(findings: Findings) -> str:
     if popular is None or popular.value is None:
         return sentence + "."
     return f"{sentence}; simply offering the most popular ones finds {percent(popular.value)}."
+
+
+def _second_stage(stages: tuple[tuple[str, Finding], ...]) -> Figure:
+    rows = [
+        IntervalRow(
+            label=_STAGES.get(stage, in_words(stage)),
+            value=item.value,
+            low=item.low,
+            high=item.high,
+            text=figure(item.value, item.low, item.high),
+            tone="ours" if stage == "second" else "peer",
+        )
+        for stage, item in stages
+    ]
+    return Figure(
+        slug="figure-second-stage",
+        title="What ranking a second time would gain",
+        note="NDCG@10 with eligible courses in front, so it is not to be compared with the figures "
+        f"beside. Whether it is used stands below. Bar: {percent(stages[0][1].level)} interval.",
+        plot=interval_plot(rows, lambda v: f"{v:g}", "", reference=0.0, bounds=(0.0, 1.0)),
+        numbers=PlainTable(
+            ("Way of ranking", "Figure on held-out time"),
+            tuple((_STAGES.get(s, in_words(s)), with_interval(item)) for s, item in stages),
+            frozenset({1}),
+        ),
+    )
 
 
 def _groups(findings: Findings) -> list[tuple[str, Finding, Finding]]:

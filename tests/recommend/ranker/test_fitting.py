@@ -20,7 +20,8 @@ from tests.recommend.small import chosen
 
 @cache
 def learnt_from(foretold: bool) -> tuple[History, Shared, PreferenceLearner]:
-    history, shared = read(organisation(foretold))
+    # One draw in forty passes the gate by chance; the first is one.
+    history, shared = read(organisation(foretold, seed=0 if foretold else 1))
     return history, shared, first_stage(history, shared)
 
 
@@ -43,9 +44,9 @@ def test_wishes_that_foretell_choices_win() -> None:
     found = values(ranker)
     assert ranker.is_used
     assert named(ranker)[CHECK].verdict == "pass"
-    assert found["ndcg_at_10/second_stage"] > 0.8
-    assert found["ndcg_at_10/second_stage"] > found["ndcg_at_10/first_stage"] + 0.2
-    gain = found["ndcg_at_10/second_stage"] - found["ndcg_at_10/first_stage"]
+    assert found["second_stage_ndcg_at_10/second"] > 0.8
+    assert found["second_stage_ndcg_at_10/second"] > found["second_stage_ndcg_at_10/first"] + 0.2
+    gain = found["second_stage_ndcg_at_10/second"] - found["second_stage_ndcg_at_10/first"]
     assert found[CHECK] == pytest.approx(gain)
 
 
@@ -58,7 +59,7 @@ def test_pure_popularity_is_refused() -> None:
     assert check.low is not None
     assert check.low <= 0
     assert "did not beat" in check.payload["note"]
-    assert "ndcg_at_10/role_before_second" in named(ranker)
+    assert "second_stage_ndcg_at_10/in_role" in named(ranker)
 
 
 def test_too_short_a_past_is_not_judged() -> None:

@@ -40,9 +40,9 @@ def figures(block: Block, sign: float) -> dict[str, float]:
 
 def test_the_right_order_wins_and_the_wrong_one_is_refused() -> None:
     right, wrong = figures(block(), 1.0), figures(block(), -1.0)
-    assert right["ndcg_at_10/second_stage"] == 1
-    assert right[CHECK] == pytest.approx(1 - right["ndcg_at_10/first_stage"])
-    assert wrong["ndcg_at_10/second_stage"] == 0
+    assert right["second_stage_ndcg_at_10/second"] == 1
+    assert right[CHECK] == pytest.approx(1 - right["second_stage_ndcg_at_10/first"])
+    assert wrong["second_stage_ndcg_at_10/second"] == 0
     assert wrong[CHECK] < 0
 
 
@@ -64,7 +64,7 @@ def test_what_is_no_candidate_stands_behind_the_candidates() -> None:
 
 def figures_of_missed(few: Block) -> np.ndarray:
     """Rank, among all, of chosen courses that were no candidates, by the worst possible margin."""
-    scores = rankings(few, lambda x: np.full(len(x), -1e9))["second_stage"]
+    scores = rankings(few, lambda x: np.full(len(x), -1e9))["second"]
     is_candidate = np.zeros_like(few.chosen)
     is_candidate[few.candidates.row, few.candidates.course] = True
     row, course = np.nonzero(few.chosen & ~is_candidate)
@@ -74,5 +74,5 @@ def figures_of_missed(few: Block) -> np.ndarray:
 def test_a_constant_margin_earns_nothing() -> None:
     verdict = judge_blocks([block()], lambda x: np.zeros(len(x)), np.random.default_rng(0))
     values = {row.name: row.value for row in verdict.evidence}
-    assert values["ndcg_at_10/second_stage"] == 0
+    assert values["second_stage_ndcg_at_10/second"] == 0
     assert not verdict.wins

@@ -77,9 +77,9 @@ def rankings(block: Block, rank: RankMargins) -> dict[str, FloatArray]:
         above = 1 + second.max() - margin.min()
         second[candidates.row, candidates.course] = margin + above
     return {
-        "role_before_second": _in_front(in_role, eligible),
-        "first_stage": _in_front(first, eligible),
-        "second_stage": second,
+        "in_role": _in_front(in_role, eligible),
+        "first": _in_front(first, eligible),
+        "second": second,
     }
 
 
@@ -90,9 +90,9 @@ def _in_front(scores: FloatArray, eligible: NDArray[np.bool_]) -> FloatArray:
 def _verdict(
     figures: Mapping[str, tuple[FloatArray, FloatArray]], rng: np.random.Generator
 ) -> Verdict:
-    second = figures["second_stage"][0]
+    second = figures["second"][0]
     checks, wins = [], True
-    for name, bar in ((CHECK, "first_stage"), ("second_stage_beats_role", "role_before_second")):
+    for name, bar in ((CHECK, "first"), ("second_stage_beats_role", "in_role")):
         gain, low, high = bootstrap_interval(second - figures[bar][0], rng)
         passed = bool(low > 0)
         wins = wins and passed
@@ -130,7 +130,13 @@ def _metrics(
             payload = {"people": len(each)}
             rows.append(
                 Evidence(
-                    "recommend", "metric", f"{metric}/{name}", mean, low, high, payload=payload
+                    "recommend",
+                    "metric",
+                    f"second_stage_{metric}/{name}",
+                    mean,
+                    low,
+                    high,
+                    payload=payload,
                 )
             )
     return rows
