@@ -133,6 +133,8 @@ class LensKit:
         frame = pd.DataFrame({"user_id": cells.row, "item_id": cells.col})
         self.pipeline = topn_pipeline(self.build(settings), n=LENGTH)
         self.pipeline.train(from_interactions_df(frame))
+        # It refuses a course that nobody in the fit had taken.
+        self.known = np.unique(cells.col)
 
     def lists(self, split: Split, people: np.ndarray, k: int) -> Iterator[tuple[int, np.ndarray]]:
         """Best courses of each person, own ones left out."""
@@ -143,6 +145,7 @@ class LensKit:
         more = k + int(split.closed.sum())
         for person in people:
             mine = own.indices[own.indptr[person] : own.indptr[person + 1]]
+            mine = mine[np.isin(mine, self.known)]
             if len(mine):
                 query = RecQuery(history_items=ItemList(item_ids=mine))
                 yield int(person), np.asarray(recommend(self.pipeline, query, more).ids())
