@@ -82,7 +82,6 @@ MISSING_SCORE_SHARE = 0.015
 MANDATORY_COURSES = 2
 EVENT_SHARE = 0.12
 EVENT_POINTS = (0.0, 4.0, 4.0, 2.0)
-EVENT_LOG_ODDS = 1.1
 
 
 def logistic(x: Floats | float) -> Floats:
@@ -242,6 +241,8 @@ class Organisation:
     noise_points: ClassVar[float] = 4.5
     growth_points: ClassVar[float] = 0.0
     spillover: ClassVar[float] = 0.0
+    # Log rate or log odds of taking something, by what `choose` draws.
+    event_log_odds: ClassVar[float] = 1.1
     events_by_team: ClassVar[bool] = False
 
     def __init__(
@@ -286,7 +287,7 @@ class Organisation:
         rate = 0.45 * np.exp(
             0.35 * people.keenness
             - 0.35 * np.clip((state.last - 100) / 7, -2, 2)
-            + EVENT_LOG_ODDS * self.event[:, quarter]
+            + self.event_log_odds * self.event[:, quarter]
         )
         wanted = np.minimum(self.rng.poisson(np.minimum(rate, 3)), 3)
         taste = self.taste(quarter) + 0.5 * fit.need
@@ -332,16 +333,15 @@ class Organisation:
         """Mean of (n, ...) values over the people of each team who are here."""
         team = self.people.team[here, quarter]
         n_teams = len(self.people.head)
-        total = np.zeros((n_teams, *values.shape[1:]))
+        total: Floats = np.zeros((n_teams, *values.shape[1:]))
         np.add.at(total, team, values[here])
         count = np.maximum(np.bincount(team, minlength=n_teams), 1).astype(np.float64)
-        mean: Floats = (total.T / count).T
-        return mean
+        return np.asarray((total.T / count).T, dtype=np.float64)
 
     def tenure(self, quarter: int) -> Floats:
         """Years since hiring at the start of a quarter, (n,)."""
         days = (self.starts[quarter] - self.people.hired_on).astype(np.int64)
-        return np.maximum(days, 0) / 365.25
+        return np.asarray(np.maximum(days, 0) / 365.25, dtype=np.float64)
 
     def fit(self, quarter: int) -> Fit:
         """Hold true levels against every course."""
@@ -673,6 +673,7 @@ class Nomination(Organisation):
     trouble_points = 5.0
     team_points = 1.2
     noise_points = 3.0
+    event_log_odds = 2.0
 
     def factor(self, fit: Fit, quarter: int) -> Floats:
         """Saturates with the gap; basics help the new, advanced courses the high grades."""
@@ -689,7 +690,9 @@ class Nomination(Organisation):
         rng, state, n = self.rng, self.state, len(self.people)
         mean = self.team_mean(state.last, quarter, self.here(quarter))
         behind = np.clip((mean[self.people.team[:, quarter]] - state.last) / 7, -2.5, 2.5)
-        odds = -1.5 + 1.2 * behind + 0.5 * state.trouble + EVENT_LOG_ODDS * self.event[:, quarter]
+        odds = (
+            -1.5 + 1.2 * behind + 0.5 * state.trouble + self.event_log_odds * self.event[:, quarter]
+        )
         nominated = rng.random(n) < logistic(odds)
         own = rng.random(n) < logistic(-1.6 + 0.5 * self.people.keenness)
         budget = np.where(nominated, 8 + rng.exponential(14, n), 0.0)
@@ -715,6 +718,7 @@ class SelfSelect(Organisation):
     shock_points = 3.0
     growth_points = 0.2
     noise_points = 4.0
+    event_log_odds = 1.6
 
     def factor(self, fit: Fit, quarter: int) -> Floats:
         """Motivation x prior related courses x delivery that suits the family."""
@@ -736,7 +740,7 @@ class SelfSelect(Organisation):
         """The keen enrol, in seasons and fads, in what suits them."""
         rng, people, n = self.rng, self.people, len(self.people)
         odds = -1.0 + 1.0 * people.keenness + 0.4 * np.cos(np.pi * quarter / 2)
-        any_at_all = rng.random(n) < logistic(odds + EVENT_LOG_ODDS * self.event[:, quarter])
+        any_at_all = rng.random(n) < logistic(odds + self.event_log_odds * self.event[:, quarter])
         wanted = any_at_all * (1 + rng.poisson(0.35 * np.exp(0.3 * people.keenness)))
         season = 1.0 * np.cos(np.pi * (quarter - self.courses.season) / 2)
         fad = 1.8 * ((quarter >= self.courses.fad) & (quarter < self.courses.fad + 2))
@@ -790,7 +794,7 @@ class Sparse(Organisation):
         rate = 0.1 * np.exp(
             0.4 * people.keenness
             - 0.4 * np.clip((state.last - 100) / 7, -2, 2)
-            + EVENT_LOG_ODDS * self.event[:, quarter]
+            + self.event_log_odds * self.event[:, quarter]
         )
         wanted = np.minimum(rng.poisson(rate), 2)
         taste = self.taste(quarter) + 0.6 * fit.lacking
@@ -813,6 +817,7 @@ class Threshold(Organisation):
     team_points = 2.5
     noise_points = 3.5
     spillover = 0.1
+    event_log_odds = 2.2
     events_by_team = True
 
     def factor(self, fit: Fit, quarter: int) -> Floats:
@@ -826,7 +831,7 @@ class Threshold(Organisation):
         mean = self.team_mean(self.state.last, quarter, here)
         event = self.team_mean(self.event[:, quarter].astype(np.float64), quarter, here)
         behind = np.clip((100 - mean) / 3, -2, 2)
-        odds = -1.1 + 0.6 * behind + EVENT_LOG_ODDS * event
+        odds = -1.1 + 0.6 * behind + self.event_log_odds * event
         n_sent = (rng.random(len(mean)) < logistic(odds)) * rng.choice(
             [1, 2], len(mean), p=[0.75, 0.25]
         )
