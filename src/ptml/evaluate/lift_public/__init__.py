@@ -1,0 +1,1 @@
+"""Lift on public data with a known answer: LaLonde, IHDP, ACIC 2016, Hillstrom."""

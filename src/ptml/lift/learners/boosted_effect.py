@@ -1,0 +1,118 @@
+"""A fitted effect of boosted fold models: predicts with errors, saved as text."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.lift.learners.signals import Constant
+from ptml.lift.learners.slope import Support
+
+FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EffectPrediction:
+    """Effect of each row: ``mean`` and standard ``error``, (n,) float64 each."""
+
+    mean: FloatArray
+    error: FloatArray
+
+
+@dataclass(frozen=True)
+class BoostedEffect:
+    """A fitted effect ``tau(x) = constant + shrinkage * (mean over folds of f_k(x) - centre_k)``.
+
+    Attributes
+    ----------
+    boosters : tuple of lightgbm.Booster
+        One a fold, each fitted without it; none where the effect is a constant.
+    centres : tuple of float
+        Weighted mean prediction of each booster over the rows that it learnt from.
+    support : Support
+        Constant, held-out slope and shrinkage.
+    spread : float
+        Standard deviation of the out-of-fold deviations before shrinkage.
+    unexplained_variance : float
+        Variance of effects that no feature explains.
+    """
+
+    boosters: tuple[lgb.Booster, ...]
+    centres: tuple[float, ...]
+    support: Support
+    spread: float
+    unexplained_variance: float
+    num_threads: int = 1
+
+    @property
+    def is_constant(self) -> bool:
+        """Held-out rows support no variation."""
+        return not self.boosters
+
+    def predict(self, x: Float32Array) -> EffectPrediction:
+        """Effect of each row of features (n, p) float32.
+
+        Notes
+        -----
+        Variance: that of the constant; the squared doubt about the slope times the squared
+        deviation (where the effect is a constant, its mean square); the delete-a-group jackknife
+        ``(K - 1) / K * sum_k (f_k - mean)**2`` of the fold models, times the squared shrinkage; and
+        the variance of effects that no feature explains.
+        """
+        support = self.support
+        fixed = support.constant.error**2 + self.unexplained_variance
+        if self.is_constant:
+            variance = fixed + (support.doubt * self.spread) ** 2
+            mean = np.full(len(x), support.constant.value)
+            return EffectPrediction(mean, np.full(len(x), np.sqrt(variance)))
+        deviations = self.deviations(x)
+        deviation = deviations.mean(axis=0)
+        k = len(self.boosters)
+        jackknife = (k - 1) * deviations.var(axis=0) * support.shrinkage**2
+        variances = fixed + jackknife + (support.doubt * deviation) ** 2
+        return EffectPrediction(
+            support.constant.value + support.shrinkage * deviation, np.sqrt(variances)
+        )
+
+    def deviations(self, x: Float32Array) -> FloatArray:
+        """Deviation (n_folds, n) from the average by each fold's model, not shrunk."""
+        out = np.empty((len(self.boosters), len(x)))
+        for k, (booster, centre) in enumerate(zip(self.boosters, self.centres, strict=True)):
+            out[k] = booster.predict(x, num_threads=self.num_threads) - centre
+        return out
+
+    def save(self, folder: Path) -> None:
+        """Write ``effect.json`` and one LightGBM text a fold."""
+        for k, booster in enumerate(self.boosters):
+            booster.save_model(str(folder / f"effect_{k}.txt"))
+        support = self.support
+        told = {
+            "constant": [support.constant.value, support.constant.error],
+            "support": [support.slope, support.error, support.shrinkage],
+            "centres": list(self.centres),
+            "spread": self.spread,
+            "unexplained_variance": self.unexplained_variance,
+            "num_threads": self.num_threads,
+        }
+        text = json.dumps(told, sort_keys=True, indent=1)
+        (folder / "effect.json").write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "BoostedEffect":
+        """Read what `save` wrote."""
+        told = json.loads((folder / "effect.json").read_text(encoding="utf-8"))
+        return cls(
+            boosters=tuple(
+                lgb.Booster(model_file=str(folder / f"effect_{k}.txt"))
+                for k in range(len(told["centres"]))
+            ),
+            centres=tuple(told["centres"]),
+            support=Support(Constant(*told["constant"]), *told["support"]),
+            spread=told["spread"],
+            unexplained_variance=told["unexplained_variance"],
+            num_threads=told["num_threads"],
+        )
