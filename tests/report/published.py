@@ -41,6 +41,35 @@ _SEEN = {
     "course_fit": ("not_needed", "The course closes no gap to what the role asks for"),
     "course": ("course_record", "Of 41 checked completions of this course, 16 stayed unused"),
 }
+# What the lift model's checks tell so that they can be drawn.
+DRAWN_CHECKS: Mapping[str, Mapping[str, Any]] = {
+    "overlap": {
+        "note": "Share of courses started by people who might as well not have started them.",
+        "must_pass": True,
+        "edges": [-4.0, -3.0, -2.0, -1.0, 0.0],
+        "takers": [0.0, 0.2, 0.7, 0.1],
+        "controls": [0.0, 0.25, 0.7, 0.05],
+        "effective_controls": 812.4,
+    },
+    "balance": {
+        "covariates": ["started_ever", "role_take_rate"],
+        "before": [0.42, -1.9],
+        "after": [0.13, -0.02],
+    },
+    "placebo_two_quarters_before": {
+        "must_pass": True,
+        "by_course": [0.4, 2.9, None],
+        "errors": [0.5, 1.0, None],
+    },
+    "permuted_treatment": {"must_pass": True, "draws": [-0.2, 0.1, 0.13], "real": 1.15},
+    "designs_agree": {"first": [1.2, -0.4, None], "second": [1.6, 0.1, None]},
+    "hidden_confounder": {
+        "note": "The strongest that was recorded (last_score) explains 2.1% of both.",
+        "covariates": ["last_score", "started_ever"],
+        "strength": [0.021, 0.004],
+    },
+    "plausible_size": {"courses": ["C023"]},
+}
 _INTERVENTIONS = ("work_assignment", "scripted_talk", "reassign_work", "choose_by_need")
 
 
@@ -470,6 +499,14 @@ def _lift_evidence(courses: pd.DataFrame) -> list[dict[str, Any]]:
         ("placebo_two_quarters_before", 0.06, -0.18, 0.3, 0.35, "pass"),
         ("overlap", 0.91, None, None, 0.8, "pass"),
         ("balance", 0.13, None, None, 0.1, "fail"),
+        ("permuted_treatment", 0.01, -0.05, 0.07, 0.1, "pass"),
+        ("designs_agree", 0.2, -0.2, 0.6, 0.5, "not_judged"),
+        ("hidden_confounder", 0.082, None, None, 0.021, "pass"),
+        ("beats_constant", 0.26, -0.04, 0.56, 0.0, "not_judged"),
+        ("beats_zero", 0.8, 0.28, 1.32, 0.0, "pass"),
+        ("rate_autoc", 0.58, 0.33, 0.83, 0.0, "pass"),
+        ("qini", 0.15, 0.08, 0.22, 0.0, "pass"),
+        ("plausible_size", 0.72, None, None, 0.6, "fail"),
         ("anticipation", None, None, None, None, "not_judged"),
     ]
     return [
@@ -479,7 +516,13 @@ def _lift_evidence(courses: pd.DataFrame) -> list[dict[str, Any]]:
             {"model": "lift", "kind": "curve", "name": name, "payload": payload}
             for name, payload in curves.items()
         ),
-        *(dict(zip(columns, ("lift", "check", *check), strict=True)) for check in checks),
+        *(
+            {
+                **dict(zip(columns, ("lift", "check", *check), strict=True)),
+                "payload": DRAWN_CHECKS.get(check[0], {}),
+            }
+            for check in checks
+        ),
         {
             "model": "lift",
             "kind": "setting",

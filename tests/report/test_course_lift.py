@@ -1,6 +1,7 @@
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from ptml.report.absence import Absent
 from ptml.report.course_lift import CourseLifts, course_lifts
@@ -40,6 +41,21 @@ def test_the_interval_decides_and_refused_courses_say_why() -> None:
         ("D", "too"),
     ]
     assert "“Harms” (\u22121.5; \u22122.6 to \u22120.4) does harm." in lifts.named
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("no_history", "performance score"),
+        ("placebo_failed", "before they decided"),
+        ("designs_disagree", "contradict"),
+        ("inseparable", "together with another"),
+    ],
+)
+def test_each_status_without_a_lift_has_a_reason_in_words(status: str, word: str) -> None:
+    lifts = _lifts(_curve({**CURVE, "status": ["ok", "ok", "ok", status, status]}))
+    assert isinstance(lifts, CourseLifts)
+    assert all(word in refusal.why for refusal in lifts.refusals)
 
 
 def test_rows_stand_from_the_highest_lift_to_the_lowest() -> None:

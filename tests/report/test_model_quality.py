@@ -138,9 +138,32 @@ def test_a_check_keeps_its_bound_verdict_note_and_level() -> None:
         "payload": {"note": "Must be near 0.", "level": 90},
     }
     (check,) = checks(_of(row)[1], "lift")
-    assert (check.judged, check.verdict, check.bound) == ("failed", "fail", "0.20")
+    assert (check.judged, check.verdict, check.bound) == ("failed", "fail", "bound 0.20")
     assert check.question == "Must be near 0."
     assert check.value == "0.40 (90\u202f%: 0.10 to 0.70)"
+
+
+def test_a_check_says_whether_it_must_pass_and_where_its_figure_should_be() -> None:
+    found = {check.name: check for check in checks(_full()[1], "lift")}
+    overlap, balance = found["Overlap"], found["Balance"]
+    assert (overlap.must_pass, balance.must_pass) == (True, False)
+    assert overlap.value == "91\u202f%"
+    assert overlap.bound == "should be at least 80\u202f%"
+    assert found["Beats constant"].judged == "the data cannot tell"
+    assert found["Beats constant"].bound == "should be above 0"
+    assert "(last score)" in found["Hidden confounder"].question
+
+
+def test_the_lead_counts_what_the_checks_found() -> None:
+    quality = lift_quality(*_full())
+    assert isinstance(quality, LiftQuality)
+    assert quality.lead[-1] == "Of 12 checks, 7 passed, 2 failed and on 3 the data cannot tell."
+
+
+def test_checks_of_other_models_are_not_drawn() -> None:
+    row = {"model": "recommend", "kind": "check", "name": "qini", "value": 1, "low": 0, "high": 2}
+    (check,) = checks(_of(row)[1], "recommend")
+    assert check.figure is None
 
 
 def test_settings_are_listed_by_name() -> None:

@@ -18,11 +18,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarPlot:
-    """Bars drawn from one base line: ``bars`` lie, ``columns`` stand."""
+    """Bars drawn from one base line: ``bars`` lie, ``columns`` stand.
+
+    ``reference`` is a line across all of them, in percent of the plot's width.
+    """
 
     bars: tuple[Bar, ...]
     kind: str = "bars"
     axis_title: str = ""
+    reference: float | None = None
 
 
 def lying(
@@ -31,16 +35,18 @@ def lying(
     texts: Sequence[str],
     tones: Sequence[str] | None = None,
     details: Sequence[str] | None = None,
+    reference: float | None = None,
 ) -> BarPlot:
-    """Horizontal bars, the longest as wide as the plot."""
-    top = max([*values, 1e-12])
+    """Horizontal bars; the longest, or the reference where it is longer, as wide as the plot."""
+    top = max([*values, reference or 0.0, 1e-12])
     n = len(labels)
     rows = zip(labels, values, texts, tones or [""] * n, details or [""] * n, strict=True)
     return BarPlot(
         tuple(
             Bar(label, _share(value, top), text, tone, detail)
             for label, value, text, tone, detail in rows
-        )
+        ),
+        reference=None if reference is None else _share(reference, top),
     )
 
 

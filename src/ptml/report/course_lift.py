@@ -19,6 +19,10 @@ _MOST_NAMED = 4
 REFUSALS = {
     "no_overlap": "those who took it and those who did not are too unlike to compare",
     "too_few": "too few people have taken it",
+    "no_history": "no performance score of those who could take it is known yet",
+    "placebo_failed": "those who took it were already pulling ahead before they decided",
+    "designs_disagree": "two ways to estimate it contradict each other",
+    "inseparable": "it is always taken together with another course",
 }
 _NOT_ESTIMATED = "no estimate was published"
 

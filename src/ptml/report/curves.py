@@ -5,9 +5,43 @@ from dataclasses import dataclass
 
 from ptml.report.scales import Axis
 
-WIDTH, HEIGHT = 520, 380
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 30, 48
 _LINE_HEIGHT, _LETTER_WIDTH = 17.0, 7.4
+
+
+@dataclass(frozen=True)
+class Size:
+    """A drawing's size and its margins, in drawing units."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    @property
+    def end(self) -> int:
+        """Where the horizontal axis ends."""
+        return self.width - self.right
+
+    @property
+    def foot(self) -> int:
+        """Where the horizontal axis lies."""
+        return self.height - self.bottom
+
+    @property
+    def across(self) -> int:
+        """Length of the horizontal axis."""
+        return self.end - self.left
+
+    @property
+    def upright(self) -> int:
+        """Length of the vertical axis."""
+        return self.foot - self.top
+
+
+LARGE = Size(520, 380, left=52, right=16, top=30, bottom=48)
+SMALL = Size(340, 200, left=46, right=14, top=26, bottom=46)
 
 
 @dataclass(frozen=True)
@@ -60,6 +94,7 @@ class XYPlot:
     labels: tuple[Label, ...] = ()
     area: str = ""
     kind: str = "curve"
+    size: Size = LARGE
 
 
 @dataclass(frozen=True)
@@ -68,19 +103,26 @@ class Frame:
 
     x_axis: Axis
     y_axis: Axis
+    size: Size = LARGE
 
     def x(self, value: float) -> float:
         """Place of a value from the left edge."""
-        return round(LEFT + self.x_axis.at(value) / 100 * (WIDTH - LEFT - RIGHT), 1)
+        return round(self.size.left + self.x_axis.at(value) / 100 * self.size.across, 1)
 
     def y(self, value: float) -> float:
         """Place of a value from the top edge."""
-        return round(HEIGHT - BOTTOM - self.y_axis.at(value) / 100 * (HEIGHT - TOP - BOTTOM), 1)
+        return round(self.size.foot - self.y_axis.at(value) / 100 * self.size.upright, 1)
 
     def line(self, xs: Sequence[float], ys: Sequence[float], tone: str) -> Line:
         """A line through the points given."""
         points = zip(xs, ys, strict=True)
         return Line(tuple((self.x(x), self.y(y)) for x, y in points), tone)
+
+    def steps(self, edges: Sequence[float], heights: Sequence[float], tone: str) -> Line:
+        """The outline of a histogram, from foot to foot; one edge more than heights."""
+        xs = [edge for edge in edges for _ in range(2)]
+        ys = [0.0, *(height for height in heights for _ in range(2)), 0.0]
+        return self.line(xs, ys, tone)
 
     def diagonal(self, tone: str = "reference") -> Line:
         """The line on which both axes have the same value, within the area."""
@@ -128,7 +170,7 @@ def _sides(label: Label) -> tuple[float, float]:
 
 def _is_inside(label: Label) -> bool:
     left, right = _sides(label)
-    return left >= LEFT and right <= WIDTH and TOP <= label.y <= HEIGHT - BOTTOM
+    return left >= LARGE.left and right <= LARGE.width and LARGE.top <= label.y <= LARGE.foot
 
 
 def _hides(label: Label, dot: Dot) -> bool:

@@ -48,7 +48,7 @@ PLACED: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-_VERDICTS = {"pass": "passed", "fail": "failed", "not_judged": "not judged"}
+_VERDICTS = {"pass": "passed", "fail": "failed", "not_judged": "the data cannot tell"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Finding:
     @property
     def judged(self) -> str:
         """The verdict as a word for the reader."""
-        return _VERDICTS.get(self.verdict, self.verdict or "not judged")
+        return _VERDICTS.get(self.verdict, self.verdict or "the data cannot tell")
 
     def points(self, *columns: str) -> pd.DataFrame | None:
         """The payload's lists as the columns of one frame; None where they do not fit together."""

@@ -11,7 +11,10 @@ Tone = Literal["helps", "harms", "unclear", "refused", "plain", "ours", "peer"]
 
 @dataclass(frozen=True)
 class IntervalRow:
-    """An estimate with its interval; ``value`` is None where there is none to draw."""
+    """An estimate with its interval; ``value`` is None where there is none to draw.
+
+    ``others`` are drawn as faint circles behind the dot, ``inner`` as the thick part of the bar.
+    """
 
     label: str
     value: float | None
@@ -21,6 +24,8 @@ class IntervalRow:
     tone: Tone = "plain"
     detail: str = ""
     sort: float = 0.0
+    others: tuple[float, ...] = ()
+    inner: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -31,17 +36,20 @@ class PlacedRow:
     dot: float | None
     start: float | None
     end: float | None
+    others: tuple[float, ...] = ()
+    inner: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class IntervalPlot:
-    """Rows over one axis, with a reference line where one matters."""
+    """Rows over one axis, with a reference line or a shaded band where one matters."""
 
     axis: Axis
     rows: tuple[PlacedRow, ...]
     reference: float | None
     axis_title: str
     kind: str = "intervals"
+    band: tuple[float, float] | None = None
 
 
 def interval_plot(
@@ -50,6 +58,8 @@ def interval_plot(
     axis_title: str,
     reference: float | None = 0.0,
     bounds: tuple[float, float] | None = None,
+    band: tuple[float, float] | None = None,
+    n_ticks: int = 6,
 ) -> IntervalPlot:
     """Place rows on an axis that covers every dot and interval.
 
@@ -65,16 +75,32 @@ def interval_plot(
         Where the reference line stands; it is kept on the axis.
     bounds : pair of float, optional
         What the axis never reaches past.
+    band : pair of float, optional
+        What is shaded from end to end; it is kept on the axis.
+    n_ticks : int
+        About how many intervals between ticks.
     """
     items = tuple(rows)
-    values = [figure for row in items for figure in (row.value, row.low, row.high)]
-    include = () if reference is None else (reference,)
-    axis = axis_over(values, say, include=include, n_ticks=6, bounds=bounds, snug=True)
+    values = [v for row in items for v in (row.value, row.low, row.high, *row.others)]
+    include = (*(() if reference is None else (reference,)), *(band or ()))
+    axis = axis_over(values, say, include=include, n_ticks=n_ticks, bounds=bounds, snug=True)
 
     def place(value: float | None) -> float | None:
         return None if value is None else axis.at(value)
 
     placed = tuple(
-        PlacedRow(row, place(row.value), place(row.low), place(row.high)) for row in items
+        PlacedRow(
+            row,
+            place(row.value),
+            place(row.low),
+            place(row.high),
+            tuple(axis.at(other) for other in row.others),
+            _both(axis, row.inner),
+        )
+        for row in items
     )
-    return IntervalPlot(axis, placed, place(reference), axis_title)
+    return IntervalPlot(axis, placed, place(reference), axis_title, band=_both(axis, band))
+
+
+def _both(axis: Axis, ends: tuple[float, float] | None) -> tuple[float, float] | None:
+    return None if ends is None else (axis.at(ends[0]), axis.at(ends[1]))

@@ -1,5 +1,6 @@
 """Whether predicted lift comes true on held-out time, and what it is worth to target by it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +12,17 @@ from ptml.report.figures import Figure, PlainTable
 from ptml.report.findings import Finding, Findings
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
-from ptml.report.wording import level, number, percent, points, span, tick_points
+from ptml.report.wording import (
+    count,
+    level,
+    listed,
+    number,
+    percent,
+    plural,
+    points,
+    span,
+    tick_points,
+)
 
 _GAIN_NAMES = {
     "model": "by predicted lift",
@@ -41,10 +52,11 @@ def lift_quality(published: PublishedTables, findings: Findings) -> LiftQuality 
             "no lift",
         )
     drawn = (_calibration(findings), _gain(findings))
+    checked = checks(findings, "lift")
     return LiftQuality(
-        lead=tuple(filter(None, (_mean(findings), _slope(findings)))),
+        lead=tuple(filter(None, (_mean(findings), _slope(findings), _verdicts(checked)))),
         figures=tuple(figure for figure in drawn if figure is not None),
-        checks=checks(findings, "lift"),
+        checks=checked,
         settings=settings(findings, "lift"),
     )
 
@@ -71,6 +83,16 @@ def _slope(findings: Findings) -> str:
     ends = span(item.low, item.high, level)
     interval = f" ({percent(item.level)} interval {ends})" if ends else ""
     return f"Of each point predicted, {level(item.value)} is seen on held-out cases{interval}."
+
+
+def _verdicts(checked: tuple[Check, ...]) -> str:
+    n = Counter(check.verdict for check in checked)
+    if not checked:
+        return ""
+    said = [f"{count(n['pass'])} passed"]
+    said += [f"{count(n['fail'])} failed"] if n["fail"] else []
+    said += [f"on {count(n['not_judged'])} the data cannot tell"] if n["not_judged"] else []
+    return f"Of {plural(len(checked), 'check')}, {listed(said)}."
 
 
 def _calibration(findings: Findings) -> Figure | None:

@@ -74,6 +74,16 @@ def percent(value: object) -> str:
     return f"{rounded:,}{_THIN}%".replace("-", _MINUS)
 
 
+def tenths_percent(value: object) -> str:
+    """A share as a percentage with one decimal, where whole ones would read as nothing.
+
+    >>> tenths_percent(0.0821).replace(_THIN, " ")
+    '8.2 %'
+    """
+    share = number(value)
+    return UNKNOWN if share is None else f"{100 * share:.1f}{_THIN}%".replace("-", _MINUS)
+
+
 def count(value: object) -> str:
     """A whole number with thousands separated."""
     figure = number(value)
@@ -81,13 +91,18 @@ def count(value: object) -> str:
 
 
 def figure(value: object, low: object = None, high: object = None) -> str:
-    """A model's figure with as many decimals as its interval can bear: two, or three if narrow."""
+    """A model's figure with as many decimals as its interval can bear: two, or three if narrow.
+
+    >>> figure(0.255), figure(-0.002), figure(0.0151, 0.01, 0.02)
+    ('0.26', '0.00', '0.015')
+    """
     shown = number(value)
     if shown is None or abs(shown) >= _COUNTED:
         return count(shown)
     bounds = number(low), number(high)
     width = 1.0 if bounds[0] is None or bounds[1] is None else bounds[1] - bounds[0]
-    return f"{shown:.{3 if width < 0.02 else 2}f}".replace("-", _MINUS)
+    decimals = 3 if width < 0.02 else 2
+    return f"{round(shown, decimals) or 0.0:.{decimals}f}".replace("-", _MINUS)
 
 
 def span(low: object, high: object, say: Callable[[object], str] = points) -> str:
