@@ -1,29 +1,40 @@
-"""Refusals: who may be given an estimate."""
+"""Who is comparable, and which reason for a refusal comes first."""
 
 import numpy as np
 
 from ptml.lift.estimate import refuse_all
-from ptml.lift.support import NO_OVERLAP, OK, TOO_FEW, support_of
+from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, REFUSALS, STATUSES, TOO_FEW, first_of
+from ptml.lift.support import Support, support_of
 
 
-def _judge(takers: list[float], asked: float) -> tuple[int, int]:
-    odds = np.array(takers, dtype=np.float32)
+def _support(takers: list[float]) -> Support:
     course = np.zeros(len(takers), dtype=np.int32)
-    found = support_of(course, odds, 1, 3.0, min_takers=4, min_support=2)
-    support, status = found.judge(np.zeros(1, np.int32), np.array([asked], np.float32))
-    return int(support[0]), int(status[0])
+    return support_of(course, np.array(takers), 2, 3.0, min_takers=4, min_support=2)
 
 
-def test_a_person_like_past_takers_is_answered() -> None:
-    assert _judge([-3, -3.1, -2.9, -3, -2.8], -3.0) == (5, OK)
+def test_takers_within_the_ratio_are_comparable() -> None:
+    asked = np.zeros(2, dtype=np.int32)
+    found = _support([0, 0.1, -0.1, 5]).comparable(asked, np.array([0.0, 9.0]))
+    assert found.tolist() == [3, 0]
 
 
-def test_a_person_unlike_every_past_taker_is_refused() -> None:
-    assert _judge([-3, -3.1, -2.9, -3, -2.8], -9.0) == (0, NO_OVERLAP)
+def test_nobody_has_taken_a_new_course() -> None:
+    found = _support([0, 0.1]).comparable(np.array([-1, 1], dtype=np.int32), np.zeros(2))
+    assert found.tolist() == [0, 0]
 
 
-def test_a_course_with_few_takers_is_refused_whoever_asks() -> None:
-    assert _judge([-3, -3.1, -2.9], -3.0)[1] == TOO_FEW
+def test_people_like_no_taker_of_any_course_are_told_apart() -> None:
+    assert _support([0, 0.1, 5]).among_all(np.array([0.0, 50.0])).tolist() == [True, False]
+
+
+def test_the_first_reason_is_given() -> None:
+    yes, no = np.array([True, True, False]), np.array([False, True, False])
+    assert first_of((TOO_FEW, no), (NO_HISTORY, yes)).tolist() == [NO_HISTORY, TOO_FEW, OK]
+
+
+def test_every_refusal_has_a_reason_and_a_remedy() -> None:
+    assert STATUSES[NO_OVERLAP] == "no_overlap"
+    assert all(refusal.reason and refusal.remedy for refusal in REFUSALS)
 
 
 def test_a_refusal_is_never_a_number() -> None:

@@ -11,7 +11,15 @@ import pyarrow as pa
 from ptml.contracts.rules import Check, not_before, one_of
 
 CAUSES = ("capability", "environment", "motivation", "mixed", "unclear")
-LIFT_STATUSES = ("ok", "no_overlap", "too_few")
+LIFT_STATUSES = (
+    "ok",
+    "no_overlap",
+    "too_few",
+    "no_history",
+    "placebo_failed",
+    "designs_disagree",
+    "inseparable",
+)
 PERFORMANCE_STATES = ("below", "on", "above")
 SEGMENTS = ("new", "core", "high_potential", "manager")
 STAGES = ("completion", "day_30")

@@ -9,6 +9,8 @@ Templates hold plain ASCII without quotes or backslashes, which JSON would have 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ptml.lift.refusal import REFUSALS
+
 EFFECTS: Mapping[str, str] = MappingProxyType(
     {
         "raises": ": in such cases what was learned stays unused more often.",
@@ -120,6 +122,19 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+LIFT_PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "course_prior": "what courses of this kind do",
+        "evidence": "what its past takers gained beyond courses of its kind",
+        "gap_in": "the gap in {competency}",
+        "gap": "what is new in it",
+        "motivation": "the motivation to learn",
+        "manager": "support by the manager",
+        "environment": "the opportunity to use it and the workload",
+        "experience": "earlier learning and time in the job",
+    }
+)
+
 RECOMMENDATIONS: Mapping[str, str] = MappingProxyType(
     {
         "closes_gap.levels": "Closes the gap in {competency} from level {from_level} to "
@@ -130,6 +145,18 @@ RECOMMENDATIONS: Mapping[str, str] = MappingProxyType(
         "told from none (90 % interval {low} to {high}).",
         "lift.refused": "The effect on performance cannot be estimated: too few comparable people "
         "have taken it.",
+        **{
+            f"lift.gain.{part}": "Based on {support} comparable colleagues who took it: {lift} "
+            "points of performance (90 % interval {low} to {high}); most of it from " + words + "."
+            for part, words in LIFT_PARTS.items()
+        },
+        "lift.gain.new": "No comparable colleague has taken it yet; by what courses like it do: "
+        "{lift} points of performance (90 % interval {low} to {high}).",
+        **{
+            f"lift.refused.{refusal.name}": "The effect on performance is not known: "
+            f"{refusal.reason}. What helps: {refusal.remedy}."
+            for refusal in REFUSALS
+        },
         "popular.role": "Chosen by {share} % of people in the same role.",
         "unlocks.course": "Opens the way to a further course.",
         "unlocks.courses": "Opens the way to {courses} further courses.",

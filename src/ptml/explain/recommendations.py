@@ -23,6 +23,8 @@ from ptml.explain.json_text import (
     taken,
     without_nulls,
 )
+from ptml.explain.lift_reasons import PARTS, LiftFacts
+from ptml.lift.refusal import STATUSES
 
 Objects = NDArray[np.object_]
 Floats = NDArray[np.floating]
@@ -33,6 +35,8 @@ POPULAR_SHARE = 0.2
 # A gap closed by less is not seen when levels are written with one decimal.
 SMALLEST_STEP_LEVELS = 0.05
 _PERCENT = 100
+# Parts add up to the lift within 1e-6.
+PART_DECIMALS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,8 @@ class RecommendationFacts:
         The person's level in it, and what the course leads to as far as the role asks for it.
     lift, lift_low, lift_high : float
         Points with the 90 % interval; NaN where the lift is refused.
+    made_of : LiftFacts
+        What the lifts are made of.
     role_share : float
         Share of people of the role who chose the course, 0-1; NaN = unknown.
     n_unlocked : int
@@ -64,6 +70,7 @@ class RecommendationFacts:
     lift: Floats | None = None
     lift_low: Floats | None = None
     lift_high: Floats | None = None
+    made_of: LiftFacts | None = None
     role_share: Floats | None = None
     n_unlocked: Codes | None = None
     goal_competency: Codes | None = None
@@ -127,11 +134,45 @@ def _lift(facts: RecommendationFacts) -> list[_Said]:
         return []
     numbers = {"lift": (facts.lift, 1), "low": (facts.lift_low, 1), "high": (facts.lift_high, 1)}
     is_known, is_clear = np.isfinite(facts.lift), facts.lift_low > 0
-    return [
-        _Said("lift.gain", is_known & is_clear, numbers, {}),
-        _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
-        _Said("lift.refused", ~is_known, {}, {}),
+    made_of = facts.made_of
+    if made_of is None:
+        return [
+            _Said("lift.gain", is_known & is_clear, numbers, {}),
+            _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
+            _Said("lift.refused", ~is_known, {}, {}),
+        ]
+    numbers |= {name: (value, PART_DECIMALS) for name, value in made_of.parts.items()}
+    numbers["support"] = (made_of.support.astype(np.float64), 0)
+    refused = [
+        _Said(f"lift.refused.{name}", made_of.is_refused_as(name), {}, {}) for name in STATUSES[1:]
     ]
+    new = is_known & is_clear & (made_of.support == 0)
+    return [
+        *_leading(facts, made_of, is_known & is_clear & ~new, numbers),
+        _Said("lift.gain.new", new, numbers, {}),
+        _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
+        *refused,
+    ]
+
+
+def _leading(
+    facts: RecommendationFacts,
+    made_of: LiftFacts,
+    rows: NDArray[np.bool_],
+    numbers: Mapping[str, tuple[Floats, int]],
+) -> list[_Said]:
+    """A sentence for each part that may add most; a gap is named where it is known."""
+    leading = made_of.leading
+    said = []
+    for position, part in enumerate(PARTS):
+        here = rows & (leading == position)
+        if part == "gap" and facts.competency is not None:
+            named = here & (facts.competency >= 0)
+            names = {"competency": facts.competency}
+            said.append(_Said("lift.gain.gap_in", named, numbers, names))
+            here = here & ~named
+        said.append(_Said(f"lift.gain.{part}", here, numbers, {}))
+    return said
 
 
 def _gap(facts: RecommendationFacts) -> list[_Said]:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from ptml.features.arrays import Bools
+from ptml.features.arrays import Bools, Codes, Integers
 from ptml.features.history import History
 from ptml.features.rows import Rows
 
@@ -18,6 +18,26 @@ def not_understood(history: History, rows: Rows) -> Bools:
     (``zh`` and ``zh-TW``), two different regions do not. Where the person's languages or the
     course's are not known, nothing is held against the course.
     """
+    refused, place = _refused(history, rows)
+    return np.asarray(refused[place][:, history.catalogue.language])
+
+
+def pairs_not_understood(history: History, rows: Rows, row: Codes, course: Codes) -> Bools:
+    """The same of pairs of a row and a course alone, (m,) bool.
+
+    Parameters
+    ----------
+    row, course : (m,) int32
+    """
+    refused, place = _refused(history, rows)
+    return np.asarray(refused[place[row], history.catalogue.language[course]])
+
+
+def _refused(history: History, rows: Rows) -> tuple[Bools, Integers]:
+    """Whether each set of languages leaves out each language, and the set of each row.
+
+    The last column is for a course whose language is not known.
+    """
     catalogue = history.catalogue
     spoken, place = np.unique(history.languages[rows.employee].astype(str), return_inverse=True)
     refused = np.zeros((len(spoken), len(catalogue.languages) + 1), dtype=np.bool_)
@@ -25,8 +45,7 @@ def not_understood(history: History, rows: Rows) -> Bools:
         known = [code for code in _BETWEEN.split(text.lower()) if code]
         for j, language in enumerate(catalogue.languages):
             refused[k, j] = bool(known) and not any(_agree(language, code) for code in known)
-    # The last column is for a course whose language is not known.
-    return np.asarray(refused[place][:, catalogue.language])
+    return refused, place
 
 
 def _agree(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ from ptml.decide.explore import Shown, employee_draws, explore
 from ptml.decide.rank import Candidates, RankConfig, Ranking, expected_gain, rank_courses
 from ptml.decide.segments import leads_people
 from ptml.decide.similarity import course_similarity
+from ptml.explain.lift_reasons import LiftFacts, lift_facts
 from ptml.features.capability import Capability, capability
 from ptml.features.eligibility import offers
 from ptml.features.history import History
@@ -26,7 +27,7 @@ from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.jobs.models import Models
-from ptml.jobs.proposing import People, parts_of_pairs, preference_of_pairs, propose_pairs
+from ptml.jobs.proposing import People, Proposed, parts_of_pairs, preference_of_pairs, propose_pairs
 from ptml.jobs.settings import Settings
 from ptml.lift.estimate import LiftEstimate, refuse_all
 from ptml.recommend.parts import PreferenceParts
@@ -49,6 +50,8 @@ class ScoredBucket:
         NaN = unknown.
     parts : PreferenceParts or None
         What adds up to the preference of what is shown; None = preference is unknown.
+    lift_facts : LiftFacts or None
+        What the lifts of what is shown are made of; None = there is no fitted model.
     shown : Shown
         What people are shown, and with which probability.
     signals : Signals
@@ -73,6 +76,7 @@ class ScoredBucket:
     gap_closed: Float32Array
     role_take_rate: Float32Array
     lift: LiftEstimate
+    lift_facts: LiftFacts | None
     shown: Shown
     warnings: WarningScores | None
     signals: Signals
@@ -137,6 +141,7 @@ def score_bucket(
         gap_closed=gap_closed,
         role_take_rate=pairs.column("role_take_rate"),
         lift=lift,
+        lift_facts=_lift_facts(models, asked, proposed, lift, shown.ranking.pair),
         shown=shown,
         warnings=warnings,
         signals=Signals.of(history, portraits, people, settings.causes),
@@ -144,6 +149,27 @@ def score_bucket(
         exclusions=ExclusionTotals.of(not_offered, short_lists),
         short_lists=ShortLists.of(not_offered, shown.ranking, short_lists),
     )
+
+
+def _lift_facts(
+    models: Models,
+    people: People,
+    proposed: Proposed,
+    lift: LiftEstimate,
+    at: NDArray[np.int64],
+) -> LiftFacts | None:
+    if models.lift is None or models.lift.fitted is None:
+        return None
+    parts = models.lift.parts(
+        people.history,
+        people.shared,
+        people.rows,
+        people.portraits,
+        proposed.row[at],
+        proposed.course[at],
+    )
+    names = models.lift.fitted.modifiers.names
+    return None if parts is None else lift_facts(parts, names, lift.support[at], lift.status[at])
 
 
 def _ranked(

@@ -11,8 +11,9 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
 from ptml.decide.rank import Candidates, expected_gain
 from ptml.errors import UsageError
-from ptml.explain.catalogue import RECOMMENDATIONS
+from ptml.explain.catalogue import LIFT_PARTS, RECOMMENDATIONS
 from ptml.explain.exclusion import Pair, course_name, exclusion_sentences
+from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.preference import leading_past
 from ptml.features.bucket import Bucket
 from ptml.features.eligibility import reasons_by_right, reasons_by_room
@@ -23,7 +24,7 @@ from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
-from ptml.lift.support import STATUSES
+from ptml.lift.refusal import STATUSES, refusal_words
 from ptml.recommend.parts import PreferenceParts
 from ptml.sources import read_dataset
 
@@ -84,6 +85,14 @@ def explain_pair(
         standing = _standing(scored, models, row, course, settings)
         summary |= standing
         sentences += _standing_sentences(scored, standing)
+        made_of = _lift_parts(scored, shared, models, row, course)
+        summary["lift_parts"] = made_of
+        if standing.get("lift") is not None:
+            sentences += [
+                f"  {made_of[name]:+.2f}  {words}"
+                for name, words in LIFT_PARTS.items()
+                if name in made_of
+            ]
     parts = _parts(scored, models, row, course)
     summary["preference_parts"] = parts
     sentences += _parts_sentences(scored, parts)
@@ -205,7 +214,8 @@ def _standing_sentences(scored: ScoredBucket, found: dict[str, Any]) -> list[str
         )
     if found["lift"] is None:
         told.append(
-            f"Lift: not estimated ({found['lift_status']}, {found['support']} comparable takers)."
+            f"Lift: not estimated ({found['lift_status']}, {found['support']} comparable takers): "
+            + refusal_words(found["lift_status"])
         )
     else:
         told.append(
@@ -220,6 +230,27 @@ def _standing_sentences(scored: ScoredBucket, found: dict[str, Any]) -> list[str
         code = int(scored.history.courses.codes([item["course_id"]])[0])
         told.append(f"Above it: {course_name(scored.history, code)}, {item['score']:.2f} points.")
     return told
+
+
+def _lift_parts(
+    scored: ScoredBucket, shared: Shared, models: Models, row: int, course: int
+) -> dict[str, float]:
+    """What adds up to the lift of the pair; empty without a lift model."""
+    one = np.array([0], dtype=np.int32)
+    if models.lift is None or models.lift.fitted is None:
+        return {}
+    found = models.lift.parts(
+        scored.history,
+        shared,
+        scored.rows.take(np.array([row])),
+        scored.portraits.take(np.array([row])),
+        one,
+        np.array([course], dtype=np.int32),
+    )
+    if found is None:
+        return {}
+    facts = lift_facts(found, models.lift.fitted.modifiers.names, one, one)
+    return {name: float(value[0]) for name, value in facts.parts.items()}
 
 
 def _parts(scored: ScoredBucket, models: Models, row: int, course: int) -> dict[str, Any] | None:

@@ -7,8 +7,8 @@ from scipy.sparse import csr_matrix
 
 from ptml.contracts.ids import IdMap
 from ptml.features.matrix import FeatureMatrix
-from ptml.lift.fitted import Z_90
 from ptml.lift.model import LiftModel
+from ptml.lift.refusal import OK
 from ptml.recommend.circumstances import Circumstances
 from ptml.recommend.preference import PreferenceModel
 from ptml.transfer.calibration import sigmoid
@@ -26,15 +26,17 @@ def predict_lift(model: LiftModel, frame: pd.DataFrame) -> pd.DataFrame:
     if model.fitted is None:
         return out
     fitted = model.fitted
-    known = (code >= 0) & (fitted.support.takers[code] >= fitted.support.min_takers)
-    rows = np.flatnonzero(known)
+    # Without its description a new course cannot be judged, and a refused one is not.
+    rows = np.flatnonzero((code >= 0) & (fitted.course_status[code] == OK))
     names = fitted.modifiers.pair_names + fitted.modifiers.person_names
     values = frame[list(names)].to_numpy(dtype=np.float32)[rows]
     matrix = FeatureMatrix(names, values, ("",) * len(names))
     z = fitted.modifiers.standardise(matrix, matrix, np.arange(len(rows), dtype=np.int32))
-    mean, variance = fitted.effects.predict(code[rows], z)
-    half = Z_90 * np.sqrt(variance + fitted.unexplained_variance)
-    out.iloc[rows] = np.stack([mean, mean - half, mean + half], axis=1)
+    nothing = np.zeros((len(rows), len(fitted.description.names)))
+    own = code[rows].astype(np.int32)
+    mean, variance = fitted.effects.predict(own, z, nothing)
+    low, high = fitted.reach.interval(own, mean, variance)
+    out.iloc[rows] = np.stack([mean, low, high], axis=1)
     return out
 
 

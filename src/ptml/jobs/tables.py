@@ -23,7 +23,7 @@ from ptml.explain.preference import preference_reasons
 from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
 from ptml.explain.warnings import warnings_table
 from ptml.jobs.bucket import ScoredBucket
-from ptml.lift.support import STATUSES
+from ptml.lift.refusal import STATUSES
 
 Codes = NDArray[np.integer]
 
@@ -139,6 +139,7 @@ def _reasons(
         lift=scored.lift.lift[pair] if estimated else None,
         lift_low=scored.lift.low[pair] if estimated else None,
         lift_high=scored.lift.high[pair] if estimated else None,
+        made_of=scored.lift_facts,
         role_share=np.nan_to_num(scored.role_take_rate[pair]),
         n_unlocked=catalogue.requires.sum(axis=0)[course],
         explored=scored.shown.explored,

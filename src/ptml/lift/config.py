@@ -15,26 +15,31 @@ class LiftConfig(FrozenConfig):
     the dip that precedes training, so that the recovery cancels."""
     n_folds: Annotated[int, Field(ge=2, le=20)] = 3
     """Folds of employees for cross-fitting."""
+    n_rounds: Annotated[int, Field(ge=1, le=10)] = 3
+    """Rounds in which the other courses of a person are taken out of the outcome."""
     n_trees: PositiveInt = 120
     """Trees of each nuisance model."""
     n_leaves: Annotated[int, Field(ge=2, le=64)] = 15
     """Leaves of each nuisance tree."""
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
     """Step of each nuisance model."""
-    max_pairs: PositiveInt = 6_000_000
-    """Employee x quarter x course pairs used at the most; above that a sample of employees."""
-    controls_per_row: PositiveInt = 6
-    """Courses not taken that are drawn for each employee-quarter to learn the propensity."""
+    controls_per_start: PositiveInt = 20
+    """People drawn for each start of a course who did not start it in that quarter."""
+    max_pairs: PositiveInt = 4_000_000
+    """Starts and controls at the most, about; above that fewer controls are drawn a start."""
     min_takers: PositiveInt = 10
-    """A course with fewer past takers whose outcome is known is refused as `too_few`."""
+    """A course with fewer past takers whose outcome is known gets a number only where other
+    courses say what one of its kind does (`min_known_courses`); else it is refused as `too_few`."""
+    min_known_courses: PositiveInt = 15
+    """Courses with enough takers that are needed to say what courses with few takers do."""
     min_support: PositiveInt = 5
     """A person with fewer comparable past takers of the course is refused as `no_overlap`."""
     min_rows: PositiveInt = 200
     """Employee-quarters with a known outcome below which no model is fitted at all."""
     comparable_ratio: Annotated[float, Field(gt=1)] = 3.0
     """A past taker is comparable when both odds of starting the course lie within this ratio."""
-    unexplained_share: Annotated[float, Field(ge=0, le=4)] = 0.45
-    """Variance of true lifts that no modifier explains, as a share of the variance of the
-    predicted ones; it widens every interval."""
+    unexplained_share: Annotated[float, Field(ge=0, le=4)] = 1.0
+    """Variance of true lifts between people of one course that no modifier explains, as a share of
+    the variance that modifiers do explain; it widens every interval."""
     num_threads: PositiveInt = 2
     """LightGBM threads; results differ in the last bit between 1 and 2."""

@@ -17,7 +17,7 @@ EXCLUDED_FAMILIES = ("performance",)
 
 
 @dataclass(frozen=True)
-class Covariates:
+class PersonCovariates:
     """Names of the person features in use, and the ids behind the categorical ones.
 
     Attributes
@@ -57,7 +57,7 @@ def categorical_ids(history: History) -> dict[str, IdMap]:
     return {"role": history.roles, "job_family": history.job_families}
 
 
-def choose_covariates(people: FeatureMatrix, history: History) -> Covariates:
+def choose_covariates(people: FeatureMatrix, history: History) -> PersonCovariates:
     """All person features but those of performance and categories without stable ids."""
     ids = categorical_ids(history)
     names = tuple(
@@ -65,4 +65,6 @@ def choose_covariates(people: FeatureMatrix, history: History) -> Covariates:
         for name, family in zip(people.names, people.families, strict=True)
         if family not in EXCLUDED_FAMILIES and (name not in people.categorical or name in ids)
     )
-    return Covariates(names, {name: ids[name] for name in names if name in people.categorical})
+    return PersonCovariates(
+        names, {name: ids[name] for name in names if name in people.categorical}
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.lift.support import TOO_FEW
+from ptml.lift.refusal import TOO_FEW
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -22,7 +22,7 @@ class LiftEstimate:
     support : (m,) int32
         Comparable past takers of the course.
     status : (m,) uint8
-        Position in ``ptml.lift.support.STATUSES``.
+        Position in ``ptml.lift.refusal.STATUSES``.
     """
 
     lift: Float32Array
@@ -30,13 +30,6 @@ class LiftEstimate:
     high: Float32Array
     support: IntArray
     status: NDArray[np.uint8]
-
-    def spread(self, known: NDArray[np.bool_]) -> "LiftEstimate":
-        """Put the estimates at the places of ``known`` (n,) and refuse the others."""
-        whole = refuse_all(len(known))
-        for name in ("lift", "low", "high", "support", "status"):
-            getattr(whole, name)[known] = getattr(self, name)
-        return whole
 
 
 def refuse_all(n_pairs: int) -> LiftEstimate:

@@ -12,20 +12,46 @@ from ptml.features.pairs import pair_features
 from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.lift.basis import Effects
-from ptml.lift.catalogue import propensity_values
-from ptml.lift.covariates import Covariates
+from ptml.lift.catalogue import CourseDescription, propensity_values
+from ptml.lift.covariates import PersonCovariates
+from ptml.lift.effects import Effects, LiftParts
 from ptml.lift.estimate import LiftEstimate
 from ptml.lift.modifiers import Modifiers
-from ptml.lift.pairs import PropensityModels, propensity_columns
 from ptml.lift.panel import quarter_grid
-from ptml.lift.support import OK, Support
+from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, TOO_FEW, first_of
+from ptml.lift.support import Support
+from ptml.lift.tilt import TiltModels, tilt_columns
 
 Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
 # 90 % of a normal distribution lies within this many standard errors.
 Z_90 = 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much further intervals go than sampling errors, points; the last entry: new courses.
+
+    Attributes
+    ----------
+    low, high : (n_courses + 1,) float64
+        Not negative: how far a second design lies beyond the errors, below and above.
+    unexplained_variance : float
+        Variance of true lifts around the prediction, points squared.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    unexplained_variance: float
+
+    def interval(
+        self, code: IntArray, mean: FloatArray, variance: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Both ends (m,) of the 90 % interval; ``code`` -1 = a new course."""
+        half = Z_90 * np.sqrt(variance + self.unexplained_variance)
+        return mean - half - self.low[code], mean + half + self.high[code]
 
 
 @dataclass(frozen=True)
@@ -34,16 +60,18 @@ class FittedLift:
 
     Attributes
     ----------
-    unexplained_variance : float
-        Variance of true lifts around the prediction, points squared; part of every interval.
+    course_status : (n_courses + 1,) uint8
+        Why a course gets no lift at all; the last one is for courses not seen at training.
     """
 
     effects: Effects
     modifiers: Modifiers
-    propensity: PropensityModels
-    covariates: Covariates
+    description: CourseDescription
+    propensity: TiltModels
+    covariates: PersonCovariates
     support: Support
-    unexplained_variance: float
+    reach: Reach
+    course_status: NDArray[np.uint8]
 
     def predict(
         self,
@@ -55,25 +83,59 @@ class FittedLift:
         course: IntArray,
         code: IntArray,
     ) -> LiftEstimate:
-        """Estimate pairs whose course has the ``code`` (m,) in this model."""
+        """Estimate pairs whose course has the ``code`` (m,) in this model, -1 = new."""
         people = person_features(history, shared, rows, capability)
         pairs = pair_features(history, shared, rows, capability, row_index, course)
         z = self.modifiers.standardise(pairs, people, row_index)
-        mean, variance = self.effects.predict(code, z)
-        x = self.covariates.values(people, history, last_score(history, rows))
+        description = self.description.values(history.catalogue)[course]
+        mean, variance = self.effects.predict(code, z, description)
+        low, high = self.reach.interval(code, mean, variance)
+        last = last_score(history, rows)
+        x = self.covariates.values(people, history, last)
         model_code = np.full(history.n_courses, -1, dtype=np.int32)
         model_code[course] = code
-        course_values = propensity_values(history.catalogue, model_code)
-        columns = propensity_columns(x, pairs, row_index, course_values, course)
-        log_odds = self.propensity.log_odds(columns).astype(np.float32)
-        support, status = self.support.judge(code, log_odds)
-        half = Z_90 * np.sqrt(variance + self.unexplained_variance)
+        values = propensity_values(history.catalogue, model_code)
+        tilt = self.propensity.tilt(tilt_columns(x, pairs, row_index, values, course))
+        support = self.support.comparable(code, tilt)
+        status = self._status(code, tilt, support, measured(history, rows)[row_index])
         answered = status == OK
-        lift, low, high = (
-            np.where(answered, value, np.nan).astype(np.float32)
-            for value in (mean, mean - half, mean + half)
+        shown = {
+            name: np.where(answered, value, np.nan).astype(np.float32)
+            for name, value in (("lift", mean), ("low", low), ("high", high))
+        }
+        return LiftEstimate(support=support, status=status, **shown)
+
+    def parts(
+        self,
+        history: History,
+        shared: Shared,
+        rows: Rows,
+        capability: Capability,
+        row_index: IntArray,
+        course: IntArray,
+        code: IntArray,
+    ) -> LiftParts:
+        """What the lift of each pair is made of; adds up to it within 1e-6."""
+        people = person_features(history, shared, rows, capability)
+        pairs = pair_features(history, shared, rows, capability, row_index, course)
+        z = self.modifiers.standardise(pairs, people, row_index)
+        return self.effects.parts(code, z, self.description.values(history.catalogue)[course])
+
+    def _status(
+        self, code: IntArray, tilt: FloatArray, support: IntArray, is_measured: NDArray[np.bool_]
+    ) -> NDArray[np.uint8]:
+        of_course = self.course_status[code]
+        rare = np.append(self.support.takers < self.support.min_takers, True)[code]
+        comparable = np.where(
+            rare, self.support.among_all(tilt), support >= self.support.min_support
         )
-        return LiftEstimate(lift, low, high, support, status)
+        named = [(int(k), of_course == k) for k in np.unique(of_course) if k not in (OK, TOO_FEW)]
+        return first_of(
+            (TOO_FEW, of_course == TOO_FEW),
+            *named,
+            (NO_HISTORY, ~is_measured),
+            (NO_OVERLAP, ~comparable),
+        )
 
 
 def last_score(history: History, rows: Rows) -> Float32Array:
@@ -84,4 +146,14 @@ def last_score(history: History, rows: Rows) -> Float32Array:
         here = rows.day == day
         if score.shape[1]:
             out[here] = score[rows.employee[here], -1]
+    return out
+
+
+def measured(history: History, rows: Rows) -> NDArray[np.bool_]:
+    """Whether any performance score of each row's person was known before its day, (n,) bool."""
+    out = np.zeros(len(rows), dtype=np.bool_)
+    for day in np.unique(rows.day):
+        score = period_scores(history, int(day)).score
+        here = rows.day == day
+        out[here] = np.isfinite(score[rows.employee[here]]).any(axis=1)
     return out

@@ -1,37 +1,40 @@
-"""Fit the lift model: panel, nuisances, final stage, checks (docs/methods/lift.md)."""
+"""Fit the lift model: study, effects, second design, checks (docs/methods/lift.md)."""
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ptml.features.capability import capability
-from ptml.features.eligibility import EXCLUSIONS, eligibility
+from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
-from ptml.features.outcomes import period_scores, starts_by_quarter
-from ptml.features.people import person_features
-from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.features.standing import standing
-from ptml.lift.catalogue import describe, propensity_values
-from ptml.lift.checks import lift_evidence
+from ptml.lift.checks.comparable import balance, overlap
+from ptml.lift.checks.courses import course_lift, plausibility
+from ptml.lift.checks.held_out import HeldOut, held_out_evidence, held_out_predictions
+from ptml.lift.checks.refutation import agreement_check, permuted_check, placebo_check
+from ptml.lift.checks.rows import metric
+from ptml.lift.checks.sensitivity import sensitivity
 from ptml.lift.config import LiftConfig
-from ptml.lift.covariates import choose_covariates
-from ptml.lift.design import final_design
-from ptml.lift.doses import PairSample, residual_doses
-from ptml.lift.estimation import fit_final_stage
+from ptml.lift.effects import Effects
+from ptml.lift.estimation import (
+    Z_ONE_SIDED_90,
+    Estimate,
+    estimate,
+    held_out,
+    personal_share,
+    shrink_personal,
+)
+from ptml.lift.exposure import expected_exposure
 from ptml.lift.fitted import FittedLift
+from ptml.lift.judging import reach_of, statuses
 from ptml.lift.model import LiftModel, refused
-from ptml.lift.modifiers import Modifiers, fit_modifiers
-from ptml.lift.nuisance import employee_folds
-from ptml.lift.pairs import PairSource, fit_propensity
-from ptml.lift.panel import Panel, QuarterGrid, build_panel, quarter_grid
-from ptml.lift.support import support_of
+from ptml.lift.modifiers import Modifiers
+from ptml.lift.placebo import Placebo, placebo
+from ptml.lift.pooled import Figure, pooled_effect
+from ptml.lift.second import Disagreement, second_design
+from ptml.lift.study import Setting, Study, setting_of, study_of
+from ptml.lift.support import Support, support_of
 
 FloatArray = NDArray[np.float64]
-
-# Courses that a person might have started. Whom we would not offer a course for the sake of level
-# or prerequisite may have started it all the same: who did has to be compared with who did not.
-AT_RISK = [EXCLUSIONS.index(name) for name in ("", "prerequisite_missing", "too_low", "too_high")]
 
 
 def fit_lift(
@@ -53,104 +56,67 @@ def fit_lift(
     LiftModel
         With a ``refusal`` where nothing can be estimated.
     """
-    rng = np.random.default_rng(seed)
-    panel, grid = panel_of(history, as_of_day, config, rng)
-    if len(panel) < config.min_rows or len(panel.start_row) < config.min_takers:
-        quarters = grid.n_quarters
+    setting = setting_of(history, as_of_day, config)
+    n_starts = _starts_in_panel(setting)
+    if len(setting.panel) < config.min_rows or n_starts < config.min_takers:
         return refused(
             history,
             as_of_day,
             seed,
-            f"{len(panel)} employee-quarters with a known outcome and {len(panel.start_row)} "
-            f"courses started in them ({quarters} quarters of performance) are too few",
+            f"{len(setting.panel)} employee-quarters with a known outcome and {n_starts} courses "
+            f"started in them ({setting.grid.n_quarters} quarters of performance) are too few",
         )
     # Small matrices many times: threads only get into each other's way.
     with threadpool_limits(1, "blas"):
-        return _fit(history, shared, as_of_day, config, seed, rng, panel)
+        rng = np.random.default_rng(seed)
+        study = study_of(history, shared, setting, config, seed, rng)
+        if len(study.sample.takers) < config.min_takers or not len(study.sample.controls):
+            return refused(
+                history,
+                as_of_day,
+                seed,
+                f"{len(study.sample.takers)} starts can be compared with people who might have "
+                "started the course and did not: too few",
+            )
+        return _model(history, study, as_of_day, config, seed)
 
 
-def panel_of(
-    history: History, as_of_day: int, config: LiftConfig, rng: np.random.Generator
-) -> tuple[Panel, QuarterGrid]:
-    """The panel as known before a day, of a sample of employees where it would be too large."""
-    grid = quarter_grid(period_scores(history, as_of_day))
-    starts = starts_by_quarter(history, grid.starts, as_of_day)
-    everybody = np.arange(history.n_employees, dtype=np.int32)
-    employed = (
-        np.stack(
-            [
-                history.employed(everybody, np.full(len(everybody), day + 1, dtype=np.int32))
-                for day in grid.starts[:-1]
-            ],
-            axis=1,
-        )
-        if grid.n_quarters
-        else np.zeros((len(everybody), 0), dtype=bool)
-    )
-    quarters_used = max(grid.n_quarters - min(config.base_quarters) - 2, 1)
-    wanted = max(config.max_pairs // (quarters_used * max(history.n_courses, 1)), 1)
-    if wanted < len(everybody):
-        dropped = rng.permutation(len(everybody))[wanted:]
-        employed[dropped] = False
-    estimable = ~history.catalogue.mandatory
-    return build_panel(grid, starts, estimable, config.base_quarters, employed, rng), grid
+def _starts_in_panel(setting: Setting) -> int:
+    n_quarters = max(setting.grid.n_quarters, 1)
+    panel, starts = setting.panel, setting.starts
+    known = panel.employee.astype(np.int64) * n_quarters + panel.quarter
+    begun = starts.employee.astype(np.int64) * n_quarters + starts.quarter
+    return int(np.isin(begun[setting.chosen], known).sum())
 
 
-def _fit(
-    history: History,
-    shared: Shared,
-    as_of_day: int,
-    config: LiftConfig,
-    seed: int,
-    rng: np.random.Generator,
-    panel: Panel,
+def _model(
+    history: History, study: Study, as_of_day: int, config: LiftConfig, seed: int
 ) -> LiftModel:
-    rows = Rows(panel.employee, panel.day)
-    portraits = capability(history, shared, rows)
-    people = person_features(history, shared, rows, portraits)
-    at_risk = np.isin(eligibility(history, rows, portraits), AT_RISK)
-    panel = panel.within(at_risk)
-    source = PairSource(history, shared, rows, portraits, panel, at_risk)
-    covariates = choose_covariates(people, history)
-    x = covariates.values(people, history, panel.last_score)
-    folds = employee_folds(history.n_employees, config.n_folds, rng)
-    fold = folds.of_employee[panel.employee]
-    course_code = np.arange(history.n_courses, dtype=np.int32)
-    course_values = propensity_values(history.catalogue, course_code)
-    modifiers = fit_modifiers(source, people)
-    propensities = fit_propensity(
-        source, x, covariates.categorical, course_values, fold, folds, config, rng, seed
-    )
-    doses = residual_doses(source, x, course_values, fold, propensities, modifiers, people)
-    design = final_design(
-        panel,
-        standing(history, rows).unit,
-        x,
-        covariates.categorical,
-        fold,
-        folds,
-        doses,
-        config,
-        seed,
-    )
-    description = describe(history.catalogue)
-    stage = fit_final_stage(doses.basis, design.plain, design.y, description, panel.employee)
-    predicted, _ = stage.effects.predict(doses.sample.course, doses.sample.modifiers)
-    unexplained = config.unexplained_share * float(predicted.var()) if len(predicted) else 0.0
+    evidence = study.evidence
+    later, earlier = (1, 2), tuple(-back for back in config.base_quarters)
+    found = estimate(evidence, study.baseline, expected_exposure(later, earlier), config.n_rounds)
+    y = evidence.of_contrast(found.residual, found.lift)
+    takers = np.bincount(
+        study.sample.course[study.sample.takers], minlength=history.n_courses
+    ).astype(np.int32)
+    centre = _centre(study, takers)
+    held = held_out_predictions(evidence, held_out(evidence, found, y, config.n_folds), centre)
+    share = _kept_share(study, held, y)
+    effects = Effects(shrink_personal(found.hierarchy, centre, share), centre)
+    apart = second_design(study, found, seed)
+    before = placebo(study, found)
+    predicted = effects.predict(study.sample.course, evidence.z, study_description(study))[0]
+    reach = reach_of(apart, _unexplained(study, predicted, config))
+    status = statuses(study.sample, takers, effects, reach, before, config)
     fitted = FittedLift(
-        effects=stage.effects,
-        modifiers=modifiers,
-        propensity=propensities,
-        covariates=covariates,
-        support=support_of(
-            doses.takers_course,
-            doses.takers_log_odds,
-            history.n_courses,
-            config.comparable_ratio,
-            config.min_takers,
-            config.min_support,
-        ),
-        unexplained_variance=unexplained,
+        effects=effects,
+        modifiers=study.modifiers,
+        description=study.description,
+        propensity=study.propensity.models,
+        covariates=study.person_covariates,
+        support=_support(study, history.n_courses, config),
+        reach=reach,
+        course_status=status,
     )
     return LiftModel(
         courses=history.courses,
@@ -159,24 +125,112 @@ def _fit(
         fingerprint=history.fingerprint,
         as_of_day=as_of_day,
         seed=seed,
-        points_per_level=points_per_level(modifiers, doses.sample, predicted),
-        evidence=lift_evidence(
-            history.courses,
-            history.catalogue.title,
-            panel,
-            fold,
-            doses,
-            design,
-            stage,
-            description,
-            config,
+        points_per_level=points_per_level(study.modifiers, evidence.z, predicted),
+        evidence=(
+            *_figures(study, y, share),
+            *_checks(study, found, y, held, share, apart, before, seed),
+            plausibility(
+                history.courses, takers, effects, reach, float(study.setting.panel.base.std())
+            ),
+            course_lift(
+                history.courses,
+                history.catalogue.title,
+                takers,
+                effects,
+                reach,
+                status,
+                ~history.catalogue.mandatory,
+            ),
         ),
     )
 
 
-def points_per_level(modifiers: Modifiers, sample: PairSample, predicted: FloatArray) -> float:
+def study_description(study: Study) -> FloatArray:
+    """Description of the course of each pair of the sample, (m, d)."""
+    return study.evidence.description[study.sample.course]
+
+
+def _centre(study: Study, takers: NDArray[np.int32]) -> FloatArray:
+    """Mean modifiers of each course's takers, (n_courses, k); all takers' where it has none."""
+    pair = study.sample.takers
+    z, course = study.evidence.z[pair], study.sample.course[pair]
+    summed = np.stack(
+        [np.bincount(course, z[:, k], minlength=len(takers)) for k in range(z.shape[1])], axis=1
+    )
+    mean = z.mean(axis=0, dtype=np.float64)
+    return np.where(takers[:, None] > 0, summed / np.maximum(takers, 1)[:, None], mean)
+
+
+def _kept_share(study: Study, held: HeldOut, y: FloatArray) -> float:
+    """Share of personal variation that is kept; none where held-out people do not show any."""
+    share, error = personal_share(held.level, held.personal, study.evidence, y)
+    return min(share, 1.0) if share > Z_ONE_SIDED_90 * error else 0.0
+
+
+def _unexplained(study: Study, predicted: FloatArray, config: LiftConfig) -> float:
+    """Variance of true lifts that no modifier explains, by the variance within courses."""
+    course = study.sample.course
+    size = np.maximum(np.bincount(course), 1)
+    within = predicted - (np.bincount(course, predicted) / size)[course]
+    return config.unexplained_share * float(within.var())
+
+
+def _support(study: Study, n_courses: int, config: LiftConfig) -> Support:
+    takers = study.sample.takers
+    return support_of(
+        study.sample.course[takers],
+        study.propensity.tilt[takers],
+        n_courses,
+        config.comparable_ratio,
+        config.min_takers,
+        config.min_support,
+    )
+
+
+def _figures(study: Study, y: FloatArray, share: float) -> tuple[Evidence, ...]:
+    mean = pooled_effect(study.evidence, study.evidence.contrast, y)
+    return (
+        metric("mean_lift", mean, "Mean lift of the courses that were started, points."),
+        Evidence("lift", "metric", "rows", value=float(len(study.setting.panel))),
+        Evidence("lift", "metric", "starts", value=float(len(study.sample.takers))),
+        Evidence("lift", "metric", "controls", value=float(len(study.sample.controls))),
+        Evidence(
+            "lift",
+            "metric",
+            "personal_share",
+            value=share,
+            payload={"note": "Share of the variation between people that is kept."},
+        ),
+    )
+
+
+def _checks(
+    study: Study,
+    found: Estimate,
+    y: FloatArray,
+    held: HeldOut,
+    share: float,
+    apart: Disagreement,
+    before: Placebo | None,
+    seed: int,
+) -> tuple[Evidence, ...]:
+    evidence = study.evidence
+    mean: Figure = pooled_effect(evidence, evidence.contrast, y)
+    residual = found.residual[evidence.sample.row[evidence.contrast.pair]]
+    return (
+        overlap(study),
+        balance(study),
+        *((placebo_check(before),) if before is not None else ()),
+        permuted_check(study, y, residual, seed),
+        agreement_check(apart),
+        sensitivity(study, mean, y),
+        *held_out_evidence(evidence, y, held, share),
+    )
+
+
+def points_per_level(modifiers: Modifiers, z: NDArray[np.float32], predicted: FloatArray) -> float:
     """Slope of predicted lifts on the weighted gap closed; 0 where it is not positive."""
-    gap = sample.modifiers[:, modifiers.names.index("gap_closed")].astype(np.float64)
+    gap = z[:, 1 + modifiers.names.index("gap_closed")].astype(np.float64)
     spread = float(modifiers.spread[modifiers.pair_names.index("gap_closed")])
     if spread <= 0 or float(gap.var()) == 0:
         return 0.0

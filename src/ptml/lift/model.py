@@ -13,6 +13,7 @@ from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.lift.effects import LiftParts
 from ptml.lift.estimate import LiftEstimate, refuse_all
 from ptml.lift.fitted import FittedLift
 from ptml.lift.storage import read_fitted, read_json, write_fitted, write_json
@@ -27,7 +28,7 @@ class LiftModel:
     Attributes
     ----------
     courses : IdMap
-        Courses at training; any other is refused as ``too_few``.
+        Courses at training; any other is judged by its description.
     fitted : FittedLift or None
         None where nothing could be estimated.
     refusal : str or None
@@ -72,12 +73,26 @@ class LiftModel:
         """
         if self.fitted is None:
             return refuse_all(len(course))
-        code = self.courses.codes(history.courses.ids)[course]
-        known = code >= 0
-        estimate = self.fitted.predict(
-            history, shared, rows, capability, row_index[known], course[known], code[known]
-        )
-        return estimate.spread(known)
+        code = self.courses.codes(history.courses.ids)[course].astype(np.int32)
+        return self.fitted.predict(history, shared, rows, capability, row_index, course, code)
+
+    def parts(
+        self,
+        history: History,
+        shared: Shared,
+        rows: Rows,
+        capability: Capability,
+        row_index: IntArray,
+        course: IntArray,
+    ) -> LiftParts | None:
+        """What the lift of each pair is made of, refused or not; None without a fitted model.
+
+        Parameters are those of `predict`; the parts add up to its lift within 1e-6.
+        """
+        if self.fitted is None:
+            return None
+        code = self.courses.codes(history.courses.ids)[course].astype(np.int32)
+        return self.fitted.parts(history, shared, rows, capability, row_index, course, code)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: JSON, ``.npz`` and LightGBM text."""

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.features.matrix import FeatureMatrix
-from ptml.lift.pairs import PairSource
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -24,9 +23,9 @@ PERSON_MODIFIERS = (
     "completion_rate",
     "tenure_days",
 )
-# These, and the last two with the gap closed, have a slope of their own for each course.
+# The level, these, and the products of the gap with the last two differ by course.
 LEADING = ("new_levels", "gap_closed", "motivation_mean", "manager_support_mean")
-N_SLOPES = 6
+N_OWN = 7
 CLIP = 3.0
 SMALLEST_SPREAD = 1e-9
 
@@ -59,7 +58,12 @@ class Modifiers:
     def standardise(
         self, pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray
     ) -> Float32Array:
-        """Modifiers (m, n_modifiers) of pairs whose person is row ``row_index`` of ``people``."""
+        """A leading 1, then modifiers of pairs whose person is row ``row_index`` of ``people``.
+
+        Returns
+        -------
+        (m, 1 + n_modifiers) float32
+        """
         n_pair = len(self.pair_names)
         scaled = np.concatenate(
             [
@@ -76,8 +80,9 @@ class Modifiers:
         rest = [k for k in range(len(names)) if k not in lead]
         products = np.stack([gap * motivation, gap * support], axis=1)
         square = (new * new - 1)[:, None] * (self.spread[0] > 0)
+        ones = np.ones((len(scaled), 1))
         return np.concatenate(
-            [scaled[:, lead], products, scaled[:, rest], square], axis=1, dtype=np.float32
+            [ones, scaled[:, lead], products, scaled[:, rest], square], axis=1, dtype=np.float32
         )
 
 
@@ -88,14 +93,14 @@ def _scale(values: Float32Array, mean: FloatArray, spread: FloatArray) -> Float3
     return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
 
 
-def fit_modifiers(source: PairSource, people: FeatureMatrix) -> Modifiers:
-    """Learn means and spreads from the pairs of the first rows of the panel, a random sample."""
-    block = next(iter(source.blocks()))
-    person = people.select(PERSON_MODIFIERS)[block.rows][block.row]
-    values = np.concatenate([block.pairs.select(PAIR_MODIFIERS), person], axis=1).astype(np.float64)
+def fit_modifiers(pairs: FeatureMatrix, people: FeatureMatrix, row: IntArray) -> Modifiers:
+    """Learn means and spreads from pairs whose person is row ``row`` (m,) of ``people``."""
+    person = people.select(PERSON_MODIFIERS)[row]
+    values = np.concatenate([pairs.select(PAIR_MODIFIERS), person], axis=1)
     known = np.isfinite(values)
     n = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, values, 0).sum(axis=0) / n
-    spread = np.sqrt(np.where(known, (values - mean) ** 2, 0).sum(axis=0) / n)
+    mean = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / n
+    squares = np.where(known, (values - mean.astype(np.float32)) ** 2, 0)
+    spread = np.sqrt(squares.sum(axis=0, dtype=np.float64) / n)
     used = (known.sum(axis=0) > 1) & (spread > SMALLEST_SPREAD)
     return Modifiers(PAIR_MODIFIERS, PERSON_MODIFIERS, mean, np.where(used, spread, 0.0))

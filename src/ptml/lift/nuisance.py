@@ -61,10 +61,16 @@ def fit_booster(
     objective: str,
     seed: int,
     weight: NDArray[np.floating] | None = None,
+    offset: NDArray[np.floating] | None = None,
 ) -> lgb.Booster:
     """Fit one LightGBM nuisance model (``objective`` ``regression`` or ``binary``)."""
     data = lgb.Dataset(
-        x, y, weight=weight, categorical_feature=list(categorical), free_raw_data=True
+        x,
+        y,
+        weight=weight,
+        init_score=offset,
+        categorical_feature=list(categorical),
+        free_raw_data=True,
     )
     return lgb.train(_parameters(config, objective, seed), data, num_boost_round=config.n_trees)
 
@@ -79,6 +85,7 @@ def cross_fit(
     objective: str,
     seed: int,
     weight: NDArray[np.floating] | None = None,
+    offset: NDArray[np.floating] | None = None,
 ) -> tuple[lgb.Booster, ...]:
     """One model per fold, fitted on the rows of all the others.
 
@@ -88,22 +95,26 @@ def cross_fit(
     y : (n,)
     fold : (n,) int32
         Fold of each row's employee.
+    weight, offset : (n,), optional
+        The offset is where boosting starts; predictions leave it out.
     """
     models = []
     for k in range(folds.n_folds):
         kept = fold != k
-        w = None if weight is None else weight[kept]
-        models.append(fit_booster(x[kept], y[kept], categorical, config, objective, seed + k, w))
+        w, start = (None if part is None else part[kept] for part in (weight, offset))
+        models.append(
+            fit_booster(x[kept], y[kept], categorical, config, objective, seed + k, w, start)
+        )
     return tuple(models)
 
 
 def predict_out_of_fold(
     models: Sequence[lgb.Booster], x: Float32Array, fold: IntArray, num_threads: int
 ) -> FloatArray:
-    """Predictions (n,) of the model that did not see the row's employee."""
+    """Raw predictions (n,) of the model that did not see the row's employee."""
     out = np.empty(len(x), dtype=np.float64)
     for k, model in enumerate(models):
         rows = fold == k
         if rows.any():
-            out[rows] = model.predict(x[rows], num_threads=num_threads)
+            out[rows] = model.predict(x[rows], raw_score=True, num_threads=num_threads)
     return out

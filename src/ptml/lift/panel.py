@@ -5,19 +5,17 @@ periods after that quarter less the mean of base quarters far enough back to mis
 sends people to training (docs/methods/lift.md).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.features.outcomes import PeriodScores, Starts, quarter_starts
+from ptml.features.outcomes import PeriodScores, quarter_starts
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
-# Courses started this many quarters before and after the decision are held as they are.
-OTHER_QUARTERS = (-6, -5, -4, -3, -2, -1, 1, 2)
 N_OUTCOME_PERIODS = 2
 
 
@@ -47,6 +45,10 @@ class QuarterGrid:
         """Mean score (n_employees,) of the quarters ``back`` before ``quarter``; NaN = none."""
         columns = [quarter - b for b in back if quarter - b >= 0]
         return _row_mean(self.score[:, columns])
+
+    def at(self, employee: IntArray, quarter: IntArray) -> Float32Array:
+        """Score (n,) of people in quarters; NaN outside the grid."""
+        return _at(self.score, employee, quarter, np.float32(np.nan))
 
     def outcome_periods(self, quarter: int) -> IntArray:
         """The first two periods that start after ``quarter`` has ended."""
@@ -81,134 +83,98 @@ def quarter_grid(periods: PeriodScores) -> QuarterGrid:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of the panel whose base and outcome are known.
+    """Rows of the panel: people with a known base at the start of a quarter with known outcomes.
 
     Attributes
     ----------
     employee, quarter, day : (n,) int32
         ``day`` is the first day of the quarter, the moment of the decision.
-    change : (n,) float64
-        Outcome less base, points.
+    outcome : (n,) float64
+        Mean score of the two periods after the quarter, points; NaN = lost (left, no score).
+    base : (n,) float64
+        Mean score of the base quarters, points.
     placebo_change : (n,) float64
-        Base less the mean of the two quarters before it; NaN = not known.
+        Base less the mean of the quarters as far before it; NaN = not known.
     last_score : (n,) float32
         Score of the quarter before the decision.
-    other_starts : (n, len(OTHER_QUARTERS)) float32
-        Number of courses started in the quarters around the decision.
-    same_quarter_fixed : (n,) float32
-        Courses started in the decision quarter that no lift is estimated for.
-    start_row, start_course : (k,) int32
-        Courses started in the row's quarter that a lift is estimated for.
     """
 
     employee: IntArray
     quarter: IntArray
     day: IntArray
-    change: FloatArray
+    outcome: FloatArray
+    base: FloatArray
     placebo_change: FloatArray
     last_score: Float32Array
-    other_starts: Float32Array
-    same_quarter_fixed: Float32Array
-    start_row: IntArray
-    start_course: IntArray
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.employee)
 
-    def within(self, at_risk: NDArray[np.bool_]) -> "Panel":
-        """Keep the starts of courses that could be started; others are held as they are.
+    @property
+    def observed(self) -> NDArray[np.bool_]:
+        """Rows whose outcome is known, (n,)."""
+        return np.isfinite(self.outcome)
 
-        Parameters
-        ----------
-        at_risk : (n, n_courses) bool
-        """
-        kept = at_risk[self.start_row, self.start_course]
-        other = np.bincount(self.start_row[~kept], minlength=len(self)).astype(np.float32)
-        return replace(
-            self,
-            start_row=self.start_row[kept],
-            start_course=self.start_course[kept],
-            same_quarter_fixed=self.same_quarter_fixed + other,
-        )
+    @property
+    def change(self) -> FloatArray:
+        """Outcome less base, points, (n,) float64."""
+        return self.outcome - self.base
+
+    def take(self, index: NDArray[np.integer] | NDArray[np.bool_]) -> "Panel":
+        """Pick rows."""
+        return Panel(**{name: value[index] for name, value in vars(self).items()})
 
 
 def build_panel(
     grid: QuarterGrid,
-    starts: Starts,
-    estimable: NDArray[np.bool_],
     base_quarters: tuple[int, ...],
     employed: NDArray[np.bool_],
-    rng: np.random.Generator,
 ) -> Panel:
-    """Collect the rows with a known base and outcome.
+    """Collect the rows whose base is known, of the quarters whose outcomes anybody has.
 
     Parameters
     ----------
     grid : QuarterGrid
-    starts : Starts
-    estimable : (n_courses,) bool
-        Courses that somebody may choose (mandatory ones are not).
     base_quarters : tuple of int
         Quarters back that make the base.
     employed : (n_employees, n_quarters) bool
         Employed when the quarter begins.
-    rng : numpy.random.Generator
-        Puts the rows into random order, so that the first of them are a sample.
     """
-    n_employees = len(grid.score)
-    count = start_counts(starts, n_employees, grid.n_quarters)
-    fixed = start_counts(starts, n_employees, grid.n_quarters, ~estimable[starts.course])
     before = tuple(q + len(base_quarters) for q in base_quarters)
-    cells, change, placebo = [], [], []
+    parts: dict[str, list[FloatArray]] = {n: [] for n in ("cell", "outcome", "base", "before")}
     for q in range(grid.n_quarters):
-        base = grid.base(q, base_quarters)
-        changed = grid.outcome(q) - base
-        kept = np.flatnonzero(np.isfinite(changed) & employed[:, q])
-        cells.append(kept * grid.n_quarters + q)
-        change.append(changed[kept])
-        placebo.append((base - grid.base(q, before))[kept])
-    nothing = [np.empty(0, dtype=np.int64)]
-    cell = np.concatenate(cells or nothing)
-    order = rng.permutation(len(cell))
-    cell = cell[order]
-    n_quarters = max(grid.n_quarters, 1)
-    employee, quarter = (part.astype(np.int32) for part in np.divmod(cell, n_quarters))
-    row_of = np.full((n_employees, n_quarters), -1, dtype=np.int32)
-    row_of[employee, quarter] = np.arange(len(cell), dtype=np.int32)
-    chosen = estimable[starts.course]
-    row = row_of[starts.employee[chosen], starts.quarter[chosen]]
+        base, outcome = grid.base(q, base_quarters), grid.outcome(q)
+        if not np.isfinite(outcome).any():
+            continue
+        kept = np.flatnonzero(np.isfinite(base) & employed[:, q])
+        for name, values in (
+            ("cell", kept * float(grid.n_quarters) + q),
+            ("outcome", outcome[kept]),
+            ("base", base[kept]),
+            ("before", grid.base(q, before)[kept]),
+        ):
+            parts[name].append(np.asarray(values, dtype=np.float64))
+    joined = {name: np.concatenate([np.empty(0), *values]) for name, values in parts.items()}
+    employee, quarter = (
+        part.astype(np.int32)
+        for part in np.divmod(joined["cell"].astype(np.int64), max(grid.n_quarters, 1))
+    )
     return Panel(
         employee=employee,
         quarter=quarter,
-        day=grid.starts[quarter] if len(cell) else quarter,
-        change=np.concatenate(change or nothing)[order].astype(np.float64),
-        placebo_change=np.concatenate(placebo or nothing)[order].astype(np.float64),
-        last_score=_at(grid.score, employee, quarter - 1, np.float32(np.nan)),
-        other_starts=np.stack(
-            [_at(count, employee, quarter + s, np.float32(0)) for s in OTHER_QUARTERS], axis=1
-        ),
-        same_quarter_fixed=fixed[employee, quarter],
-        start_row=row[row >= 0],
-        start_course=starts.course[chosen][row >= 0],
+        day=grid.starts[quarter] if len(quarter) else quarter,
+        outcome=joined["outcome"],
+        base=joined["base"],
+        placebo_change=joined["base"] - joined["before"],
+        last_score=grid.at(employee, quarter - 1),
     )
-
-
-def start_counts(
-    starts: Starts,
-    n_employees: int,
-    n_quarters: int,
-    kept: NDArray[np.bool_] | None = None,
-) -> Float32Array:
-    """Courses started by employee and quarter, (n_employees, n_quarters) float32."""
-    index = slice(None) if kept is None else kept
-    cell = starts.employee[index].astype(np.int64) * n_quarters + starts.quarter[index]
-    count = np.bincount(cell, minlength=n_employees * n_quarters)
-    return count.reshape(n_employees, n_quarters).astype(np.float32)
 
 
 def _at(
     table: Float32Array, employee: IntArray, quarter: IntArray, outside: np.float32
 ) -> Float32Array:
     inside = (quarter >= 0) & (quarter < table.shape[1])
+    if table.shape[1] == 0:
+        return np.full(len(employee), outside, dtype=np.float32)
     return np.where(inside, table[employee, np.where(inside, quarter, 0)], outside)

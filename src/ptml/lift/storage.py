@@ -9,12 +9,14 @@ import lightgbm as lgb
 import numpy as np
 
 from ptml.contracts.ids import IdMap
-from ptml.lift.basis import EffectBasis, Effects
-from ptml.lift.covariates import Covariates
-from ptml.lift.fitted import FittedLift
+from ptml.lift.catalogue import CourseDescription
+from ptml.lift.covariates import PersonCovariates
+from ptml.lift.effects import Effects
+from ptml.lift.fitted import FittedLift, Reach
+from ptml.lift.hierarchical import Hierarchy
 from ptml.lift.modifiers import Modifiers
-from ptml.lift.pairs import PropensityModels
 from ptml.lift.support import Support
+from ptml.lift.tilt import TiltModels
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -32,29 +34,35 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_fitted(fitted: FittedLift, folder: Path) -> None:
     """Write all parts of a fitted lift into a folder."""
     for k, booster in enumerate(fitted.propensity.models):
-        booster.save_model(str(folder / f"propensity_{k}.txt"))
+        booster.save_model(str(folder / f"tilt_{k}.txt"))
+    effects, hierarchy = fitted.effects, fitted.effects.hierarchy
     np.savez(
         folder / "effects.npz",
-        mean=fitted.effects.mean,
-        covariance=fitted.effects.covariance,
+        **{f"effect_{name}": value for name, value in vars(hierarchy).items()},
+        centre=effects.centre,
         modifier_mean=fitted.modifiers.mean,
         modifier_spread=fitted.modifiers.spread,
-        support_log_odds=fitted.support.log_odds,
+        description_mean=fitted.description.mean,
+        description_spread=fitted.description.spread,
+        support_tilt=fitted.support.tilt,
         support_offsets=fitted.support.offsets,
+        reach_low=fitted.reach.low,
+        reach_high=fitted.reach.high,
+        course_status=fitted.course_status,
     )
-    basis, support = fitted.effects.basis, fitted.support
+    support = fitted.support
     write_json(
         folder / "fitted.json",
         {
-            "basis": [basis.n_courses, basis.n_modifiers, basis.n_slopes],
             "pair_names": fitted.modifiers.pair_names,
             "person_names": fitted.modifiers.person_names,
+            "description": fitted.description.names,
             "covariates": fitted.covariates.names,
             "covariate_ids": {n: i.ids.tolist() for n, i in fitted.covariates.ids.items()},
-            "n_propensity_models": len(fitted.propensity.models),
+            "n_tilt_models": len(fitted.propensity.models),
             "num_threads": fitted.propensity.num_threads,
             "support": [support.comparable_ratio, support.min_takers, support.min_support],
-            "unexplained_variance": fitted.unexplained_variance,
+            "unexplained_variance": fitted.reach.unexplained_variance,
         },
     )
 
@@ -63,26 +71,36 @@ def read_fitted(folder: Path) -> FittedLift:
     """Read what `write_fitted` wrote."""
     found = read_json(folder / "fitted.json")
     with np.load(folder / "effects.npz", allow_pickle=False) as arrays:
-        effects = Effects(EffectBasis(*found["basis"]), arrays["mean"], arrays["covariance"])
-        modifiers = Modifiers(
-            tuple(found["pair_names"]),
-            tuple(found["person_names"]),
-            arrays["modifier_mean"],
-            arrays["modifier_spread"],
+        parts = {
+            name.removeprefix("effect_"): arrays[name]
+            for name in arrays.files
+            if name.startswith("effect_")
+        }
+        return FittedLift(
+            effects=Effects(Hierarchy(**parts), arrays["centre"]),
+            modifiers=Modifiers(
+                tuple(found["pair_names"]),
+                tuple(found["person_names"]),
+                arrays["modifier_mean"],
+                arrays["modifier_spread"],
+            ),
+            description=CourseDescription(
+                tuple(found["description"]),
+                arrays["description_mean"],
+                arrays["description_spread"],
+            ),
+            propensity=TiltModels(
+                tuple(
+                    lgb.Booster(model_file=str(folder / f"tilt_{k}.txt"))
+                    for k in range(found["n_tilt_models"])
+                ),
+                found["num_threads"],
+            ),
+            covariates=PersonCovariates(
+                tuple(found["covariates"]),
+                {name: IdMap.of(ids) for name, ids in found["covariate_ids"].items()},
+            ),
+            support=Support(arrays["support_tilt"], arrays["support_offsets"], *found["support"]),
+            reach=Reach(arrays["reach_low"], arrays["reach_high"], found["unexplained_variance"]),
+            course_status=arrays["course_status"],
         )
-        support = Support(arrays["support_log_odds"], arrays["support_offsets"], *found["support"])
-    boosters = tuple(
-        lgb.Booster(model_file=str(folder / f"propensity_{k}.txt"))
-        for k in range(found["n_propensity_models"])
-    )
-    return FittedLift(
-        effects=effects,
-        modifiers=modifiers,
-        propensity=PropensityModels(boosters, found["num_threads"]),
-        covariates=Covariates(
-            tuple(found["covariates"]),
-            {name: IdMap.of(ids) for name, ids in found["covariate_ids"].items()},
-        ),
-        support=support,
-        unexplained_variance=found["unexplained_variance"],
-    )

@@ -1,0 +1,161 @@
+"""What would have happened to a score without any course: the residual outcome of each row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.lift.config import LiftConfig
+from ptml.lift.exposure import LAGS, SPREAD, OtherCourses
+from ptml.lift.nuisance import Folds, cross_fit, predict_out_of_fold
+from ptml.lift.panel import Panel
+from ptml.lift.teams import team_shocks
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+
+SCALES = (0.5, 2.0)
+
+
+@dataclass(frozen=True)
+class Covariates:
+    """What both nuisances see of the rows, and the folds that they are fitted in.
+
+    Attributes
+    ----------
+    x : (n, p) float32
+    fold : (n,) int32
+        Fold of each row's employee.
+    weight : (n,) float64
+        Stands for those who left before their outcome was known.
+    """
+
+    x: Float32Array
+    categorical: tuple[int, ...]
+    fold: IntArray
+    folds: Folds
+    weight: FloatArray
+    config: LiftConfig
+    seed: int
+
+    def foretold(self, y: FloatArray) -> FloatArray:
+        """Cross-fitted prediction (n,) of ``y`` (n,)."""
+        models = cross_fit(
+            self.x,
+            y,
+            self.fold,
+            self.folds,
+            self.categorical,
+            self.config,
+            "regression",
+            self.seed,
+            weight=self.weight,
+        )
+        return predict_out_of_fold(models, self.x, self.fold, self.config.num_threads)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Residual outcomes, given what is believed of the lifts.
+
+    Attributes
+    ----------
+    unexpected : (n,) float64
+        Outcome less its cross-fitted prediction, points.
+    team : (n,) int64
+        Team-quarter of each row.
+    calendar : (n, k) float64
+        Columns whose linear part is taken out: quarters, courses that no lift is estimated for.
+    """
+
+    panel: Panel
+    covariates: Covariates
+    other: OtherCourses
+    unexpected: FloatArray
+    team: NDArray[np.int64]
+    calendar: FloatArray
+
+    def level(self) -> float:
+        """Mean effect of a start, points: all starts of a row held to act alike."""
+        n_starts = self.other.around(self.panel, np.ones(len(self.other.quarter)), (0,))[:, 0]
+        return self._slope(self.unexpected, n_starts - self.covariates.foretold(n_starts))
+
+    def residual(
+        self, lift: FloatArray, exposure: FloatArray
+    ) -> tuple[FloatArray, FloatArray, float]:
+        """Take out all that is believed of courses, then what teams and quarters went through.
+
+        Parameters
+        ----------
+        lift : (k,) float64
+            Believed lift of each start, points.
+        exposure : (n_lags,) float64
+
+        Returns
+        -------
+        residual : (n,) float64
+            The outcome without any course, less its expectation, points.
+        exposure : (n_lags,) float64
+            Learnt anew from these residuals.
+        scale : float
+            What the believed lifts were multiplied by: all of them together may be too small or
+            too large, and the expectation of what people take would hide most of that.
+        """
+        own = self.other.around(self.panel, lift, (0,))[:, 0]
+        around = self.other.around(self.panel, lift, LAGS)
+        others = around @ exposure
+        own, others = (part - self.covariates.foretold(part) for part in (own, others))
+        slope = self._slope(self.unexpected - others, own) if np.any(own) else 1.0
+        scale = float(np.clip(slope, *SCALES))
+        left = self.without_teams(self.unexpected - scale * (own + others))
+        columns = np.concatenate([self.calendar, scale * around], axis=1)
+        penalty = np.full(columns.shape[1], 1e-3)
+        penalty[-len(LAGS) :] = float(np.var(left)) / SPREAD**2
+        weighted = columns * self.covariates.weight[:, None]
+        solved = np.linalg.solve(weighted.T @ columns + np.diag(penalty), weighted.T @ left)
+        updated = np.clip(exposure + solved[-len(LAGS) :], -0.5, 1.5)
+        return left - columns @ solved, updated, scale
+
+    def without_teams(self, values: FloatArray) -> FloatArray:
+        """Take out of (n,) values what teams went through in their quarters."""
+        return team_shocks(values, self.team).remove(values)
+
+    def _slope(self, y: FloatArray, x: FloatArray) -> float:
+        y, x, w = self.without_teams(y), self.without_teams(x), self.covariates.weight
+        return float((w * x * y).sum() / max(float((w * x * x).sum()), 1e-9))
+
+
+def baseline(
+    panel: Panel,
+    covariates: Covariates,
+    other: OtherCourses,
+    unit: IntArray,
+    fixed_starts: FloatArray,
+) -> Baseline:
+    """Fit what is expected of each row's change.
+
+    Parameters
+    ----------
+    unit : (n,) int32
+        Unit of each row; -1 = unknown, each such row a team of its own.
+    fixed_starts : (n,) float64
+        Courses started in the quarter that no lift is estimated for.
+    """
+    quarters = np.unique(panel.quarter)
+    calendar = (panel.quarter[:, None] == quarters[None, :]).astype(np.float64)
+    return Baseline(
+        panel=panel,
+        covariates=covariates,
+        other=other,
+        unexpected=panel.change - covariates.foretold(panel.change),
+        team=team_quarters(unit, panel.quarter),
+        calendar=np.concatenate([calendar, fixed_starts[:, None]], axis=1),
+    )
+
+
+def team_quarters(unit: IntArray, quarter: IntArray) -> NDArray[np.int64]:
+    """Number of each row's team in its quarter, (n,) int64; one without a unit is alone."""
+    team = np.where(unit < 0, -1 - np.arange(len(unit)), unit).astype(np.int64)
+    _, code = np.unique(team * 10_000 + quarter, return_inverse=True)
+    return code.astype(np.int64)

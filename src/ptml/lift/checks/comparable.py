@@ -1,0 +1,88 @@
+"""Whether takers and controls can be compared: overlap, and balance after weighting."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.contracts.evidence import Evidence
+from ptml.lift.checks.rows import check, rounded
+from ptml.lift.study import Study
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST, LARGEST, LEAST_SHARE = 1e-4, 0.9, 0.95
+LARGEST_SMD = 0.1
+N_SHOWN = 15
+
+
+def overlap(study: Study) -> Evidence:
+    """Share of starts with a propensity that leaves room for doubt on both sides."""
+    against, propensity = study.evidence.contrast, study.propensity.propensity
+    value = propensity[against.pair]
+    taker = against.is_taker
+    share = float(np.mean((value[taker] > SMALLEST) & (value[taker] < LARGEST)))
+    stand_for = -against.weight[~taker]
+    effective = float(stand_for.sum() ** 2 / max(float((stand_for**2).sum()), 1e-12))
+    edges = np.linspace(-5, 0, 26)
+    log10 = np.log10(np.clip(value, 1e-5, 1))
+    drawn = {
+        "edges": rounded(edges),
+        "takers": rounded(np.histogram(log10[taker], edges)[0] / max(taker.sum(), 1)),
+        "controls": rounded(
+            np.histogram(log10[~taker], edges, weights=stand_for)[0] / max(stand_for.sum(), 1e-12)
+        ),
+        "effective_controls": round(effective, 1),
+    }
+    return check(
+        "overlap",
+        share,
+        LEAST_SHARE,
+        share >= LEAST_SHARE,
+        "Share of courses started by people who might as well not have started them (propensity "
+        f"between {SMALLEST:g} and {LARGEST:g}); the weighted controls are worth "
+        f"{effective:,.0f} independent ones.",
+        must_pass=True,
+        drawn=drawn,
+    )
+
+
+def balance(study: Study) -> Evidence:
+    """Largest standardised difference of any covariate between takers and weighted controls."""
+    against = study.evidence.contrast
+    names = [*study.person_covariates.names, "last_score", *study.pairs.names]
+    skipped = set(study.pair_categorical)
+    columns = [k for k in range(len(names)) if k not in skipped]
+    taker = against.is_taker
+    plain = study.sample.weight[against.pair]
+    before, after = [], []
+    for k in columns:
+        value = study.columns[against.pair, k].astype(np.float64)
+        before.append(_difference(value, taker, plain))
+        after.append(_difference(value, taker, np.abs(against.weight)))
+    worst = np.argsort(-np.abs(after), kind="stable")[:N_SHOWN]
+    value = float(np.max(np.abs(after), initial=0.0))
+    return check(
+        "balance",
+        value,
+        LARGEST_SMD,
+        value < LARGEST_SMD,
+        "Largest difference of a covariate between takers and weighted controls, in standard "
+        f"deviations; before weighting {np.max(np.abs(before), initial=0.0):.2f}.",
+        drawn={
+            "covariates": [names[columns[k]] for k in worst],
+            "before": rounded(np.array(before)[worst]),
+            "after": rounded(np.array(after)[worst]),
+        },
+    )
+
+
+def _difference(value: FloatArray, taker: NDArray[np.bool_], weight: FloatArray) -> float:
+    """Standardised mean difference over pairs whose value is known; 0 where it is of nobody."""
+    known = np.isfinite(value)
+    one, two = known & taker, known & ~taker
+    if not one.any() or weight[two].sum() <= 0:
+        return 0.0
+    spread = float(np.sqrt((value[one].var() + value[two].var()) / 2))
+    if spread <= 0:
+        return 0.0
+    mean = float(np.average(value[one], weights=weight[one]))
+    return (mean - float(np.average(value[two], weights=weight[two]))) / spread

@@ -1,0 +1,108 @@
+"""Who starts a course, against everybody who could have started it in the same quarter.
+
+A *tilt* is the log odds of a person to start a course in a quarter less that of the quarter's
+average person. What a course's popularity does to everybody drops out, so that past takers and a
+person of today can be compared.
+"""
+
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.features.matrix import FeatureMatrix
+from ptml.lift.config import LiftConfig
+from ptml.lift.nuisance import Folds, cross_fit, predict_out_of_fold
+from ptml.lift.sample import PairSample
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+
+# A propensity above this says more of the model than of the person.
+LARGEST_PROPENSITY = 0.9
+
+
+@dataclass(frozen=True)
+class TiltModels:
+    """Models of who starts which course, one a fold."""
+
+    models: tuple[lgb.Booster, ...]
+    num_threads: int
+
+    def tilt(self, columns: Float32Array) -> FloatArray:
+        """Tilt (m,) of pairs of people that no model has seen: the mean of all models."""
+        options = {"raw_score": True, "num_threads": self.num_threads}
+        return np.mean([model.predict(columns, **options) for model in self.models], axis=0)
+
+
+@dataclass(frozen=True)
+class Propensity:
+    """Out-of-fold tilt and propensity of each compared pair; NaN and 0 for the others, (m,)."""
+
+    models: TiltModels
+    tilt: FloatArray
+    propensity: FloatArray
+
+    @property
+    def odds(self) -> FloatArray:
+        """Odds of starting, (m,): weights that make controls stand for takers."""
+        return self.propensity / (1 - self.propensity)
+
+
+def tilt_columns(
+    x: Float32Array,
+    pairs: FeatureMatrix,
+    row: IntArray,
+    course_values: Float32Array,
+    course: IntArray,
+) -> Float32Array:
+    """Covariates of a pair: the person's, the pair's and the course's, (m, p + q + r) float32."""
+    return np.concatenate([x[row], pairs.values, course_values[course]], axis=1)
+
+
+def fit_propensity(
+    sample: PairSample,
+    columns: Float32Array,
+    categorical: tuple[int, ...],
+    fold: IntArray,
+    folds: Folds,
+    config: LiftConfig,
+    seed: int,
+) -> Propensity:
+    """Learn who starts which course from takers and their controls.
+
+    Boosting starts at the log odds of each quarter and course among the drawn pairs, so what is
+    learnt is the tilt; weights are not needed (case-control sampling, Prentice and Pyke 1979).
+
+    Parameters
+    ----------
+    columns : (m, p) float32
+        `tilt_columns` of the sample.
+    fold : (m,) int32
+        Fold of each pair's employee.
+    """
+    used = np.flatnonzero(sample.compared)
+    started = sample.started[used]
+    _, cell = np.unique(sample.cell[used], return_inverse=True)
+    takers = np.bincount(cell, started) + 0.5
+    drawn = np.bincount(cell, ~started) + 0.5
+    standing = np.bincount(cell, np.where(started, 0.0, sample.weight[used])) + 0.5
+    models = cross_fit(
+        columns[used],
+        started.astype(np.float64),
+        fold[used],
+        folds,
+        categorical,
+        config,
+        "binary",
+        seed,
+        offset=np.log(takers / drawn)[cell],
+    )
+    tilt = np.full(len(sample), np.nan)
+    tilt[used] = predict_out_of_fold(models, columns[used], fold[used], config.num_threads)
+    propensity = np.zeros(len(sample))
+    log_odds = tilt[used] + np.log(takers / standing)[cell]
+    propensity[used] = np.minimum(1 / (1 + np.exp(-log_odds)), LARGEST_PROPENSITY)
+    return Propensity(TiltModels(models, config.num_threads), tilt, propensity)
