@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ptml.contracts.artefacts import verified
+from ptml.contracts.evidence import Evidence
 from ptml.jobs.models import load_models
 from ptml.jobs.tracked import track
 from ptml.tracking import flat
@@ -74,3 +75,21 @@ def test_a_saved_model_loads_as_it_was(models: Path, name: str) -> None:
     one, other = getattr(once, name), getattr(again, name)
     assert one.as_of_day == other.as_of_day
     assert one.evidence == other.evidence
+
+
+def test_a_model_that_fails_a_check_it_must_pass_is_not_registered(
+    models: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    from ptml.errors import UsageError
+    from ptml.tracking import load_tracked
+
+    place = tmp_path / "work" / "models"
+    shutil.copytree(models, place)
+    about = {**verified(place), "models": ["lift"]}
+    note = {"note": "planted", "must_pass": True}
+    failed = Evidence("lift", "check", "overlap", 0.1, bound=0.95, verdict="fail", payload=note)
+    track(place, about, [failed])
+    with pytest.raises(UsageError, match="no model ptml-lift"):
+        load_tracked("lift", place.parent / "mlruns")

@@ -39,3 +39,8 @@ class Evidence:
     bound: float | None = None
     verdict: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether this is a check that a model must pass and did not: it is not registered."""
+        return self.verdict == "fail" and bool(self.payload.get("must_pass"))

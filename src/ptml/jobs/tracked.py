@@ -74,6 +74,7 @@ def _logged(
         _columns(name, folder),
         settings={row.name: row.payload for row in own if row.kind == "setting"},
         metrics=_metrics(own),
+        failed_checks=[row.name for row in own if row.is_refusal],
     )
 
 
