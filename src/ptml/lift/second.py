@@ -56,8 +56,9 @@ def second_design(study: Study, found: Estimate, seed: int) -> Disagreement:
         [study.setting.grid.at(rows.employee, quarter - k) for k in range(1, N_LAGS + 1)], axis=1
     )
     sample, covariates = study.sample, study.covariates
-    columns = np.concatenate([study.columns, lags[sample.row]], axis=1)
-    fold = covariates.folds.of_employee[rows.employee[sample.row]]
+    row = sample.row[sample.compared]
+    columns = np.concatenate([study.columns, lags[row]], axis=1)
+    fold = covariates.folds.of_employee[rows.employee[row]]
     propensity = fit_propensity(
         sample,
         columns,

@@ -65,8 +65,8 @@ class Study:
         Of the decisions and of the sample.
     x : (r, p) float32
         Covariates of the decisions.
-    columns : (m, q) float32
-        What the propensity saw of the sample.
+    columns : (u, q) float32
+        What the propensity saw of the compared pairs of the sample.
     """
 
     setting: Setting
@@ -84,6 +84,11 @@ class Study:
     description: CourseDescription
     baseline: Baseline
     evidence: Comparison
+
+    def covariate(self, column: int) -> Float32Array:
+        """A column of what the propensity saw, of the pairs of the contrast, (p,)."""
+        place = np.cumsum(self.sample.compared) - 1
+        return self.columns[place[self.evidence.contrast.pair], column]
 
 
 def setting_of(history: History, as_of_day: int, config: LiftConfig) -> Setting:
@@ -133,10 +138,12 @@ def study_of(
     fold = folds.of_employee[rows.employee]
     courses = np.arange(history.n_courses, dtype=np.int32)
     values = propensity_values(history.catalogue, courses)
-    columns = tilt_columns(x, pairs, sample.row, values, sample.course)
+    used = np.flatnonzero(sample.compared)
+    used_row = sample.row[used]
+    columns = tilt_columns(x, pairs.take(used), used_row, values, sample.course[used])
     # The course's own code is a category beside those of the person.
     categorical = (*person.categorical, x.shape[1] + pairs.values.shape[1])
-    propensity = fit_propensity(sample, columns, categorical, fold[sample.row], folds, config, seed)
+    propensity = fit_propensity(sample, columns, categorical, fold[used_row], folds, config, seed)
     n = len(panel)
     covariates = Covariates(
         x[:n], person.categorical, fold[:n], folds, setting.stay_weight, config, seed

@@ -78,10 +78,10 @@ def fit_propensity(
 
     Parameters
     ----------
-    columns : (m, p) float32
-        `tilt_columns` of the sample.
-    fold : (m,) int32
-        Fold of each pair's employee.
+    columns : (u, p) float32
+        `tilt_columns` of the compared pairs.
+    fold : (u,) int32
+        Fold of each compared pair's employee.
     """
     used = np.flatnonzero(sample.compared)
     started = sample.started[used]
@@ -90,9 +90,9 @@ def fit_propensity(
     drawn = np.bincount(cell, ~started) + 0.5
     standing = np.bincount(cell, np.where(started, 0.0, sample.weight[used])) + 0.5
     models = cross_fit(
-        columns[used],
+        columns,
         started.astype(np.float64),
-        fold[used],
+        fold,
         folds,
         categorical,
         config,
@@ -101,7 +101,7 @@ def fit_propensity(
         offset=np.log(takers / drawn)[cell],
     )
     tilt = np.full(len(sample), np.nan)
-    tilt[used] = predict_out_of_fold(models, columns[used], fold[used], config.num_threads)
+    tilt[used] = predict_out_of_fold(models, columns, fold, config.num_threads)
     propensity = np.zeros(len(sample))
     log_odds = tilt[used] + np.log(takers / standing)[cell]
     propensity[used] = np.minimum(1 / (1 + np.exp(-log_odds)), LARGEST_PROPENSITY)

@@ -55,9 +55,9 @@ def balance(study: Study) -> Evidence:
     plain = study.sample.weight[against.pair]
     before, after = [], []
     for k in columns:
-        value = study.columns[against.pair, k].astype(np.float64)
-        before.append(_difference(value, taker, plain))
-        after.append(_difference(value, taker, np.abs(against.weight)))
+        column = study.covariate(k).astype(np.float64)
+        before.append(_difference(column, taker, plain))
+        after.append(_difference(column, taker, np.abs(against.weight)))
     worst = np.argsort(-np.abs(after), kind="stable")[:N_SHOWN]
     value = float(np.max(np.abs(after), initial=0.0))
     return check(

@@ -49,8 +49,8 @@ def sensitivity(study: Study, mean_lift: Figure, y: FloatArray) -> Evidence:
     strength = np.array(
         [
             min(
-                _explained(study.columns[against.pair, k], taker, weight),
-                _explained(study.columns[against.pair, k], y, weight),
+                _explained(study.covariate(k), taker, weight),
+                _explained(study.covariate(k), y, weight),
             )
             for k in columns
         ]
