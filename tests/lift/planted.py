@@ -43,18 +43,21 @@ def _frames(rng: np.random.Generator) -> dict[str, pd.DataFrame]:
     shock = rng.normal(0, 4, N_PEOPLE)
     effect = np.zeros((N_PEOPLE, N_QUARTERS + 1))
     taken = np.zeros((N_PEOPLE, N_COURSES), dtype=bool)
-    enrolled, scores = [], []
+    enrolled: list[tuple[int, int, int]] = []
+    scores = []
     for q in range(N_QUARTERS):
         sent = 1 / (1 + np.exp(1.6 + shock / 4))
-        for i in np.flatnonzero(rng.random(N_PEOPLE) < sent):
+        for i in np.flatnonzero(rng.random(N_PEOPLE) < sent).tolist():
             free = np.flatnonzero(~taken[i, : len(LIFTS)])
             if len(free):
                 _take(i, int(rng.choice(free)), q, taken, enrolled)
                 effect[i, q + 1 :] += LIFTS[enrolled[-1][1]]
         if q >= 6:
-            for i in np.flatnonzero(rising & (rng.random(N_PEOPLE) < 0.3) & ~taken[:, RISING]):
+            for i in np.flatnonzero(
+                rising & (rng.random(N_PEOPLE) < 0.3) & ~taken[:, RISING]
+            ).tolist():
                 _take(i, RISING, q, taken, enrolled)
-            for i in np.flatnonzero((rng.random(N_PEOPLE) < 0.02) & ~taken[:, TWIN]):
+            for i in np.flatnonzero((rng.random(N_PEOPLE) < 0.02) & ~taken[:, TWIN]).tolist():
                 _take(i, TWIN, q, taken, enrolled)
                 _take(i, OTHER_TWIN, q, taken, enrolled)
         shock = 0.5 * shock + rng.normal(0, 3.5, N_PEOPLE)
@@ -84,7 +87,7 @@ def _take(
     i: int, course: int, q: int, taken: np.ndarray, enrolled: list[tuple[int, int, int]]
 ) -> None:
     taken[i, course] = True
-    enrolled.append((int(i), course, q))
+    enrolled.append((i, course, q))
 
 
 def _enrolments(enrolled: list[tuple[int, int, int]]) -> pd.DataFrame:

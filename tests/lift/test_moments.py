@@ -27,7 +27,8 @@ def _sample(seed: int) -> tuple[PairSample, np.ndarray, np.ndarray]:
 
 
 def _lift(outcome_model: float, odds_right: bool, seed: int) -> float:
-    sample, odds, (x, y) = (lambda s, o, v: (s, o, v.T))(*_sample(seed))
+    sample, odds, values = _sample(seed)
+    x, y = values.T
     used = odds if odds_right else np.full(len(odds), odds.mean())
     against = contrast(sample, used, np.ones(len(x)))
     residual = (y - outcome_model * x)[against.pair]

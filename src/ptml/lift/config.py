@@ -10,9 +10,9 @@ from ptml.config import FrozenConfig
 class LiftConfig(FrozenConfig):
     """How lift is estimated; docs/methods/lift.md says why."""
 
-    base_quarters: tuple[PositiveInt, ...] = (3, 4)
-    """Quarters before the decision whose mean score is the base. Symmetric to the outcome around
-    the dip that precedes training, so that the recovery cancels."""
+    base_quarters: tuple[PositiveInt, ...] = ()
+    """Quarters before the decision whose mean score is the base; empty = chosen by evidence, 3 and
+    4 unless another is clearly better at letting a dip pass for no change."""
     n_folds: Annotated[int, Field(ge=2, le=20)] = 3
     """Folds of employees for cross-fitting."""
     n_rounds: Annotated[int, Field(ge=1, le=10)] = 3

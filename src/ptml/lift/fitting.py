@@ -93,7 +93,7 @@ def _model(
     history: History, study: Study, as_of_day: int, config: LiftConfig, seed: int
 ) -> LiftModel:
     evidence = study.evidence
-    later, earlier = (1, 2), tuple(-back for back in config.base_quarters)
+    later, earlier = (1, 2), tuple(-back for back in study.setting.base.base)
     found = estimate(evidence, study.baseline, expected_exposure(later, earlier), config.n_rounds)
     y = evidence.of_contrast(found.residual, found.lift)
     takers = np.bincount(
@@ -128,6 +128,7 @@ def _model(
         points_per_level=points_per_level(study.modifiers, evidence.z, predicted),
         evidence=(
             *_figures(study, y, share),
+            study.setting.base.evidence,
             *_checks(study, found, y, held, share, apart, before, seed),
             plausibility(
                 history.courses, takers, effects, reach, float(study.setting.panel.base.std())

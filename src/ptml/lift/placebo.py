@@ -38,12 +38,13 @@ def placebo(study: Study, found: Estimate) -> Placebo | None:
     """Estimate the lift on the change before the base; None where it is known of too few."""
     panel, config = study.setting.panel, study.covariates.config
     known = np.isfinite(panel.placebo_change)
+    base = study.setting.base.base
     evidence, against = study.evidence, study.evidence.contrast
     row = evidence.sample.row[against.pair]
     if known.sum() < config.min_rows or (known[row] & against.is_taker).sum() < config.min_takers:
         return None
-    later = tuple(-back for back in config.base_quarters)
-    earlier = tuple(-back - len(later) for back in config.base_quarters)
+    later = tuple(-back for back in base)
+    earlier = tuple(-back - len(later) for back in base)
     around = study.baseline.other.around(panel, found.lift[study.sample.started], LAGS)
     # Changes that are not known stand in as the mean and are then left out.
     change = np.where(known, panel.placebo_change, np.nanmean(panel.placebo_change))

@@ -1,6 +1,6 @@
 """Everything that a lift is learnt from, put together once: rows, pairs, nuisances, effects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from ptml.features.pairs import pair_features
 from ptml.features.people import person_features
 from ptml.features.shared import Shared
 from ptml.features.standing import standing
+from ptml.lift.base_choice import BaseChoice, choose_base
 from ptml.lift.baseline import Baseline, Covariates, baseline
 from ptml.lift.catalogue import CourseDescription, describe, propensity_values
 from ptml.lift.censoring import stay_weights
@@ -49,6 +50,7 @@ class Setting:
 
     grid: QuarterGrid
     starts: Starts
+    base: BaseChoice
     panel: Panel
     stay_weight: FloatArray
     chosen: BoolArray
@@ -100,11 +102,14 @@ def setting_of(history: History, as_of_day: int, config: LiftConfig) -> Setting:
     for q in range(grid.n_quarters):
         tomorrow = np.full(len(everybody), grid.starts[q] + 1, dtype=np.int32)
         employed[:, q] = history.employed(everybody, tomorrow)
-    panel = build_panel(grid, config.base_quarters, employed)
+    base = choose_base(grid, starts, employed)
+    if config.base_quarters:
+        base = replace(base, base=config.base_quarters)
+    panel = build_panel(grid, base.base, employed)
     weight = stay_weights(history, panel, config)
     known = panel.observed
     chosen = ~history.catalogue.mandatory[starts.course]
-    return Setting(grid, starts, panel.take(known), weight[known], chosen)
+    return Setting(grid, starts, base, panel.take(known), weight[known], chosen)
 
 
 def study_of(
