@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead notebooks bench bench-recommend clean
+.PHONY: help setup demo test check format lint types layers dead notebooks bench bench-recommend bench-lift clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,17 @@ bench-recommend: setup ## recommenders side by side, into docs/benchmarks.md (sl
 	if [ -d ../shared/data/mooccubex ]; then words="$$words --mooccubex ../shared/data/mooccubex"; \
 	else echo "skipped: MOOCCubeX (../shared/data/mooccubex is not there)"; fi; \
 	$(RUN) ptml bench recommend $$words
+
+# EconML, CausalML and DoubleML: yardsticks, not dependencies; 1.5 GB.
+bench/peers-lift/.venv/ready: bench/peers-lift/requirements.txt
+	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/peers-lift/.venv
+	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/peers-lift/.venv/bin/python -r $<
+	@touch $@
+
+bench-lift: setup ## lift side by side with rules, learners and peers, into docs/benchmarks-lift.md (very slow)
+	@$(MAKE) --no-print-directory bench/peers-lift/.venv/ready || echo "EconML, CausalML and DoubleML could not be installed: the page says so"
+	@words=; if [ -f bench/peers-lift/.venv/ready ]; then words="--peers-python bench/peers-lift/.venv/bin/python"; fi; \
+	$(RUN) ptml bench lift --keep .bench-lift $$words $(BENCH_LIFT)
 
 clean:
 	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,7 +24,7 @@ from ptml.jobs.progress import Silent
 from ptml.lift.config import LiftConfig
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = Plan(1, ("own",), 400, 10, LiftConfig(n_trees=10, n_folds=2))
+TINY = Plan(1, ("own",), 400, 10, LiftConfig(n_trees=10, n_folds=2, num_threads=1))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def _task(name: str) -> Task:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 2)).astype(np.float32)
     a = rng.random(400) < 0.5
-    effect = 1.0 + (x[:, 0] > 0)
+    effect = 1.0 + (x[:, 0] > 0).astype(np.float64)
     y = x[:, 1] + effect * a + rng.normal(0, 0.3, 400)
     return Task(name, x[:300], a[:300], y[:300], x[300:], effect[300:], (), "sqrt_pehe")
 

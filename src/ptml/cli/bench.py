@@ -68,6 +68,55 @@ def bench_recommend(
     tell(summary, as_json)
 
 
+@bench_app.command("lift")
+def bench_lift(
+    seeds: Annotated[int, typer.Option(min=0, help="Organisations of each design.")] = 20,
+    designs: Annotated[
+        str | None,
+        typer.Option(help="own[-unkeen][-weak], plain[-weak][-hidden], ...; comma between."),
+    ] = None,
+    employees: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 5_000,
+    courses: Annotated[
+        int | None, typer.Option(min=1, help="Of each organisation; empty = as the design has it.")
+    ] = None,
+    threads: Annotated[
+        int, typer.Option(min=1, help="LightGBM threads; 1 is fastest beside other work.")
+    ] = 2,
+    public: Annotated[bool, typer.Option(help="LaLonde, IHDP, ACIC 2016 and Hillstrom.")] = True,
+    public_data: Annotated[Path, typer.Option(help="Folder with the public sets.")] = Path(
+        "../shared/data"
+    ),
+    splits: Annotated[int, typer.Option(min=1, help="Of each public set.")] = 3,
+    public_tasks: Annotated[
+        int | None, typer.Option(min=1, help="First tasks of each public set; empty = all.")
+    ] = None,
+    peers_python: Annotated[
+        Path | None,
+        typer.Option(help="Python that has bench/peers-lift/requirements.txt installed."),
+    ] = None,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
+        "docs/benchmarks-lift.md"
+    ),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift beside rules, meta-learners and peers where the truth is known (slow)."""
+    from ptml.jobs.bench_lift import Plan
+    from ptml.jobs.bench_lift import bench_lift as measure
+    from ptml.jobs.bench_lift_designs import DESIGNS
+    from ptml.jobs.bench_lift_public import PublicPlan
+    from ptml.lift.config import LiftConfig
+
+    words = tuple(designs.split(",")) if designs else DESIGNS
+    on = PublicPlan(public_data, peers_python, splits, public_tasks) if public else None
+    plan = Plan(seeds, words, employees, courses, LiftConfig(num_threads=threads), on)
+    with shown_progress(as_json) as progress:
+        summary = measure(plan, page, progress, keep)
+    tell(summary, as_json)
+
+
 @bench_app.command("diversity")
 def bench_diversity(
     employees: Annotated[int, typer.Option(min=1)] = 2000,

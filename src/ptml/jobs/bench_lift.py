@@ -1,0 +1,204 @@
+"""The lift model beside simpler rules, meta-learners and peers; writes docs/benchmarks-lift.md."""
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ptml.lift
+from ptml.errors import UsageError
+from ptml.evaluate.lift_bench.organisation import measure_organisation
+from ptml.evaluate.lift_bench.page import TITLE, Page, write_page
+from ptml.evaluate.lift_bench.results import Result
+from ptml.jobs.bench_lift_designs import (
+    DESIGNS,
+    FIRST_ORGANISATION,
+    Design,
+    check_generator,
+    make_organisation,
+    parse_design,
+)
+from ptml.jobs.bench_lift_public import (
+    META_NAMES,
+    PEER_NAMES,
+    PublicPlan,
+    PublicResults,
+    kept,
+    measure_public,
+)
+from ptml.jobs.progress import Progress
+from ptml.lift.config import LiftConfig
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured.
+
+    Attributes
+    ----------
+    n_seeds : int
+        Organisations of each design; 0 = none.
+    designs : tuple of str
+        Words of `ptml.jobs.bench_lift_designs.parse_design`.
+    n_employees : int
+    n_courses : int or None
+        None = the designs' own number.
+    lift : LiftConfig
+    public : PublicPlan or None
+        None = left out.
+    """
+
+    n_seeds: int = 20
+    designs: tuple[str, ...] = DESIGNS
+    n_employees: int = 5_000
+    n_courses: int | None = None
+    lift: LiftConfig = field(default_factory=LiftConfig)
+    public: PublicPlan | None = None
+
+
+def bench_lift(
+    plan: Plan, page: Path, progress: Progress, keep: Path | None = None
+) -> dict[str, Any]:
+    """Measure, and write the page.
+
+    Parameters
+    ----------
+    keep : Path, optional
+        Folder for what was measured; what is there already of organisations of the same size and
+        of the same lift model is not done again, so that a stopped run goes on. Seeds and designs
+        may be added.
+    """
+    designs = [parse_design(word) for word in plan.designs]
+    check_generator(designs if plan.n_seeds else [])
+    _check_page(page)
+    begun = time.perf_counter()
+    with _work_folder(plan, keep) as work:
+        model = model_fingerprint()
+        results = _all_organisations(plan, designs, work / "organisations", model, progress)
+        public = None
+        if plan.public is not None:
+            public = measure_public(plan.public, work / "public", model, progress)
+    minutes = (time.perf_counter() - begun) / 60
+    lines = write_page(_page(plan, designs, results, public, minutes))
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {
+        "figures": [asdict(result) for result in results],
+        "public": None if public is None else asdict(public),
+        "sentences": [*lines, "", f"Written to {page}."],
+    }
+
+
+def model_fingerprint() -> str:
+    """Hash of the lift model's source: figures of another one are not those of this one."""
+    home = Path(str(ptml.lift.__file__)).parent
+    found = hashlib.sha256()
+    for path in sorted(home.rglob("*.py")):
+        found.update(str(path.relative_to(home)).encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _check_page(page: Path) -> None:
+    if page.is_file() and not page.read_text(encoding="utf-8").startswith(TITLE):
+        raise UsageError(f"{page} is another page (it must begin with {TITLE!r}); give --page")
+
+
+@contextmanager
+def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
+            yield Path(scratch)
+        return
+    keep.mkdir(parents=True, exist_ok=True)
+    about = keep / "plan.json"
+    public = plan.public
+    sizes = {
+        "employees": plan.n_employees,
+        "courses": plan.n_courses,
+        "lift": plan.lift.model_dump(mode="json", exclude={"num_threads"}),
+        "public": None if public is None else [str(public.data), public.n_splits],
+    }
+    if about.is_file():
+        before = json.loads(about.read_text(encoding="utf-8"))
+        # A run without public sets goes on in a folder that has them, and the other way round.
+        sizes["public"] = sizes["public"] or before["public"]
+        before["public"] = before["public"] or sizes["public"]
+        if before != sizes:
+            raise UsageError(f"{keep} holds results of other sizes; give --keep another folder")
+    about.write_text(json.dumps(sizes), encoding="utf-8")
+    yield keep
+
+
+def _all_organisations(
+    plan: Plan, designs: list[Design], work: Path, model: str, progress: Progress
+) -> list[Result]:
+    results = []
+    # Seeds outside, so that a run that is stopped early has something of every design.
+    for seed in range(FIRST_ORGANISATION, FIRST_ORGANISATION + plan.n_seeds):
+        for design in designs:
+            found = kept(
+                work / f"{design.name}-{seed}.json",
+                model,
+                lambda design=design, seed=seed: _measure(plan, design, seed, progress),  # type: ignore[misc]
+            )
+            results += [
+                Result(design.name, design.group, seed, method, figures)
+                for method, figures in found.items()
+            ]
+    return results
+
+
+def _measure(plan: Plan, design: Design, seed: int, progress: Progress) -> dict[str, Any]:
+    title = f"{design.name}, seed {seed}"
+    progress.stage(f"{title}: making it")
+    with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
+        data = Path(scratch) / "data"
+        make_organisation(design, seed, plan.n_employees, plan.n_courses, data)
+        return measure_organisation(
+            data,
+            plan.lift,
+            0,
+            time.perf_counter,
+            lambda method: progress.stage(f"{title}: {method}"),
+        )
+
+
+def _public_words(public: PublicPlan | None) -> str:
+    if public is None:
+        return " --no-public"
+    few = "" if public.n_tasks is None else f" --public-tasks {public.n_tasks}"
+    peers = "" if public.peers_python is None else f" --peers-python {public.peers_python}"
+    return f" --splits {public.n_splits}{few}{peers}"
+
+
+def _page(
+    plan: Plan,
+    designs: list[Design],
+    results: list[Result],
+    public: PublicResults | None,
+    minutes: float,
+) -> Page:
+    named = ",".join(plan.designs)
+    size = "" if plan.n_courses is None else f" --courses {plan.n_courses}"
+    without = _public_words(plan.public)
+    return Page(
+        command=f"ptml bench lift --seeds {plan.n_seeds} --designs {named} "
+        f"--employees {plan.n_employees}{size}{without}",
+        n_seeds=plan.n_seeds,
+        n_employees=plan.n_employees,
+        n_courses=plan.n_courses,
+        designs=tuple(design.name for design in designs),
+        minutes=minutes,
+        n_cores=os.cpu_count() or 1,
+        results=results,
+        public_rows=[] if public is None else public.rows,
+        public_names={"ptml": "ptml", **META_NAMES, **PEER_NAMES},
+        gate=[] if public is None else public.gate,
+        left_out=["the public sets (--no-public)"] if public is None else public.left_out,
+    )
