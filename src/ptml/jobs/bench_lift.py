@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ptml.lift
+import ptml.lift.learners
 from ptml.errors import UsageError
 from ptml.evaluate.lift_bench.organisation import measure_organisation
 from ptml.evaluate.lift_bench.page import TITLE, Page, write_page
@@ -79,11 +80,12 @@ def bench_lift(
     _check_page(page)
     begun = time.perf_counter()
     with _work_folder(plan, keep) as work:
-        model = model_fingerprint()
-        results = _all_organisations(plan, designs, work / "organisations", model, progress)
+        results = _all_organisations(
+            plan, designs, work / "organisations", model_fingerprint(), progress
+        )
         public = None
         if plan.public is not None:
-            public = measure_public(plan.public, work / "public", model, progress)
+            public = measure_public(plan.public, work / "public", learners_fingerprint(), progress)
     minutes = (time.perf_counter() - begun) / 60
     lines = write_page(_page(plan, designs, results, public, minutes))
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,15 @@ def bench_lift(
 
 def model_fingerprint() -> str:
     """Hash of the lift model's source: figures of another one are not those of this one."""
-    home = Path(str(ptml.lift.__file__)).parent
+    return _source_hash(Path(str(ptml.lift.__file__)).parent)
+
+
+def learners_fingerprint() -> str:
+    """The same of the learners of one treatment, which the public sets are answered by."""
+    return _source_hash(Path(str(ptml.lift.learners.__file__)).parent)
+
+
+def _source_hash(home: Path) -> str:
     found = hashlib.sha256()
     for path in sorted(home.rglob("*.py")):
         found.update(str(path.relative_to(home)).encode() + path.read_bytes())

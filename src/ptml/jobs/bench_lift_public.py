@@ -96,7 +96,7 @@ def measure_public(plan: PublicPlan, work: Path, model: str, progress: Progress)
     Parameters
     ----------
     model : str
-        Fingerprint of the lift model; what another one did is done again.
+        Fingerprint of the learners; what others did is done again.
     """
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
