@@ -84,7 +84,7 @@ def _introduction(page: Page) -> list[str]:
     if n:
         lines += [
             "",
-            f"{n} organisations of {page.n_employees:,} people and {courses} courses, "
+            f"{_counted(n)} of {page.n_employees:,} people and {courses} courses, "
             f"{page.n_seeds} of each design: {', '.join(page.designs)}. A full run has 20 of each.",
         ]
         if page.n_seeds < 20:
@@ -92,6 +92,10 @@ def _introduction(page: Page) -> list[str]:
     if page.left_out:
         lines += ["", "Left out: " + "; ".join(page.left_out) + "."]
     return lines
+
+
+def _counted(n: int) -> str:
+    return "1 organisation" if n == 1 else f"{n} organisations"
 
 
 def _prose() -> list[str]:
@@ -147,7 +151,7 @@ def _group_tables(results: Sequence[Result]) -> list[str]:
         if here:
             designs = ", ".join(dict.fromkeys(one.design for one in here))
             n = len({(one.design, one.seed) for one in here})
-            lines += ["", f"## {title}", "", f"{n} organisations: {designs}.", ""]
+            lines += ["", f"## {title}", "", f"{_counted(n)}: {designs}.", ""]
             lines += _methods(here, tuple(_COLUMNS), _with_median)
     return lines
 
