@@ -68,10 +68,11 @@ def inseparable(sample: PairSample, n_courses: int, min_takers: int) -> BoolArra
         (np.ones(len(pair)), (sample.row[pair], sample.course[pair])),
         shape=(int(sample.row.max(initial=0)) + 1, n_courses),
     )
-    together = (started.T @ started).toarray() if n_courses <= 5_000 else np.eye(n_courses)
-    n_takers = together.diagonal().copy()
-    np.fill_diagonal(together, 0)
-    return (n_takers >= min_takers) & (together.max(axis=1) >= TOGETHER_SHARE * n_takers)
+    together = (started.T @ started).tolil()
+    n_takers = together.diagonal()
+    together.setdiag(0)
+    most = together.tocsr().max(axis=1).toarray()[:, 0]
+    return np.asarray((n_takers >= min_takers) & (most >= TOGETHER_SHARE * n_takers))
 
 
 def _placebo_failed(placebo: Placebo | None, n_courses: int) -> BoolArray:

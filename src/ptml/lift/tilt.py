@@ -22,6 +22,7 @@ IntArray = NDArray[np.int32]
 
 # A propensity above this says more of the model than of the person.
 LARGEST_PROPENSITY = 0.9
+BLOCK_PAIRS = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,16 @@ def tilt_columns(
     course: IntArray,
 ) -> Float32Array:
     """Covariates of a pair: the person's, the pair's and the course's, (m, p + q + r) float32."""
-    return np.concatenate([x[row], pairs.values, course_values[course]], axis=1)
+    parts = (x.shape[1], pairs.values.shape[1], course_values.shape[1])
+    columns = np.empty((len(row), sum(parts)), dtype=np.float32)
+    first, second = parts[0], parts[0] + parts[1]
+    # In blocks: rows are picked without a second copy of the whole.
+    for start in range(0, len(row), BLOCK_PAIRS):
+        block = slice(start, start + BLOCK_PAIRS)
+        columns[block, :first] = x[row[block]]
+        columns[block, first:second] = pairs.values[block]
+        columns[block, second:] = course_values[course[block]]
+    return columns
 
 
 def fit_propensity(
