@@ -197,15 +197,17 @@ def _page(
     named = ",".join(plan.designs)
     size = "" if plan.n_courses is None else f" --courses {plan.n_courses}"
     without = _public_words(plan.public)
+    threads = "" if plan.lift.num_threads == 2 else f" --threads {plan.lift.num_threads}"
     return Page(
         command=f"ptml bench lift --seeds {plan.n_seeds} --designs {named} "
-        f"--employees {plan.n_employees}{size}{without}",
+        f"--employees {plan.n_employees}{size}{threads}{without}",
         n_seeds=plan.n_seeds,
         n_employees=plan.n_employees,
         n_courses=plan.n_courses,
         designs=tuple(design.name for design in designs),
         minutes=minutes,
         n_cores=os.cpu_count() or 1,
+        model=model_fingerprint(),
         results=results,
         public_rows=[] if public is None else public.rows,
         public_names={"ptml": "ptml", **META_NAMES, **PEER_NAMES},

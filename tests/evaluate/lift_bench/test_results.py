@@ -48,6 +48,7 @@ def _page(results: list[Result]) -> Page:
         designs=("plain",),
         minutes=1,
         n_cores=2,
+        model="abc",
         results=results,
         public_rows=PUBLIC,
         public_names=NAMES,
@@ -92,6 +93,7 @@ def test_page_has_command_tables_and_losses() -> None:
     text = "\n".join(write_page(_page(RESULTS)))
     assert text.startswith(f"{TITLE}\n")
     assert "    ptml bench lift --seeds 3\n" in text
+    assert "source has the hash abc." in text
     assert "Left out: DoubleML: not installed." in text
     assert "| Effects as they are | mean bias within ±.05 points | 0.100 | **no** |" in text
     assert "| X-learner, LightGBM | +3.00 ± 0.00 [+3.00] |" in text

@@ -45,6 +45,7 @@ class Page:
     designs: tuple[str, ...]
     minutes: float
     n_cores: int
+    model: str
     results: Sequence[Result]
     public_rows: Sequence[dict[str, Any]]
     public_names: dict[str, str]
@@ -79,7 +80,7 @@ def _introduction(page: Page) -> list[str]:
         f"    {page.command}",
         "",
         f"{page.n_cores} cores, {page.minutes:.0f} minutes (what was kept of an earlier run took "
-        "none).",
+        f"none); the lift model's source has the hash {page.model}.",
     ]
     if n:
         lines += [
