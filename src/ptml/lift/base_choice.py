@@ -51,7 +51,7 @@ class BaseChoice:
             payload={
                 "chosen": " and ".join(map(str, self.base)) + " quarters before the decision",
                 **{
-                    f"a point of dip passes for, base {' and '.join(map(str, base))}": told
+                    f"base {' and '.join(map(str, base))}": told
                     for base, told in zip(CANDIDATES, self._told(), strict=True)
                 },
             },
@@ -59,7 +59,9 @@ class BaseChoice:
 
     def _told(self) -> list[str]:
         return [
-            f"{slope:+.3f} points (standard error {error:.3f})" if np.isfinite(slope) else "unknown"
+            f"a point of last score passes for {slope:+.3f} (standard error {error:.3f})"
+            if np.isfinite(slope)
+            else "unknown"
             for slope, error in zip(self.slope, self.error, strict=True)
         ]
 
