@@ -69,8 +69,9 @@ class CourseFactors:
         """
         parts = self.own_parts(weights)
         with threadpool_limits(1, "blas"):
-            users = (scale * (parts @ self.loadings)).astype(np.float32)
-            return np.asarray(users @ self.items.T)
+            users = scale * (parts @ self.loadings)
+            # In double precision: single sums differ in the last digit with the number of rows.
+            return np.asarray(users @ self.items.T.astype(np.float64), dtype=np.float32)
 
     def own_parts(self, weights: csr_matrix) -> csr_matrix:
         """What each own course stands for, (n_users, n_courses): times the kernel, the score."""
