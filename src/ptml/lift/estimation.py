@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ptml.lift.baseline import Baseline
 from ptml.lift.hierarchical import Hierarchy, fit_hierarchy
-from ptml.lift.moments import Contrast, Moments
+from ptml.lift.moments import Contrast, Moments, summed_squares
 from ptml.lift.sample import PairSample
 
 Float32Array = NDArray[np.float32]
@@ -153,8 +153,7 @@ def personal_share(
         return 0.0, np.inf
     share = float(beyond.sum()) / size
     score = beyond - np.where(taker, weight * personal**2 * share, 0.0)
-    _, code = np.unique(evidence.employee, return_inverse=True)
-    return share, float(np.sqrt((np.bincount(code, score) ** 2).sum())) / size
+    return share, float(np.sqrt(summed_squares(score, evidence.employee))) / size
 
 
 def shrink_personal(hierarchy: Hierarchy, centre: FloatArray, share: float) -> Hierarchy:

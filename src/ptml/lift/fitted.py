@@ -18,6 +18,7 @@ from ptml.lift.effects import Effects, LiftParts
 from ptml.lift.estimate import LiftEstimate
 from ptml.lift.modifiers import Modifiers
 from ptml.lift.panel import quarter_grid
+from ptml.lift.pooled import Z_90
 from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, TOO_FEW, first_of
 from ptml.lift.support import Support
 from ptml.lift.tilt import TiltModels, tilt_columns
@@ -25,9 +26,6 @@ from ptml.lift.tilt import TiltModels, tilt_columns
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
-
-# 90 % of a normal distribution lies within this many standard errors.
-Z_90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)

@@ -97,14 +97,13 @@ class Contrast:
         score = self.weight * residual
         own = float((score[self.is_taker] ** 2).sum())
         robust = (
-            _summed_squares(score, employee)
-            + _summed_squares(score, team)
-            - float((score**2).sum())
+            summed_squares(score, employee) + summed_squares(score, team) - float((score**2).sum())
         )
         return max(robust / own, float((score**2).sum()) / own, 1.0) if own > 0 else 1.0
 
 
-def _summed_squares(score: FloatArray, cluster: NDArray[np.integer]) -> float:
+def summed_squares(score: FloatArray, cluster: NDArray[np.integer]) -> float:
+    """Squares of the sums of scores (p,) by cluster (p,), added up."""
     _, code = np.unique(cluster, return_inverse=True)
     return float((np.bincount(code, score) ** 2).sum())
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.estimation import Comparison
-from ptml.lift.moments import Contrast
+from ptml.lift.moments import Contrast, summed_squares
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
@@ -42,10 +42,7 @@ class Figure:
 
 def clustered_error(score: FloatArray, evidence: Comparison) -> float:
     """Standard error of a sum of scores (p,), two-way clustered."""
-    squares = [
-        float((np.bincount(np.unique(cluster, return_inverse=True)[1], score) ** 2).sum())
-        for cluster in (evidence.employee, evidence.team)
-    ]
+    squares = [summed_squares(score, cluster) for cluster in (evidence.employee, evidence.team)]
     own = float((score**2).sum())
     return float(np.sqrt(max(sum(squares) - own, own)))
 

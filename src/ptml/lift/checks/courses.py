@@ -7,7 +7,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
 from ptml.lift.checks.rows import check, rounded
 from ptml.lift.effects import Effects
-from ptml.lift.fitted import Z_90, Reach
+from ptml.lift.fitted import Reach
+from ptml.lift.pooled import Z_90
 from ptml.lift.refusal import STATUSES
 
 FloatArray = NDArray[np.float64]
