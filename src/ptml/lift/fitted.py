@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ptml.features.capability import Capability
 from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
 from ptml.features.outcomes import period_scores
 from ptml.features.pairs import pair_features
 from ptml.features.people import person_features
@@ -84,9 +85,8 @@ class FittedLift:
         """Estimate pairs whose course has the ``code`` (m,) in this model, -1 = new."""
         people = person_features(history, shared, rows, capability)
         pairs = pair_features(history, shared, rows, capability, row_index, course)
-        z = self.modifiers.standardise(pairs, people, row_index)
-        description = self.description.values(history.catalogue)[course]
-        mean, variance = self.effects.predict(code, z, description)
+        seen = self._seen(history, people, pairs, row_index, course)
+        mean, variance = self.effects.predict(code, *seen)
         low, high = self.reach.interval(code, mean, variance)
         last = last_score(history, rows)
         x = self.covariates.values(people, history, last)
@@ -116,8 +116,19 @@ class FittedLift:
         """What the lift of each pair is made of; adds up to it within 1e-6."""
         people = person_features(history, shared, rows, capability)
         pairs = pair_features(history, shared, rows, capability, row_index, course)
+        return self.effects.parts(code, *self._seen(history, people, pairs, row_index, course))
+
+    def _seen(
+        self,
+        history: History,
+        people: FeatureMatrix,
+        pairs: FeatureMatrix,
+        row_index: IntArray,
+        course: IntArray,
+    ) -> tuple[Float32Array, FloatArray]:
+        """What effects depend on: modifiers (m, k) and the course's description (m, d)."""
         z = self.modifiers.standardise(pairs, people, row_index)
-        return self.effects.parts(code, z, self.description.values(history.catalogue)[course])
+        return z, self.description.values(history.catalogue)[course]
 
     def _status(
         self, code: IntArray, tilt: FloatArray, support: IntArray, is_measured: NDArray[np.bool_]
