@@ -1,11 +1,16 @@
 """A lift is the sum of what it is said to be made of, for known and for new courses."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ptml.lift.boosted_stage import stage_columns
 from ptml.lift.effects import Effects
 from ptml.lift.estimation import shrink_personal
 from ptml.lift.hierarchical import fit_hierarchy
+from ptml.lift.learners.boosted import fit_boosted
+from ptml.lift.learners.signals import Signals
 
 
 def _effects(share: float = 1.0) -> Effects:
@@ -19,6 +24,22 @@ def _effects(share: float = 1.0) -> Effects:
     described = rng.normal(size=(6, 2))
     found = fit_hierarchy(gram, moment, described, 4.0, 2)
     return Effects(shrink_personal(found, centre, share), centre)
+
+
+def _with_stage() -> Effects:
+    """A stage that bends what is linear: half of what lies above the middle is taken back."""
+    effects = _effects()
+    rng = np.random.default_rng(7)
+    course = rng.integers(0, 6, 3000).astype(np.int32)
+    z = np.column_stack([np.ones(3000), rng.normal(0.5, 1, size=(3000, 2))]).astype(np.float32)
+    described = rng.normal(size=(3000, 2))
+    lift, _ = effects.predict(course, z, described)
+    level = (effects.centre * effects.hierarchy.mean).sum(axis=1)[course]
+    left = -0.5 * np.maximum(lift - 1, 0) + rng.normal(0, 0.3, 3000)
+    columns = stage_columns(z, lift, level, described)
+    fit = fit_boosted(Signals(left, np.ones(3000)), columns, rng)
+    assert not fit.effect.is_constant
+    return replace(effects, stage=fit.effect.without_constant(), stage_centre=rng.normal(size=6))
 
 
 def _pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -35,6 +56,26 @@ def test_prior_evidence_and_profile_add_up_to_the_lift(share: float) -> None:
     parts = effects.parts(*_pairs())
     np.testing.assert_allclose(parts.lift, mean, atol=1e-9)
     assert (variance > 0).all()
+
+
+def test_parts_add_up_with_a_boosted_stage_too() -> None:
+    effects = _with_stage()
+    mean, variance = effects.predict(*_pairs())
+    plain = replace(effects, stage=None).predict(*_pairs())
+    np.testing.assert_allclose(effects.parts(*_pairs()).lift, mean, atol=1e-6)
+    assert np.abs(mean - plain[0]).max() > 0.01
+    assert (variance >= plain[1]).all()
+
+
+def test_an_average_taker_has_no_profile_even_with_a_boosted_stage() -> None:
+    effects = _with_stage()
+    course = np.arange(6, dtype=np.int32)
+    z = effects.centre.astype(np.float32)
+    described = np.zeros((6, 2))
+    mean, _ = effects.predict(course, z, described)
+    parts = effects.parts(course, z, described)
+    np.testing.assert_allclose(parts.lift, mean, atol=1e-6)
+    assert np.isfinite(parts.profile).all()
 
 
 def test_a_new_course_has_no_evidence_and_a_wider_interval() -> None:

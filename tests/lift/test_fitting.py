@@ -121,10 +121,31 @@ def test_the_model_brings_its_checks(model: LiftModel) -> None:
         "beats_zero",
         "rate_autoc",
         "qini",
+        "forward_in_time",
         "plausible_size",
     }
     for name in ("overlap", "balance", "permuted_treatment", "beats_zero", "beats_constant"):
         assert verdicts[name] == "pass", name
+
+
+def test_it_says_what_the_boosted_stage_and_colleagues_add(model: LiftModel) -> None:
+    for name in ("boosted_r_slope", "boosted_dr_slope", "spillover"):
+        row = _found(model, name)
+        assert row.kind == "metric"
+        assert row.payload["note"]
+
+
+def test_settings_are_searched_forward_in_time_and_kept_where_none_is_better(
+    world: Planted,
+) -> None:
+    searching = CONFIG.model_copy(update={"tuning_trials": 2, "n_trees": 20})
+    found = _found(fit_lift(world.history, world.shared, world.as_of_day, searching, 3), "tuning")
+    assert found.payload["trials"] == 2
+    assert found.payload["losses"][0] == 0
+    assert found.value is not None
+    assert found.low is not None
+    assert found.payload["used"] is (found.low > 0)
+    assert ("within noise" in found.payload["note"]) is (found.low <= 0)
 
 
 def test_same_input_and_seed_same_answers_also_after_saving(

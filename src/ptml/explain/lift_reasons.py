@@ -15,7 +15,17 @@ FloatArray = NDArray[np.float64]
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "gap": ("new_levels", "gap_closed", "below_entry_levels", "new_levels squared"),
+        "gap": (
+            "new_levels",
+            "gap_closed",
+            "below_entry_levels",
+            "above_exit_levels",
+            "required_share",
+            "new_levels squared",
+            "ready",
+            "ready x gap_closed",
+            "ready x required_share",
+        ),
         "motivation": ("motivation_mean", "gap_closed x motivation_mean"),
         "manager": ("manager_support_mean", "gap_closed x manager_support_mean"),
         "environment": ("opportunity_mean", "workload_mean"),

@@ -1,14 +1,21 @@
 """What would have happened to a score without any course: the residual outcome of each row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.config import LiftConfig
 from ptml.lift.exposure import LAGS, SPREAD, OtherCourses
-from ptml.lift.nuisance import Folds, cross_fit, predict_out_of_fold
+from ptml.lift.nuisance import (
+    Folds,
+    Trial,
+    cross_fit,
+    predict_out_of_fold,
+    trees_by_time,
+)
 from ptml.lift.panel import Panel
+from ptml.lift.spillover import Spillover, estimate_spillover, of_colleagues
 from ptml.lift.teams import team_shocks
 
 Float32Array = NDArray[np.float32]
@@ -39,6 +46,22 @@ class Covariates:
     config: LiftConfig
     seed: int
 
+    def stopped(self, y: FloatArray, quarter: IntArray) -> "Covariates":
+        """These with as many trees as later quarters ask for to foretell ``y`` (n,)."""
+        size = np.maximum(np.bincount(quarter), 1)
+        level = (np.bincount(quarter, y) / size)[quarter]
+        n_trees = trees_by_time(
+            self.x,
+            y - level,
+            Trial.forward(quarter, self.fold),
+            self.categorical,
+            self.config,
+            "regression",
+            self.seed,
+            weight=self.weight,
+        )
+        return replace(self, config=self.config.model_copy(update={"n_trees": n_trees}))
+
     def foretold(self, y: FloatArray) -> FloatArray:
         """Cross-fitted prediction (n,) of ``y`` (n,)."""
         models = cross_fit(
@@ -63,6 +86,8 @@ class Baseline:
     ----------
     unexpected : (n,) float64
         Outcome less its cross-fitted prediction, points.
+    unit : (n,) int64
+        Team of each row; one without a team is alone.
     team : (n,) int64
         Team-quarter of each row.
     calendar : (n, k) float64
@@ -73,6 +98,7 @@ class Baseline:
     covariates: Covariates
     other: OtherCourses
     unexpected: FloatArray
+    unit: NDArray[np.int64]
     team: NDArray[np.int64]
     calendar: FloatArray
 
@@ -81,8 +107,26 @@ class Baseline:
         n_starts = self.other.around(self.panel, np.ones(len(self.other.quarter)), (0,))[:, 0]
         return self._slope(self.unexpected, n_starts - self.covariates.foretold(n_starts))
 
+    def colleagues(self, lift: FloatArray) -> FloatArray:
+        """Mean believed lift of what the colleagues of each row started in its quarter, (n,)."""
+        return of_colleagues(self.other.around(self.panel, lift, (0,))[:, 0], self.team)
+
+    def spillover(self, lift: FloatArray, exposure: FloatArray) -> Spillover:
+        """What a person has of the courses of colleagues, believing lifts (k,) of all starts."""
+        own = self.other.around(self.panel, lift, (0,))[:, 0]
+        believed = own + self.other.around(self.panel, lift, LAGS) @ exposure
+        left = self.unexpected - (believed - self.covariates.foretold(believed))
+        seen = self.colleagues(lift)
+        seen = seen - self.covariates.foretold(seen)
+        weighted = self.calendar * self.covariates.weight[:, None]
+        ridge = 1e-3 * np.eye(self.calendar.shape[1])
+        both = np.stack([left, seen], axis=1)
+        solved = np.linalg.solve(weighted.T @ self.calendar + ridge, weighted.T @ both)
+        left, seen = (both - self.calendar @ solved).T
+        return estimate_spillover(left, seen, self.unit, self.covariates.weight)
+
     def residual(
-        self, lift: FloatArray, exposure: FloatArray
+        self, lift: FloatArray, exposure: FloatArray, spillover: float = 0.0
     ) -> tuple[FloatArray, FloatArray, float]:
         """Take out all that is believed of courses, then what teams and quarters went through.
 
@@ -91,6 +135,8 @@ class Baseline:
         lift : (k,) float64
             Believed lift of each start, points.
         exposure : (n_lags,) float64
+        spillover : float
+            Points for each point of the colleagues' mean lift; 0 = nothing to take out.
 
         Returns
         -------
@@ -105,6 +151,8 @@ class Baseline:
         own = self.other.around(self.panel, lift, (0,))[:, 0]
         around = self.other.around(self.panel, lift, LAGS)
         others = around @ exposure
+        if spillover:
+            others = others + spillover * self.colleagues(lift)
         own, others = (part - self.covariates.foretold(part) for part in (own, others))
         slope = self._slope(self.unexpected - others, own) if np.any(own) else 1.0
         scale = float(np.clip(slope, *SCALES))
@@ -149,13 +197,18 @@ def baseline(
         covariates=covariates,
         other=other,
         unexpected=panel.change - covariates.foretold(panel.change),
+        unit=alone_without(unit),
         team=team_quarters(unit, panel.quarter),
         calendar=np.concatenate([calendar, fixed_starts[:, None]], axis=1),
     )
 
 
+def alone_without(unit: IntArray) -> NDArray[np.int64]:
+    """Team of each row, (n,) int64: one without a unit (-1) has a number of its own, below 0."""
+    return np.where(unit < 0, -1 - np.arange(len(unit)), unit).astype(np.int64)
+
+
 def team_quarters(unit: IntArray, quarter: IntArray) -> NDArray[np.int64]:
     """Number of each row's team in its quarter, (n,) int64; one without a unit is alone."""
-    team = np.where(unit < 0, -1 - np.arange(len(unit)), unit).astype(np.int64)
-    _, code = np.unique(team * 10_000 + quarter, return_inverse=True)
+    _, code = np.unique(alone_without(unit) * 10_000 + quarter, return_inverse=True)
     return code.astype(np.int64)

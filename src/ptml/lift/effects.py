@@ -1,15 +1,25 @@
-"""Lift as a linear function of a pair's modifiers, course by course, with what it is made of."""
+"""Lift of any pair, course by course, with what it is made of.
 
-from dataclasses import dataclass
+A linear function of the pair's modifiers, and what a boosted stage adds where held-out people
+supported one.
+"""
+
+from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.lift.boosted_stage import stage_columns
 from ptml.lift.hierarchical import Hierarchy, course_design
+from ptml.lift.learners.boosted_effect import BoostedEffect
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
+
+# Deviations cancel out where their sum is a smaller share of their sizes.
+CANCELS, TINY = 0.1, 1e-9
 
 
 @dataclass(frozen=True)
@@ -46,10 +56,16 @@ class Effects:
         Personal slopes already shrunk.
     centre : (n_courses, k) float64
         Mean modifiers of each course's takers (all takers', where it has none).
+    stage : BoostedEffect or None
+        Deviations from the linear function; None = none.
+    stage_centre : (n_courses,) float64
+        Mean deviation of each course's takers, which is taken out.
     """
 
     hierarchy: Hierarchy
     centre: FloatArray
+    stage: BoostedEffect | None = None
+    stage_centre: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def predict(
         self, course: IntArray, z: Float32Array, description: FloatArray
@@ -64,6 +80,17 @@ class Effects:
         description : (m, d) float64
             Of each pair's course; looked at where the course was not seen.
         """
+        mean, variance = self._linear(course, z, description)
+        if self.stage is not None:
+            found = self.stage.predict(self._columns(course, z, mean, description))
+            mean = mean + found.mean - self._stage_centre(course)
+            variance += found.error**2
+        return mean, np.maximum(variance, 0)
+
+    def _linear(
+        self, course: IntArray, z: Float32Array, description: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """The same without the boosted stage."""
         mean, variance = np.empty(len(course)), np.empty(len(course))
         order = np.argsort(course, kind="stable")
         bounds = np.searchsorted(course[order], np.arange(-1, len(self.hierarchy.mean) + 1))
@@ -78,13 +105,14 @@ class Effects:
                 beta, spread = self._unseen(own, description[pairs])
                 variance[pairs] = spread
             mean[pairs] = (own * beta).sum(axis=1)
-        return mean, np.maximum(variance, 0)
+        return mean, variance
 
     def parts(self, course: IntArray, z: Float32Array, description: FloatArray) -> LiftParts:
-        """Take the lift of each pair apart: the exact Shapley values of a linear function.
+        """Take the lift of each pair apart: exact Shapley values.
 
         The average person of a course has its takers' mean modifiers (Lundberg and Lee 2017,
-        corollary 1; products of two modifiers count as modifiers of their own).
+        corollary 1, for the linear part; TreeSHAP for the boosted one; products of two modifiers
+        count as modifiers of their own).
         """
         seen = course >= 0
         code = np.where(seen, course, 0)
@@ -97,7 +125,48 @@ class Effects:
         course_prior = (centre * prior).sum(axis=1)
         profile = beta * (z.astype(np.float64) - centre)
         profile[:, 0] = 0
-        return LiftParts(course_prior, (centre * beta).sum(axis=1) - course_prior, profile)
+        parts = LiftParts(course_prior, (centre * beta).sum(axis=1) - course_prior, profile)
+        return parts if self.stage is None else self._with_stage(parts, course, z, description)
+
+    def _with_stage(
+        self, parts: LiftParts, course: IntArray, z: Float32Array, description: FloatArray
+    ) -> LiftParts:
+        """Add what the boosted stage does; what it does by the linear lift goes to what made that.
+
+        The share of a modifier in the linear lift is that of its deviations (rescale rule;
+        Shrikumar et al. 2017), or of their sizes where these cancel out.
+        """
+        stage = cast("BoostedEffect", self.stage)
+        # Not the sum of the parts, which differs in the last digit: a tree may turn on that.
+        lift, _ = self._linear(course, z, description)
+        added = stage.contributions(self._columns(course, z, lift, description))
+        n_modifiers = z.shape[1] - 1
+        linear = parts.profile[:, 1:]
+        total, size = linear.sum(axis=1), np.abs(linear).sum(axis=1)
+        by_lift = added[:, n_modifiers]
+        cancels, average = np.abs(total) < CANCELS * size, size < TINY
+        share = np.where(cancels[:, None], np.abs(linear), linear)
+        whole = np.where(cancels, size, total)
+        share = np.where(average, 0.0, by_lift / np.where(average, 1.0, whole))[:, None] * share
+        profile = parts.profile.copy()
+        profile[:, 1:] += added[:, :n_modifiers] + share
+        # Where a pair is its course's average taker no modifier made the lift.
+        rest = added[:, n_modifiers + 1 :].sum(axis=1) + np.where(average, by_lift, 0.0)
+        rest -= self._stage_centre(course)
+        return LiftParts(parts.course_prior, parts.evidence + rest, profile)
+
+    def _columns(
+        self, course: IntArray, z: Float32Array, lift: FloatArray, description: FloatArray
+    ) -> Float32Array:
+        """What the boosted stage sees; a new course's level is its description's guess."""
+        known = (self.centre * self.hierarchy.mean).sum(axis=1)
+        average = self.centre.mean(axis=0)
+        common, said = np.split(self.hierarchy.common, [len(average)])
+        guess = average @ common + description @ said
+        return stage_columns(z, lift, np.where(course >= 0, known[course], guess), description)
+
+    def _stage_centre(self, course: IntArray) -> FloatArray:
+        return np.where(course >= 0, self.stage_centre[course], 0.0)
 
     def _unseen(self, z: FloatArray, description: FloatArray) -> tuple[FloatArray, FloatArray]:
         design = course_design(description, z.shape[1])

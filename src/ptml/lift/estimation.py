@@ -14,13 +14,16 @@ from ptml.lift.baseline import Baseline
 from ptml.lift.hierarchical import Hierarchy, fit_hierarchy
 from ptml.lift.moments import Contrast, Moments, summed_squares
 from ptml.lift.sample import PairSample
+from ptml.lift.spillover import Spillover
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
+BoolArray = NDArray[np.bool_]
 
-# A personal slope that is not this many standard errors above 0 on held-out people is dropped.
-Z_ONE_SIDED_90 = 1.2815515655446004
+# Parts of the employees that effects are held against in turn; sums are cheap, so nearly everybody
+# is learnt from.
+N_PARTS = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Comparison:
     description : (n_courses, d) float64
     employee, team : (p,)
         Of the pairs of the contrast.
-    fold : (p,) int32
+    part : (p,) int32
+        Part of the employees, of `N_PARTS`.
     n_own : int
         Coefficients that differ by course.
     """
@@ -45,13 +49,18 @@ class Comparison:
     description: FloatArray
     employee: IntArray
     team: NDArray[np.int64]
-    fold: IntArray
+    part: IntArray
     n_own: int
 
     @property
     def n_courses(self) -> int:
         """Number of courses."""
         return len(self.description)
+
+    def only(self, kept: BoolArray) -> "Comparison":
+        """The same with nothing but some pairs (p,) of the contrast counting."""
+        weight = np.where(kept, self.contrast.weight, 0.0)
+        return replace(self, contrast=replace(self.contrast, weight=weight))
 
     def of_contrast(self, residual: FloatArray, lift: FloatArray) -> FloatArray:
         """Outcome of each pair of the contrast without all other courses, (p,).
@@ -68,6 +77,59 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A comparison with the outcomes of its pairs: what effects are fitted to.
+
+    Attributes
+    ----------
+    evidence : Comparison
+    y : (p,) float64
+        Outcome of each pair of the contrast without all other courses, less its expectation,
+        points.
+    residual : (n,) float64
+        Of the panel's rows, without any course.
+    """
+
+    evidence: Comparison
+    y: FloatArray
+    residual: FloatArray
+
+    @property
+    def left(self) -> FloatArray:
+        """Residual of each pair of the contrast, (p,)."""
+        return self.residual[self.evidence.sample.row[self.evidence.contrast.pair]]
+
+    def noise(self) -> float:
+        """Variance of a taker's moment, points squared: of a row, inflated for clusters."""
+        evidence = self.evidence
+        inflation = evidence.contrast.inflation(self.left, evidence.employee, evidence.team)
+        return float(np.mean(self.residual**2)) * inflation
+
+    def moments(self, kept: BoolArray | None = None) -> Moments:
+        """Sums by course over the pairs ``kept`` (p,); all of them where left out."""
+        kept = np.ones(len(self.y), dtype=np.bool_) if kept is None else kept
+        evidence = self.evidence
+        return evidence.contrast.moments(
+            self.y, evidence.z[evidence.contrast.pair], evidence.n_courses, kept
+        )
+
+    def fit(self, moments: Moments, noise: float) -> Hierarchy:
+        """Effects of all courses from their moments."""
+        evidence = self.evidence
+        return fit_hierarchy(
+            moments.gram, moments.moment, evidence.description, noise, evidence.n_own
+        )
+
+    def held_out(self) -> list[Hierarchy]:
+        """Effects learnt without each part of the employees, in the order of the parts."""
+        everything, noise = self.moments(), self.noise()
+        return [
+            self.fit(everything.less(self.moments(self.evidence.part == k)), noise)
+            for k in range(N_PARTS)
+        ]
+
+
+@dataclass(frozen=True)
 class Estimate:
     """What was learnt, with the residuals of the last round.
 
@@ -78,18 +140,14 @@ class Estimate:
     residual : (n,) float64
         Outcome of each row without any course, less its expectation, points.
     exposure : (n_lags,) float64
-    noise_variance : float
-        Of a row, points squared.
-    inflation : float
-        Of a moment's variance, for clusters and controls.
+    spillover : Spillover
+        Taken out of the residuals where it is clear.
     """
 
-    hierarchy: Hierarchy
     lift: FloatArray
     residual: FloatArray
     exposure: FloatArray
-    noise_variance: float
-    inflation: float
+    spillover: Spillover
 
 
 def estimate(
@@ -104,40 +162,35 @@ def estimate(
     """
     sample = evidence.sample
     lift = np.full(len(sample), baseline.level())
-    residual, exposure, scale = baseline.residual(lift[sample.started], exposure)
-    lift = scale * lift
-    noise, inflation = _noise(evidence, residual)
-    hierarchy = _fit(evidence, _moments(evidence, residual, lift), noise * inflation)
-    for _ in range(n_rounds - 1):
-        lift = _lift(evidence, hierarchy)
-        residual, exposure, scale = baseline.residual(lift[sample.started], exposure)
-        lift = scale * lift
-        noise, inflation = _noise(evidence, residual)
-        hierarchy = _fit(evidence, _moments(evidence, residual, lift), noise * inflation)
-    return Estimate(hierarchy, _lift(evidence, hierarchy), residual, exposure, noise, inflation)
+    for _ in range(n_rounds):
+        lift, residual, exposure = _round(evidence, baseline, lift, exposure)
+    spillover = baseline.spillover(lift[sample.started], exposure)
+    if spillover.is_clear:
+        lift, residual, exposure = _round(evidence, baseline, lift, exposure, spillover.value)
+    return Estimate(lift, residual, exposure, spillover)
 
 
-def held_out(evidence: Comparison, found: Estimate, y: FloatArray, n_folds: int) -> list[Hierarchy]:
-    """Effects learnt without each fold of employees, in the order of the folds.
-
-    Parameters
-    ----------
-    y : (p,) float64
-        Outcomes of the contrast, `Comparison.of_contrast`.
-    """
-    z = evidence.z[evidence.contrast.pair]
-    everything = evidence.contrast.moments(
-        y, z, evidence.n_courses, np.ones(len(y), dtype=np.bool_)
+def _round(
+    evidence: Comparison,
+    baseline: Baseline,
+    lift: FloatArray,
+    exposure: FloatArray,
+    spillover: float = 0.0,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Lifts (m,), residuals (n,) and exposure (n_lags,), learnt from what was believed before."""
+    residual, exposure, scale = baseline.residual(
+        lift[evidence.sample.started], exposure, spillover
     )
-    learnt = []
-    for k in range(n_folds):
-        part = evidence.contrast.moments(y, z, evidence.n_courses, evidence.fold == k)
-        learnt.append(_fit(evidence, everything.less(part), found.noise_variance * found.inflation))
-    return learnt
+    compared = Compared(evidence, evidence.of_contrast(residual, scale * lift), residual)
+    return (
+        _lift(evidence, compared.fit(compared.moments(), compared.noise())),
+        residual,
+        exposure,
+    )
 
 
 def personal_share(
-    level: FloatArray, personal: FloatArray, evidence: Comparison, y: FloatArray
+    level: FloatArray, personal: FloatArray, compared: Compared
 ) -> tuple[float, float]:
     """How much of the predicted personal variation is seen on held-out people, with its error.
 
@@ -146,8 +199,9 @@ def personal_share(
     level, personal : (p,) float64
         Held-out prediction of each pair: its course's mean, and the rest.
     """
+    evidence = compared.evidence
     taker, weight = evidence.contrast.is_taker, evidence.contrast.weight
-    beyond = weight * personal * (y - np.where(taker, level, 0.0))
+    beyond = weight * personal * (compared.y - np.where(taker, level, 0.0))
     size = float((weight * personal**2)[taker].sum())
     if size <= 0:
         return 0.0, np.inf
@@ -183,24 +237,14 @@ def shrink_personal(hierarchy: Hierarchy, centre: FloatArray, share: float) -> H
     )
 
 
+def with_level_error(hierarchy: Hierarchy, error: FloatArray, common: float) -> Hierarchy:
+    """Add what is not known of each course's level (n_courses,), and of all, to the variances."""
+    covariance, common_covariance = hierarchy.covariance.copy(), hierarchy.common_covariance.copy()
+    covariance[:, 0, 0] += error**2
+    common_covariance[0, 0] += common**2
+    return replace(hierarchy, covariance=covariance, common_covariance=common_covariance)
+
+
 def _lift(evidence: Comparison, hierarchy: Hierarchy) -> FloatArray:
     beta = hierarchy.mean.astype(np.float32)
     return np.einsum("mk,mk->m", evidence.z, beta[evidence.sample.course]).astype(np.float64)
-
-
-def _moments(evidence: Comparison, residual: FloatArray, lift: FloatArray) -> Moments:
-    y = evidence.of_contrast(residual, lift)
-    everybody = np.ones(len(y), dtype=np.bool_)
-    return evidence.contrast.moments(
-        y, evidence.z[evidence.contrast.pair], evidence.n_courses, everybody
-    )
-
-
-def _fit(evidence: Comparison, moments: Moments, noise: float) -> Hierarchy:
-    return fit_hierarchy(moments.gram, moments.moment, evidence.description, noise, evidence.n_own)
-
-
-def _noise(evidence: Comparison, residual: FloatArray) -> tuple[float, float]:
-    left = residual[evidence.sample.row[evidence.contrast.pair]]
-    inflation = evidence.contrast.inflation(left, evidence.employee, evidence.team)
-    return float(np.mean(residual**2)), inflation

@@ -1,5 +1,7 @@
 """Fit the lift model: study, effects, second design, checks (docs/methods/lift.md)."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -7,32 +9,24 @@ from threadpoolctl import threadpool_limits
 from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
+from ptml.lift.checks.beyond import forward_check, spillover_metric, stage_metrics
 from ptml.lift.checks.comparable import balance, overlap
 from ptml.lift.checks.courses import course_lift, plausibility
-from ptml.lift.checks.held_out import HeldOut, held_out_evidence, held_out_predictions
+from ptml.lift.checks.held_out import held_out_evidence
 from ptml.lift.checks.refutation import agreement_check, permuted_check, placebo_check
 from ptml.lift.checks.rows import metric
 from ptml.lift.checks.sensitivity import sensitivity
 from ptml.lift.config import LiftConfig
-from ptml.lift.effects import Effects
-from ptml.lift.estimation import (
-    Z_ONE_SIDED_90,
-    Estimate,
-    estimate,
-    held_out,
-    personal_share,
-    shrink_personal,
-)
-from ptml.lift.exposure import expected_exposure
 from ptml.lift.fitted import FittedLift
 from ptml.lift.judging import reach_of, statuses
+from ptml.lift.learning import Learnt, learn
 from ptml.lift.model import LiftModel, refused
 from ptml.lift.modifiers import Modifiers
 from ptml.lift.placebo import Placebo, placebo
-from ptml.lift.pooled import Figure, pooled_effect
-from ptml.lift.second import Disagreement, second_design
+from ptml.lift.pooled import pooled_effect
 from ptml.lift.study import Setting, Study, setting_of, study_of
 from ptml.lift.support import Support, support_of
+from ptml.lift.tuning import tune_lift
 
 FloatArray = NDArray[np.float64]
 
@@ -68,6 +62,10 @@ def fit_lift(
         )
     # Small matrices many times: threads only get into each other's way.
     with threadpool_limits(1, "blas"):
+        tuned = None
+        if config.tuning_trials:
+            tuned = tune_lift(history, shared, setting, config, seed)
+            config = tuned.config
         rng = np.random.default_rng(seed)
         study = study_of(history, shared, setting, config, seed, rng)
         if len(study.sample.takers) < config.min_takers or not len(study.sample.controls):
@@ -78,7 +76,10 @@ def fit_lift(
                 f"{len(study.sample.takers)} starts can be compared with people who might have "
                 "started the course and did not: too few",
             )
-        return _model(history, study, as_of_day, config, seed)
+        model = _model(history, study, as_of_day, config, seed)
+        if tuned is None:
+            return model
+        return replace(model, evidence=(*model.evidence, tuned.evidence))
 
 
 def _starts_in_panel(setting: Setting) -> int:
@@ -92,22 +93,12 @@ def _starts_in_panel(setting: Setting) -> int:
 def _model(
     history: History, study: Study, as_of_day: int, config: LiftConfig, seed: int
 ) -> LiftModel:
-    evidence = study.evidence
-    later, earlier = (1, 2), tuple(-back for back in study.setting.base.base)
-    found = estimate(evidence, study.baseline, expected_exposure(later, earlier), config.n_rounds)
-    y = evidence.of_contrast(found.residual, found.lift)
-    takers = np.bincount(
-        study.sample.course[study.sample.takers], minlength=history.n_courses
-    ).astype(np.int32)
-    centre = _centre(study, takers)
-    held = held_out_predictions(evidence, held_out(evidence, found, y, config.n_folds), centre)
-    share = _kept_share(study, held, y)
-    effects = Effects(shrink_personal(found.hierarchy, centre, share), centre)
-    apart = second_design(study, found, seed)
-    before = placebo(study, found)
+    learnt = learn(study, config, seed)
+    evidence, effects, apart = learnt.compared.evidence, learnt.effects, learnt.second.apart
+    before = placebo(study, learnt.found)
     predicted = effects.predict(study.sample.course, evidence.z, study_description(study))[0]
     reach = reach_of(apart, _unexplained(study, predicted, config))
-    status = statuses(study.sample, takers, effects, reach, before, config)
+    status = statuses(study.sample, learnt.takers, effects, reach, before, config)
     fitted = FittedLift(
         effects=effects,
         modifiers=study.modifiers,
@@ -127,16 +118,21 @@ def _model(
         seed=seed,
         points_per_level=points_per_level(study.modifiers, evidence.z, predicted),
         evidence=(
-            *_figures(study, y, share),
+            *_figures(learnt),
+            *stage_metrics(learnt.stages, config.stage),
             study.setting.base.evidence,
-            *_checks(study, found, y, held, share, apart, before, seed),
+            *_checks(learnt, before, seed),
             plausibility(
-                history.courses, takers, effects, reach, float(study.setting.panel.base.std())
+                history.courses,
+                learnt.takers,
+                effects,
+                reach,
+                float(study.setting.panel.base.std()),
             ),
             course_lift(
                 history.courses,
                 history.catalogue.title,
-                takers,
+                learnt.takers,
                 effects,
                 reach,
                 status,
@@ -149,23 +145,6 @@ def _model(
 def study_description(study: Study) -> FloatArray:
     """Description of the course of each pair of the sample, (m, d)."""
     return study.evidence.description[study.sample.course]
-
-
-def _centre(study: Study, takers: NDArray[np.int32]) -> FloatArray:
-    """Mean modifiers of each course's takers, (n_courses, k); all takers' where it has none."""
-    pair = study.sample.takers
-    z, course = study.evidence.z[pair], study.sample.course[pair]
-    summed = np.stack(
-        [np.bincount(course, z[:, k], minlength=len(takers)) for k in range(z.shape[1])], axis=1
-    )
-    mean = z.mean(axis=0, dtype=np.float64)
-    return np.where(takers[:, None] > 0, summed / np.maximum(takers, 1)[:, None], mean)
-
-
-def _kept_share(study: Study, held: HeldOut, y: FloatArray) -> float:
-    """Share of personal variation that is kept; none where held-out people do not show any."""
-    share, error = personal_share(held.level, held.personal, study.evidence, y)
-    return min(share, 1.0) if share > Z_ONE_SIDED_90 * error else 0.0
 
 
 def _unexplained(study: Study, predicted: FloatArray, config: LiftConfig) -> float:
@@ -188,10 +167,12 @@ def _support(study: Study, n_courses: int, config: LiftConfig) -> Support:
     )
 
 
-def _figures(study: Study, y: FloatArray, share: float) -> tuple[Evidence, ...]:
-    mean = pooled_effect(study.evidence, study.evidence.contrast, y)
+def _figures(learnt: Learnt) -> tuple[Evidence, ...]:
+    study, compared = learnt.study, learnt.compared
+    mean = pooled_effect(compared.evidence, compared.evidence.contrast, compared.y)
     return (
         metric("mean_lift", mean, "Mean lift of the courses that were started, points."),
+        spillover_metric(learnt.found.spillover),
         Evidence("lift", "metric", "rows", value=float(len(study.setting.panel))),
         Evidence("lift", "metric", "starts", value=float(len(study.sample.takers))),
         Evidence("lift", "metric", "controls", value=float(len(study.sample.controls))),
@@ -199,33 +180,23 @@ def _figures(study: Study, y: FloatArray, share: float) -> tuple[Evidence, ...]:
             "lift",
             "metric",
             "personal_share",
-            value=share,
+            value=learnt.share,
             payload={"note": "Share of the variation between people that is kept."},
         ),
     )
 
 
-def _checks(
-    study: Study,
-    found: Estimate,
-    y: FloatArray,
-    held: HeldOut,
-    share: float,
-    apart: Disagreement,
-    before: Placebo | None,
-    seed: int,
-) -> tuple[Evidence, ...]:
-    evidence = study.evidence
-    mean: Figure = pooled_effect(evidence, evidence.contrast, y)
-    residual = found.residual[evidence.sample.row[evidence.contrast.pair]]
+def _checks(learnt: Learnt, before: Placebo | None, seed: int) -> tuple[Evidence, ...]:
+    study, compared = learnt.study, learnt.compared
     return (
         overlap(study),
         balance(study),
         *((placebo_check(before),) if before is not None else ()),
-        permuted_check(study, y, residual, seed),
-        agreement_check(apart),
-        sensitivity(study, mean, y),
-        *held_out_evidence(evidence, y, held, share),
+        permuted_check(compared, seed),
+        agreement_check(learnt.second.apart),
+        sensitivity(study, compared),
+        *held_out_evidence(compared, learnt.held),
+        forward_check(learnt),
     )
 
 

@@ -27,6 +27,8 @@ TOLERANCE_POINTS = 2e-3
 # guess of the slopes counts as much as so many courses.
 START_VARIANCE_LEVEL, START_VARIANCE_SLOPE, PRIOR_COURSES = 1.0, 0.02, 5.0
 SMALLEST_VARIANCE, FLAT = 1e-6, 1e6
+# A slope that all courses share is pulled to 0 by its own size, and so much by that of the others.
+SHARED_SIZE = 0.3
 
 
 @dataclass(frozen=True)
@@ -154,9 +156,16 @@ def _spread_of(squared: FloatArray, n_courses: int, own: NDArray[np.bool_]) -> F
 
 
 def _common_variance_of(found: Hierarchy, k: int) -> FloatArray:
+    """M step of the common coefficients: most modifiers matter little, and few a lot.
+
+    Slopes are pulled one by one (automatic relevance determination; MacKay 1994), what the
+    description adds all alike: its columns are many, and one says no more than another.
+    """
     squared = found.common**2 + np.diag(found.common_covariance)
     variance = np.full(len(squared), FLAT)
-    for part in (slice(1, k), slice(k, None)):
-        if squared[part].size:
-            variance[part] = max(float(squared[part].mean()), SMALLEST_VARIANCE)
-    return variance
+    slopes, said = squared[1:k], squared[k:]
+    if slopes.size:
+        variance[1:k] = (slopes + SHARED_SIZE * slopes.mean()) / (1 + SHARED_SIZE)
+    if said.size:
+        variance[k:] = said.mean()
+    return np.maximum(variance, SMALLEST_VARIANCE)

@@ -13,7 +13,14 @@ IntArray = NDArray[np.int32]
 
 # Scores are no modifiers: the base is part of the outcome change, and its noise would pass for
 # an effect that depends on it.
-PAIR_MODIFIERS = ("new_levels", "gap_closed", "below_entry_levels", "same_competency_started")
+PAIR_MODIFIERS = (
+    "new_levels",
+    "gap_closed",
+    "below_entry_levels",
+    "same_competency_started",
+    "required_share",
+    "above_exit_levels",
+)
 PERSON_MODIFIERS = (
     "motivation_mean",
     "manager_support_mean",
@@ -26,6 +33,8 @@ PERSON_MODIFIERS = (
 # The level, these, and the products of the gap with the last two differ by course.
 LEADING = ("new_levels", "gap_closed", "motivation_mean", "manager_support_mean")
 N_OWN = 7
+# Who is not much below the level that a course starts from can follow it.
+READY_LEVELS = 0.25
 CLIP = 3.0
 SMALLEST_SPREAD = 1e-9
 
@@ -53,7 +62,8 @@ class Modifiers:
         new, gap, motivation, support = LEADING
         products = (f"{gap} x {motivation}", f"{gap} x {support}")
         rest = tuple(n for n in (*self.pair_names, *self.person_names) if n not in LEADING)
-        return (*LEADING, *products, *rest, f"{new} squared")
+        steps = ("ready", f"ready x {gap}", "ready x required_share")
+        return (*LEADING, *products, *rest, f"{new} squared", *steps)
 
     def standardise(
         self, pairs: FeatureMatrix, people: FeatureMatrix, row_index: IntArray
@@ -80,9 +90,16 @@ class Modifiers:
         rest = [k for k in range(len(names)) if k not in lead]
         products = np.stack([gap * motivation, gap * support], axis=1)
         square = (new * new - 1)[:, None] * (self.spread[0] > 0)
+        # A step on the scale of the others: 1 for who is ready, -1 for who is not, 0 unknown.
+        ready = np.nan_to_num(np.sign(READY_LEVELS - pairs.column("below_entry_levels")))
+        steps = ready[:, None] * np.column_stack(
+            [np.ones(len(scaled)), gap, scaled[:, names.index("required_share")]]
+        )
         ones = np.ones((len(scaled), 1))
         return np.concatenate(
-            [ones, scaled[:, lead], products, scaled[:, rest], square], axis=1, dtype=np.float32
+            [ones, scaled[:, lead], products, scaled[:, rest], square, steps],
+            axis=1,
+            dtype=np.float32,
         )
 
 

@@ -12,10 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.config import LiftConfig
+from ptml.lift.forward import time_split
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+BoolArray = NDArray[np.bool_]
+
+# Trees without gain after which boosting stops, and the fewest that are kept.
+PATIENCE, FEWEST_TREES = 20, 10
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,37 @@ def employee_folds(n_employees: int, n_folds: int, rng: np.random.Generator) -> 
     return Folds(rng.permutation(fold).astype(np.int32), n_folds)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Rows to learn from and later rows, of other people, to judge the number of trees by.
+
+    Attributes
+    ----------
+    learn, judge : (n,) bool
+    """
+
+    learn: BoolArray
+    judge: BoolArray
+
+    @classmethod
+    def forward(cls, quarter: IntArray, fold: IntArray) -> "Trial | None":
+        """Early quarters of all folds but the first against later ones of the first.
+
+        None where the panel is too short.
+        """
+        split = time_split(quarter)
+        if split is None:
+            return None
+        found = cls(split.early(quarter) & (fold != 0), split.late(quarter) & (fold == 0))
+        return found if found.learn.any() and found.judge.any() else None
+
+
 def _parameters(config: LiftConfig, objective: str, seed: int) -> dict[str, object]:
     return {
         "objective": objective,
         "num_leaves": config.n_leaves,
         "learning_rate": config.learning_rate,
-        "min_data_in_leaf": 40,
+        "min_data_in_leaf": config.min_leaf_rows,
         "lambda_l2": 5.0,
         "feature_fraction": 0.6,
         "bagging_fraction": 0.7,
@@ -73,6 +103,53 @@ def fit_booster(
         free_raw_data=True,
     )
     return lgb.train(_parameters(config, objective, seed), data, num_boost_round=config.n_trees)
+
+
+def trees_by_time(
+    x: Float32Array,
+    y: NDArray[np.floating],
+    trial: Trial | None,
+    categorical: Sequence[int],
+    config: LiftConfig,
+    objective: str,
+    seed: int,
+    weight: NDArray[np.floating] | None = None,
+    offset: NDArray[np.floating] | None = None,
+) -> int:
+    """Trees after which later quarters of other people are foretold no better (early stopping).
+
+    Parameters
+    ----------
+    x : (n, p) float32
+    y : (n,)
+        Free of what a whole quarter went through, or the offset is.
+    trial : Trial or None
+        None = as many as may be.
+    weight, offset : (n,), optional
+    """
+    if trial is None:
+        return config.n_trees
+
+    def part(rows: BoolArray, reference: lgb.Dataset | None = None) -> lgb.Dataset:
+        w, start = (None if v is None else v[rows] for v in (weight, offset))
+        return lgb.Dataset(
+            x[rows],
+            y[rows],
+            weight=w,
+            init_score=start,
+            categorical_feature=list(categorical),
+            reference=reference,
+        )
+
+    learn = part(trial.learn)
+    found = lgb.train(
+        _parameters(config, objective, seed),
+        learn,
+        num_boost_round=config.n_trees,
+        valid_sets=[part(trial.judge, learn)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+    )
+    return max(int(found.best_iteration), FEWEST_TREES)
 
 
 def cross_fit(

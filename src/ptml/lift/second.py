@@ -5,6 +5,11 @@ as it is and lets five scores before the decision into both nuisances (doubly ro
 They go wrong in different ways: the first where groups drift apart, the second where people are
 sent for what their scores do not show. Where they disagree beyond their errors, neither is believed
 alone.
+
+Scores before the decision foretell much of the outcome, so the second design is the sharper one;
+the first is the one without bias where people differ in what no score shows. `levelled` takes of
+each what it is good at: differences between people and courses by many lags, at the level of the
+first design.
 """
 
 from dataclasses import dataclass, replace
@@ -13,14 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.baseline import Baseline, Covariates
-from ptml.lift.estimation import Estimate
+from ptml.lift.config import LiftConfig
+from ptml.lift.estimation import Compared, Comparison, Estimate
 from ptml.lift.exposure import LAGS, expected_exposure
-from ptml.lift.moments import contrast
+from ptml.lift.moments import Contrast, contrast
 from ptml.lift.pooled import Figure, effect_by_course, pooled_effect
 from ptml.lift.study import Study
 from ptml.lift.tilt import fit_propensity
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 N_LAGS = 5
 
@@ -48,7 +55,39 @@ class Disagreement:
     of_second: FloatArray
 
 
-def second_design(study: Study, found: Estimate, seed: int) -> Disagreement:
+@dataclass(frozen=True)
+class SecondDesign:
+    """The second design's view of the pairs of the contrast.
+
+    Attributes
+    ----------
+    contrast : Contrast
+        The same pairs, weighted by its own propensity.
+    y : (p,) float64
+        Outcome of each without all other courses, less its expectation, points.
+    residual : (n,) float64
+        Of the panel's rows, without any course.
+    apart : Disagreement
+        From the first design.
+    """
+
+    contrast: Contrast
+    y: FloatArray
+    residual: FloatArray
+    apart: Disagreement
+
+    def levelled(self, evidence: Comparison) -> Compared:
+        """Outcomes by many lags, takers' moved to the level of the first design, course by course.
+
+        A course's move is pulled towards the mean one as far as differences are noise; its error
+        goes into the interval.
+        """
+        beside = replace(evidence, contrast=self.contrast)
+        moved = np.where(self.contrast.is_taker, self.apart.by_course[self.contrast.course], 0.0)
+        return Compared(beside, self.y - moved, self.residual)
+
+
+def second_design(study: Study, found: Estimate, config: LiftConfig, seed: int) -> SecondDesign:
     """Estimate every course again by many lags, on the same takers and controls."""
     n = study.decisions.n_panel
     quarter, rows = study.decisions.quarter, study.decisions.rows
@@ -63,13 +102,17 @@ def second_design(study: Study, found: Estimate, seed: int) -> Disagreement:
         sample,
         columns,
         study.pair_categorical,
+        quarter[row],
         fold,
         covariates.folds,
-        covariates.config,
+        config,
         seed + 1_000,
     )
-    wider = replace(covariates, x=np.concatenate([covariates.x, lags[:n]], axis=1))
-    residual = _level_residual(study.baseline, wider, found.lift[sample.started])
+    panel = study.setting.panel
+    wider = replace(
+        covariates, x=np.concatenate([covariates.x, lags[:n]], axis=1), config=config
+    ).stopped(panel.outcome, panel.quarter)
+    residual = _level_residual(study.baseline, wider, found, sample.started)
     evidence = study.evidence
     against = contrast(sample, propensity.odds, covariates.weight)
     first = evidence.of_contrast(found.residual, found.lift)
@@ -82,7 +125,7 @@ def second_design(study: Study, found: Estimate, seed: int) -> Disagreement:
     difference = pooled_effect(evidence, evidence.contrast, apart)
     value, error, _ = effect_by_course(evidence, evidence.contrast, apart)
     shrunk, shrunk_error = _pulled(value, error, size, difference)
-    return Disagreement(
+    disagreement = Disagreement(
         first=pooled_effect(evidence, evidence.contrast, first),
         second=pooled_effect(evidence, against, second),
         difference=difference,
@@ -91,15 +134,20 @@ def second_design(study: Study, found: Estimate, seed: int) -> Disagreement:
         of_first=of_first,
         of_second=of_second,
     )
+    return SecondDesign(against, second, residual, disagreement)
 
 
-def _level_residual(base: Baseline, covariates: Covariates, lift: FloatArray) -> FloatArray:
+def _level_residual(
+    base: Baseline, covariates: Covariates, found: Estimate, started: BoolArray
+) -> FloatArray:
     """Outcome without any course, less what lags and covariates foretell of it, (n,)."""
     exposure = np.where(np.array(LAGS) > 0, expected_exposure((1, 2), ()), 0.0)
     levelled = replace(base, covariates=covariates)
-    panel = base.panel
+    panel, lift = base.panel, found.lift[started]
     believed = base.other.around(panel, lift, (0,))[:, 0]
     believed = believed + base.other.around(panel, lift, LAGS) @ exposure
+    if found.spillover.is_clear:
+        believed = believed + found.spillover.value * base.colleagues(lift)
     outcome = panel.outcome - believed
     return levelled.without_teams(outcome - levelled.covariates.foretold(outcome))
 

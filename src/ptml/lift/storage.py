@@ -14,6 +14,7 @@ from ptml.lift.covariates import PersonCovariates
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import FittedLift, Reach
 from ptml.lift.hierarchical import Hierarchy
+from ptml.lift.learners.boosted_effect import BoostedEffect
 from ptml.lift.modifiers import Modifiers
 from ptml.lift.support import Support
 from ptml.lift.tilt import TiltModels
@@ -40,6 +41,7 @@ def write_fitted(fitted: FittedLift, folder: Path) -> None:
         folder / "effects.npz",
         **{f"effect_{name}": value for name, value in vars(hierarchy).items()},
         centre=effects.centre,
+        stage_centre=effects.stage_centre,
         modifier_mean=fitted.modifiers.mean,
         modifier_spread=fitted.modifiers.spread,
         description_mean=fitted.description.mean,
@@ -50,6 +52,8 @@ def write_fitted(fitted: FittedLift, folder: Path) -> None:
         reach_high=fitted.reach.high,
         course_status=fitted.course_status,
     )
+    if effects.stage is not None:
+        effects.stage.save(folder)
     support = fitted.support
     write_json(
         folder / "fitted.json",
@@ -62,6 +66,7 @@ def write_fitted(fitted: FittedLift, folder: Path) -> None:
             "n_tilt_models": len(fitted.propensity.models),
             "num_threads": fitted.propensity.num_threads,
             "support": [support.comparable_ratio, support.min_takers, support.min_support],
+            "has_stage": effects.stage is not None,
             "unexplained_variance": fitted.reach.unexplained_variance,
         },
     )
@@ -77,7 +82,12 @@ def read_fitted(folder: Path) -> FittedLift:
             if name.startswith("effect_")
         }
         return FittedLift(
-            effects=Effects(Hierarchy(**parts), arrays["centre"]),
+            effects=Effects(
+                Hierarchy(**parts),
+                arrays["centre"],
+                BoostedEffect.load(folder) if found["has_stage"] else None,
+                arrays["stage_centre"],
+            ),
             modifiers=Modifiers(
                 tuple(found["pair_names"]),
                 tuple(found["person_names"]),

@@ -19,12 +19,12 @@ from ptml.lift.catalogue import CourseDescription, describe, propensity_values
 from ptml.lift.censoring import stay_weights
 from ptml.lift.config import LiftConfig
 from ptml.lift.covariates import PersonCovariates, choose_covariates
-from ptml.lift.estimation import Comparison
+from ptml.lift.estimation import N_PARTS, Comparison
 from ptml.lift.exposure import OtherCourses
 from ptml.lift.modifiers import N_OWN, Modifiers, fit_modifiers
 from ptml.lift.moments import contrast
 from ptml.lift.nuisance import employee_folds
-from ptml.lift.panel import Panel, QuarterGrid, build_panel, quarter_grid
+from ptml.lift.panel import N_OUTCOME_PERIODS, Panel, QuarterGrid, build_panel, quarter_grid
 from ptml.lift.sample import Decisions, PairSample, decisions_of, sample_pairs
 from ptml.lift.tilt import Propensity, fit_propensity, tilt_columns
 
@@ -54,6 +54,17 @@ class Setting:
     panel: Panel
     stay_weight: FloatArray
     chosen: BoolArray
+
+    def of(self, people: BoolArray, last_quarter: int) -> "Setting":
+        """What was known of some people (n_employees,) from decisions up to a quarter."""
+        kept = people[self.panel.employee] & (self.panel.quarter <= last_quarter)
+        known = self.starts.quarter <= last_quarter + N_OUTCOME_PERIODS
+        return replace(
+            self,
+            panel=self.panel.take(kept),
+            stay_weight=self.stay_weight[kept],
+            chosen=self.chosen & people[self.starts.employee] & known,
+        )
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,11 @@ class Study:
     description: CourseDescription
     baseline: Baseline
     evidence: Comparison
+
+    @property
+    def quarter(self) -> IntArray:
+        """Quarter of decision of each pair of the contrast, (p,)."""
+        return self.decisions.quarter[self.sample.row[self.evidence.contrast.pair]]
 
     def covariate(self, column: int) -> Float32Array:
         """A column of what the propensity saw, of the pairs of the contrast, (p,)."""
@@ -148,11 +164,20 @@ def study_of(
     columns = tilt_columns(x, pairs.take(used), used_row, values, sample.course[used])
     # The course's own code is a category beside those of the person.
     categorical = (*person.categorical, x.shape[1] + pairs.values.shape[1])
-    propensity = fit_propensity(sample, columns, categorical, fold[used_row], folds, config, seed)
+    propensity = fit_propensity(
+        sample,
+        columns,
+        categorical,
+        decisions.quarter[used_row],
+        fold[used_row],
+        folds,
+        config,
+        seed,
+    )
     n = len(panel)
     covariates = Covariates(
         x[:n], person.categorical, fold[:n], folds, setting.stay_weight, config, seed
-    )
+    ).stopped(panel.change, panel.quarter)
     started = sample.started
     other = OtherCourses(
         rows.employee[sample.row[started]],
@@ -187,7 +212,7 @@ def study_of(
             description.values(history.catalogue),
             panel,
             base.team,
-            fold,
+            employee_folds(history.n_employees, N_PARTS, rng).of_employee[rows.employee],
         ),
     )
 
@@ -200,7 +225,7 @@ def _evidence(
     description: FloatArray,
     panel: Panel,
     team: NDArray[np.int64],
-    fold: IntArray,
+    part: IntArray,
 ) -> Comparison:
     against = contrast(sample, propensity.odds, stay_weight)
     row = sample.row[against.pair]
@@ -211,7 +236,7 @@ def _evidence(
         description=description,
         employee=panel.employee[row],
         team=team[row],
-        fold=fold[row],
+        part=part[row],
         n_own=N_OWN,
     )
 

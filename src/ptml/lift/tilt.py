@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from ptml.features.matrix import FeatureMatrix
 from ptml.lift.config import LiftConfig
-from ptml.lift.nuisance import Folds, cross_fit, predict_out_of_fold
+from ptml.lift.nuisance import (
+    Folds,
+    Trial,
+    cross_fit,
+    predict_out_of_fold,
+    trees_by_time,
+)
 from ptml.lift.sample import PairSample
 
 Float32Array = NDArray[np.float32]
@@ -76,6 +82,7 @@ def fit_propensity(
     sample: PairSample,
     columns: Float32Array,
     categorical: tuple[int, ...],
+    quarter: IntArray,
     fold: IntArray,
     folds: Folds,
     config: LiftConfig,
@@ -90,8 +97,8 @@ def fit_propensity(
     ----------
     columns : (u, p) float32
         `tilt_columns` of the compared pairs.
-    fold : (u,) int32
-        Fold of each compared pair's employee.
+    quarter, fold : (u,) int32
+        Quarter of each compared pair's decision, and fold of its employee.
     """
     used = np.flatnonzero(sample.compared)
     started = sample.started[used]
@@ -99,17 +106,11 @@ def fit_propensity(
     takers = np.bincount(cell, started) + 0.5
     drawn = np.bincount(cell, ~started) + 0.5
     standing = np.bincount(cell, np.where(started, 0.0, sample.weight[used])) + 0.5
-    models = cross_fit(
-        columns,
-        started.astype(np.float64),
-        fold,
-        folds,
-        categorical,
-        config,
-        "binary",
-        seed,
-        offset=np.log(takers / drawn)[cell],
-    )
+    y, offset = started.astype(np.float64), np.log(takers / drawn)[cell]
+    trial = Trial.forward(quarter, fold)
+    n_trees = trees_by_time(columns, y, trial, categorical, config, "binary", seed, offset=offset)
+    config = config.model_copy(update={"n_trees": n_trees})
+    models = cross_fit(columns, y, fold, folds, categorical, config, "binary", seed, offset=offset)
     tilt = np.full(len(sample), np.nan)
     tilt[used] = predict_out_of_fold(models, columns, fold, config.num_threads)
     propensity = np.zeros(len(sample))

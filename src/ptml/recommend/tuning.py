@@ -3,8 +3,7 @@
 The budget is a number and no time, so that the same input and seed choose the same settings.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 import optuna
 from numpy.typing import NDArray
 
+from ptml.quiet import quiet_optuna
 from ptml.recommend.peers.peer import IntArray, Past, Peer, Settings
 from ptml.recommend.ranking import ndcg, ranks_of_held_out
 
@@ -111,7 +111,7 @@ def tune(
         judged.append((settings, figures))
         return _mean(figures)
 
-    with _silent():
+    with quiet_optuna():
         sampler = optuna.samplers.TPESampler(
             n_startup_trials=min(_BLIND_TRIALS, n_trials), seed=seed
         )
@@ -163,13 +163,3 @@ def _error(figures: Sequence[FloatArray]) -> float:
     """Standard error of `_mean`, folds taken as independent."""
     squares = [each.var() / len(each) for each in figures if len(each)]
     return float(np.sqrt(np.sum(squares)) / len(squares)) if squares else float("nan")
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try:
-        yield
-    finally:
-        optuna.logging.set_verbosity(before)

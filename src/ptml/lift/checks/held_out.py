@@ -1,54 +1,17 @@
 """Whether lifts that were learnt without a person come true on that person."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, curve, metric
-from ptml.lift.estimation import Comparison
-from ptml.lift.hierarchical import Hierarchy
+from ptml.lift.estimation import Compared, Comparison
+from ptml.lift.learning import HeldOut
 from ptml.lift.pooled import Z_95, Figure, clustered_error
 
 FloatArray = NDArray[np.float64]
 
 N_BINS = 10
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Predictions for the pairs of the contrast by effects learnt without their employee, (p,).
-
-    Attributes
-    ----------
-    level : float64
-        Of the course's average taker.
-    personal : float64
-        What the person's modifiers add.
-    """
-
-    level: FloatArray
-    personal: FloatArray
-
-    def lift(self, share: float) -> FloatArray:
-        """Prediction with a share of the personal part, (p,)."""
-        return self.level + share * self.personal
-
-
-def held_out_predictions(
-    learnt: Comparison, by_fold: list[Hierarchy], centre: FloatArray
-) -> HeldOut:
-    """Apply each fold's effects to the people of the fold."""
-    course = learnt.contrast.course
-    level, personal = np.zeros(len(course)), np.zeros(len(course))
-    for k, hierarchy in enumerate(by_fold):
-        kept = np.flatnonzero(learnt.fold == k)
-        beta = hierarchy.mean[course[kept]]
-        z = learnt.z[learnt.contrast.pair[kept]].astype(np.float64)
-        level[kept] = (beta * centre[course[kept]]).sum(axis=1)
-        personal[kept] = (beta * z).sum(axis=1) - level[kept]
-    return HeldOut(level, personal)
 
 
 def calibration_slope(learnt: Comparison, y: FloatArray, predicted: FloatArray) -> Figure:
@@ -93,11 +56,10 @@ def ranking_gain(learnt: Comparison, y: FloatArray, predicted: FloatArray, kind:
     return Figure(value, clustered_error(score, learnt) / size)
 
 
-def held_out_evidence(
-    learnt: Comparison, y: FloatArray, held: HeldOut, share: float
-) -> list[Evidence]:
+def held_out_evidence(compared: Compared, held: HeldOut) -> list[Evidence]:
     """Calibration by tenths, what ranking is worth, and two rivals to beat."""
-    predicted = held.lift(share)
+    learnt, y = compared.evidence, compared.y
+    predicted = held.lift
     taker, weight = learnt.contrast.is_taker, learnt.contrast.weight
     mean = float((weight * y).sum() / weight[taker].sum())
     constant = beats(learnt, y, predicted, np.full(len(y), mean))
@@ -114,18 +76,18 @@ def held_out_evidence(
             "beats_constant",
             constant.value,
             0.0,
-            _above(constant),
+            above(constant),
             loss.format("one lift for all"),
             figure=constant,
         ),
         check(
-            "beats_zero", zero.value, 0.0, _above(zero), loss.format("no lift at all"), figure=zero
+            "beats_zero", zero.value, 0.0, above(zero), loss.format("no lift at all"), figure=zero
         ),
         check(
             "rate_autoc",
             autoc.value,
             0.0,
-            _above(autoc),
+            above(autoc),
             "Points that a start gains more where the most promising come first (area under the "
             "targeting operator curve), held out; 0 = as by lot.",
             figure=autoc,
@@ -134,7 +96,7 @@ def held_out_evidence(
             "qini",
             qini.value,
             0.0,
-            _above(qini),
+            above(qini),
             "The same by the Qini coefficient: area between gain by predicted lift and by lot.",
             figure=qini,
         ),
@@ -142,7 +104,8 @@ def held_out_evidence(
     ]
 
 
-def _above(figure: Figure) -> bool | None:
+def above(figure: Figure) -> bool | None:
+    """Whether a figure lies above 0; None where its interval holds 0."""
     return True if figure.low > 0 else False if figure.high < 0 else None
 
 

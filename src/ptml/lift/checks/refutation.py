@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, rounded
+from ptml.lift.estimation import Compared
 from ptml.lift.judging import PLACEBO_BOUND_POINTS
 from ptml.lift.placebo import Placebo
 from ptml.lift.pooled import Figure, pooled_effect
 from ptml.lift.second import Disagreement
-from ptml.lift.study import Study
 
 FloatArray = NDArray[np.float64]
 
@@ -35,17 +35,12 @@ def placebo_check(found: Placebo) -> Evidence:
     )
 
 
-def permuted_check(study: Study, y: FloatArray, residual: FloatArray, seed: int) -> Evidence:
-    """The same estimate with takers drawn by lot, by their odds, among those who did not start.
-
-    Parameters
-    ----------
-    y, residual : (p,) float64
-        Outcome of each pair of the contrast with, and without, the course's own lift.
-    """
-    evidence, against = study.evidence, study.evidence.contrast
+def permuted_check(compared: Compared, seed: int) -> Evidence:
+    """The same estimate with takers drawn by lot, by their odds, among those who did not start."""
+    evidence, residual = compared.evidence, compared.left
+    against = evidence.contrast
     rng = np.random.default_rng(seed)
-    real = pooled_effect(evidence, against, y)
+    real = pooled_effect(evidence, against, compared.y)
     controls = np.flatnonzero(~against.is_taker)
     odds = -against.weight[controls]
     n_takers = int(against.is_taker.sum())

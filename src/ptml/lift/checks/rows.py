@@ -14,7 +14,7 @@ Numbers = NDArray[np.floating] | NDArray[np.integer]
 
 def check(
     name: str,
-    value: float,
+    value: float | None,
     bound: float,
     passed: bool | None,
     note: str,
@@ -23,13 +23,13 @@ def check(
     figure: Figure | None = None,
     drawn: Mapping[str, Any] | None = None,
 ) -> Evidence:
-    """A named check; ``passed`` None = the data cannot tell."""
+    """A named check; ``value`` None = not known, ``passed`` None = the data cannot tell."""
     verdict = "not_judged" if passed is None else "pass" if passed else "fail"
     return Evidence(
         "lift",
         "check",
         name,
-        value=float(value),
+        value=None if value is None else float(value),
         low=None if figure is None else figure.low,
         high=None if figure is None else figure.high,
         bound=bound,

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, rounded
-from ptml.lift.pooled import Figure
+from ptml.lift.estimation import Compared
+from ptml.lift.pooled import pooled_effect
 from ptml.lift.study import Study
 
 FloatArray = NDArray[np.float64]
@@ -25,15 +26,10 @@ def robustness_value(t: float, freedom: float) -> float:
     return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
 
 
-def sensitivity(study: Study, mean_lift: Figure, y: FloatArray) -> Evidence:
-    """Hold the robustness value against the strongest covariate that was recorded.
-
-    Parameters
-    ----------
-    y : (p,) float64
-        Outcome of each pair of the contrast.
-    """
-    against = study.evidence.contrast
+def sensitivity(study: Study, compared: Compared) -> Evidence:
+    """Hold the robustness value against the strongest covariate that was recorded."""
+    against, y = compared.evidence.contrast, compared.y
+    mean_lift = pooled_effect(compared.evidence, against, y)
     n_takers = int(against.is_taker.sum())
     value = robustness_value(mean_lift.value / max(mean_lift.error, 1e-12), n_takers)
     names = [*study.person_covariates.names, "last_score", *study.pairs.names]

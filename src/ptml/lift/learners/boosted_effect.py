@@ -1,8 +1,9 @@
 """A fitted effect of boosted fold models: predicts with errors, saved as text."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -77,6 +78,25 @@ class BoostedEffect:
         return EffectPrediction(
             support.constant.value + support.shrinkage * deviation, np.sqrt(variances)
         )
+
+    def without_constant(self) -> "BoostedEffect":
+        """The believed deviations alone: no constant, and no doubt about it."""
+        support = replace(self.support, constant=Constant(0.0, 0.0))
+        return replace(self, support=support, unexplained_variance=0.0)
+
+    def contributions(self, x: Float32Array) -> FloatArray:
+        """What each feature adds to the mean, (n, p + 1): Shapley values, what is fixed comes last.
+
+        Notes
+        -----
+        TreeSHAP (Lundberg et al. 2020), exact for trees; rows add up to `predict`.
+        """
+        options: dict[str, Any] = {"pred_contrib": True, "num_threads": self.num_threads}
+        found = np.mean([booster.predict(x, **options) for booster in self.boosters], axis=0)
+        found = self.support.shrinkage * found
+        found[:, -1] += self.support.constant.value
+        found[:, -1] -= self.support.shrinkage * float(np.mean(self.centres))
+        return np.asarray(found, dtype=np.float64)
 
     def deviations(self, x: Float32Array) -> FloatArray:
         """Deviation (n_folds, n) from the average by each fold's model, not shrunk."""

@@ -1,0 +1,164 @@
+"""The boosted final stage: what R- and DR-learner find beyond effects that are linear.
+
+The hierarchy's effects are linear in a pair's modifiers. Boosted trees, of no such form, look at
+what it leaves of the outcomes; what they find is believed as far as people whom they have not seen
+support it, and is none where these do not. A course's mean over its takers stays with the
+hierarchy: the stage only moves lifts between people.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.lift.config import LiftConfig
+from ptml.lift.estimation import Compared
+from ptml.lift.learners.boosted import BoostedConfig, BoostedFit, fit_boosted
+from ptml.lift.learners.boosted_effect import BoostedEffect
+from ptml.lift.learners.signals import Signals, dr_signals, r_signals
+from ptml.lift.learners.slope import Support
+
+Float32Array = NDArray[np.float32]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int32]
+
+# Pairs that are learnt from, at the most; drawn alike from takers and controls.
+MOST_PAIRS = 150_000
+CLIP = 1e-4
+# Little is left to find among much noise: small trees, large leaves, nearly everybody learnt from.
+SMALL = BoostedConfig(
+    n_folds=10, tree_steps=(10, 20, 40, 80), n_leaves=4, min_leaf_rows=100, ridge_rows=50
+)
+
+
+def stage_columns(
+    z: Float32Array, lift: FloatArray, level: FloatArray, description: FloatArray
+) -> NDArray[np.float32]:
+    """What the stage sees of pairs.
+
+    Parameters
+    ----------
+    z : (m, k) float32
+        A 1, which is left out, and modifiers.
+    lift, level : (m,) float64
+        By the linear effects: of the pair, and of the course's average taker.
+    description : (m, d) float64
+
+    Returns
+    -------
+    (m, k + 1 + d) float32
+        Modifiers, lift, level, description.
+    """
+    return np.column_stack([z[:, 1:], lift, level, description]).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class BoostedStage:
+    """A fitted stage, of one learner.
+
+    Attributes
+    ----------
+    effect : BoostedEffect or None
+        None where held-out people support nothing.
+    support : Support
+        What they say.
+    held_out : (p,) float64
+        Believed deviation of each pair of the contrast, by models that have not seen its employee.
+    centre : (n_courses,) float64
+        Mean deviation of each course's takers, taken out.
+    """
+
+    effect: BoostedEffect | None
+    support: Support
+    held_out: FloatArray
+    centre: FloatArray
+
+
+def boosted_stages(
+    compared: Compared,
+    level: FloatArray,
+    lift: FloatArray,
+    propensity: FloatArray,
+    config: LiftConfig,
+    seed: int,
+) -> dict[str, BoostedStage]:
+    """Fit the stage by the R-learner (``r``) and by the DR-learner (``dr``).
+
+    Parameters
+    ----------
+    level, lift : (p,) float64
+        Of each pair of the contrast by effects learnt without its employee: of the course's average
+        taker, and of the pair.
+    propensity : (p,) float64
+    """
+    evidence = compared.evidence
+    against = evidence.contrast
+    x = stage_columns(evidence.z[against.pair], lift, level, evidence.description[against.course])
+    kept = _drawn(against.is_taker, np.random.default_rng(seed))
+    stages = {}
+    for kind, signals in _signals(compared, lift, propensity, kept).items():
+        fit = fit_boosted(
+            signals,
+            x[kept],
+            np.random.default_rng(seed),
+            SMALL.model_copy(update={"num_threads": config.num_threads}),
+            cluster=evidence.employee[kept],
+        )
+        stages[kind] = _stage(fit, x, kept, compared)
+    return stages
+
+
+def _signals(
+    compared: Compared, lift: FloatArray, propensity: FloatArray, kept: NDArray[np.int64]
+) -> dict[str, Signals]:
+    """Noisy views of what the effects leave, of the pairs ``kept``."""
+    against = compared.evidence.contrast
+    taker = against.is_taker[kept]
+    y = compared.y[kept] - np.where(taker, lift[kept], 0.0)
+    e = np.clip(propensity[kept], CLIP, 1 - CLIP)
+    weight = compared.evidence.sample.weight[against.pair[kept]]
+    nothing = np.zeros(len(y))
+    return {
+        "r": r_signals(y, taker, nothing, e, weight),
+        # Weighted by the propensity: the effect on those who start.
+        "dr": dr_signals(y, taker, nothing, nothing, e, weight * e, clip=CLIP),
+    }
+
+
+def _drawn(is_taker: BoolArray, rng: np.random.Generator) -> NDArray[np.int64]:
+    if len(is_taker) <= MOST_PAIRS:
+        return np.arange(len(is_taker))
+    share = MOST_PAIRS / len(is_taker)
+    parts = [
+        rng.choice(part, max(int(share * len(part)), 1), replace=False)
+        for part in (np.flatnonzero(is_taker), np.flatnonzero(~is_taker))
+    ]
+    return np.sort(np.concatenate(parts))
+
+
+def _stage(
+    fit: BoostedFit, x: Float32Array, kept: NDArray[np.int64], compared: Compared
+) -> BoostedStage:
+    against, n_courses = compared.evidence.contrast, compared.evidence.n_courses
+    support = fit.effect.support
+    if fit.effect.is_constant:
+        return BoostedStage(None, support, np.zeros(len(x)), np.zeros(n_courses))
+    effect = fit.effect.without_constant()
+    everywhere = effect.predict(x).mean
+    held_out = everywhere.copy()
+    held_out[kept] = support.shrinkage * fit.deviation
+    taker = against.is_taker
+    return BoostedStage(
+        effect,
+        support,
+        held_out - _mean_of_takers(held_out, taker, against.course, n_courses)[against.course],
+        _mean_of_takers(everywhere, taker, against.course, n_courses),
+    )
+
+
+def _mean_of_takers(
+    value: FloatArray, taker: BoolArray, course: IntArray, n_courses: int
+) -> FloatArray:
+    size = np.bincount(course[taker], minlength=n_courses)
+    return np.bincount(course[taker], value[taker], minlength=n_courses) / np.maximum(size, 1)

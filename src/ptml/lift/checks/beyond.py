@@ -1,0 +1,73 @@
+"""Whether lifts hold in later quarters, what a boosted stage finds, what spills over."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.contracts.evidence import Evidence
+from ptml.lift.boosted_stage import BoostedStage
+from ptml.lift.checks.held_out import above, beats
+from ptml.lift.checks.rows import check, metric
+from ptml.lift.estimation import N_PARTS
+from ptml.lift.forward import time_split
+from ptml.lift.learning import Learnt
+from ptml.lift.pooled import Figure
+from ptml.lift.spillover import Spillover
+
+FloatArray = NDArray[np.float64]
+
+
+def forward_check(learnt: Learnt) -> Evidence:
+    """Effects of early decisions, held against later decisions of other people."""
+    split = time_split(learnt.study.setting.panel.quarter)
+    if split is None:
+        return check("forward_in_time", None, 0.0, None, "Too few quarters to hold some back.")
+    compared, quarter = learnt.compared, learnt.study.quarter
+    evidence = compared.evidence
+    early, late = split.early(quarter), split.late(quarter)
+    if not (early & evidence.contrast.is_taker).any():
+        return check("forward_in_time", None, 0.0, None, "Nobody started a course early enough.")
+    everybody, noise = compared.moments(early), compared.noise()
+    predicted = np.zeros(len(quarter))
+    for k in range(N_PARTS):
+        others = everybody.less(compared.moments(early & (evidence.part == k)))
+        kept = np.flatnonzero(late & (evidence.part == k))
+        beta = compared.fit(others, noise).mean[evidence.contrast.course[kept]]
+        predicted[kept] = (beta * evidence.z[evidence.contrast.pair[kept]]).sum(axis=1)
+    gain = beats(evidence.only(late), compared.y, predicted, np.zeros(len(quarter)))
+    return check(
+        "forward_in_time",
+        gain.value,
+        0.0,
+        above(gain),
+        f"Orthogonal loss of no lift at all, less that of effects learnt from decisions up to "
+        f"quarter {split.last_early + 1} of the data, judged on other people's decisions from "
+        f"quarter {split.first_late + 1} on, points squared a start.",
+        figure=gain,
+    )
+
+
+def stage_metrics(stages: Mapping[str, BoostedStage], used: str) -> list[Evidence]:
+    """What held-out people say of each boosted stage."""
+    return [
+        metric(
+            f"boosted_{kind}_slope",
+            Figure(stage.support.slope, stage.support.error),
+            f"Slope of what is seen on what the boosted {kind.upper()}-learner finds beyond linear "
+            "effects, on people that it was not learnt from; believed to a share of "
+            f"{stage.support.shrinkage:.2f}{'' if kind == used else ', and not used'}.",
+        )
+        for kind, stage in stages.items()
+    ]
+
+
+def spillover_metric(found: Spillover) -> Evidence:
+    """What colleagues' courses add to a person."""
+    told = "taken out of the outcomes" if found.is_clear else "not told from none, and left in"
+    return metric(
+        "spillover",
+        Figure(found.value, found.error),
+        "Points that a person gains for each point of the mean lift of what colleagues of the team "
+        f"started in the same quarter; {told}.",
+    )
