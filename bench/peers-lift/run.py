@@ -19,7 +19,7 @@ from lightgbm import LGBMClassifier, LGBMRegressor
 
 Floats = np.ndarray
 N_FOLDS = 5
-MOST_CATEGORIES = 30
+MOST_CATEGORIES = 250
 LIGHTGBM = {
     "n_estimators": 100,
     "learning_rate": 0.05,

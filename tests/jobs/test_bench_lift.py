@@ -13,13 +13,14 @@ import pytest
 from ptml.errors import PtmlError, UsageError
 from ptml.evaluate.lift_bench.organisation import METHODS
 from ptml.evaluate.lift_bench.page import TITLE
+from ptml.evaluate.lift_bench.peers import PEER_NAMES
 from ptml.evaluate.lift_public.task import Task
 from ptml.jobs import bench_lift as bench
 from ptml.jobs import bench_lift_designs as making
 from ptml.jobs import bench_lift_public as public_sets
 from ptml.jobs.bench_lift import Plan, bench_lift
 from ptml.jobs.bench_lift_designs import DESIGNS, make_organisation, parse_design
-from ptml.jobs.bench_lift_public import PEER_NAMES, PublicPlan, PublicSet, kept, measure_public
+from ptml.jobs.bench_lift_public import PublicPlan, PublicSet, kept, measure_public
 from ptml.jobs.progress import Silent
 from ptml.lift.config import LiftConfig
 

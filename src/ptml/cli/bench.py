@@ -94,6 +94,9 @@ def bench_lift(
         Path | None,
         typer.Option(help="Python that has bench/peers-lift/requirements.txt installed."),
     ] = None,
+    peer_seeds: Annotated[
+        int, typer.Option(min=0, help="First organisations of each design that peers run on.")
+    ] = 1,
     page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
         "docs/benchmarks-lift.md"
     ),
@@ -111,7 +114,16 @@ def bench_lift(
 
     words = tuple(designs.split(",")) if designs else DESIGNS
     on = PublicPlan(public_data, peers_python, splits, public_tasks) if public else None
-    plan = Plan(seeds, words, employees, courses, LiftConfig(num_threads=threads), on)
+    plan = Plan(
+        seeds,
+        words,
+        employees,
+        courses,
+        LiftConfig(num_threads=threads),
+        on,
+        peers_python,
+        peer_seeds,
+    )
     with shown_progress(as_json) as progress:
         summary = measure(plan, page, progress, keep)
     tell(summary, as_json)

@@ -14,8 +14,13 @@ from typing import Any
 import ptml.lift
 import ptml.lift.learners
 from ptml.errors import UsageError
-from ptml.evaluate.lift_bench.organisation import measure_organisation
+from ptml.evaluate.lift_bench.organisation import (
+    Organisation,
+    load_organisation,
+    measure_organisation,
+)
 from ptml.evaluate.lift_bench.page import TITLE, Page, write_page
+from ptml.evaluate.lift_bench.peers import PEER_NAMES
 from ptml.evaluate.lift_bench.results import Result
 from ptml.jobs.bench_lift_designs import (
     DESIGNS,
@@ -25,9 +30,9 @@ from ptml.jobs.bench_lift_designs import (
     make_organisation,
     parse_design,
 )
+from ptml.jobs.bench_lift_peers import peer_figures
 from ptml.jobs.bench_lift_public import (
     META_NAMES,
-    PEER_NAMES,
     PublicPlan,
     PublicResults,
     kept,
@@ -53,6 +58,10 @@ class Plan:
     lift : LiftConfig
     public : PublicPlan or None
         None = left out.
+    peers_python : Path or None
+        Python of the environment of the peers; None = they are left out.
+    peer_seeds : int
+        First organisations of each design that peers are run on: they take minutes each.
     """
 
     n_seeds: int = 20
@@ -61,6 +70,8 @@ class Plan:
     n_courses: int | None = None
     lift: LiftConfig = field(default_factory=LiftConfig)
     public: PublicPlan | None = None
+    peers_python: Path | None = None
+    peer_seeds: int = 1
 
 
 def bench_lift(
@@ -152,11 +163,12 @@ def _all_organisations(
     # Seeds outside, so that a run that is stopped early has something of every design.
     for seed in range(FIRST_ORGANISATION, FIRST_ORGANISATION + plan.n_seeds):
         for design in designs:
-            found = kept(
-                work / f"{design.name}-{seed}.json",
-                model,
-                lambda design=design, seed=seed: _measure(plan, design, seed, progress),  # type: ignore[misc]
-            )
+            asked = _Asked(plan, design, seed, progress)
+            place = work / f"{design.name}-{seed}"
+            found = kept(place.with_suffix(".json"), model, asked.measure)
+            if plan.peers_python is not None and seed < FIRST_ORGANISATION + plan.peer_seeds:
+                # Peers know nothing of the model: what they did once stands.
+                found |= kept(Path(f"{place}-peers.json"), "", asked.measure_peers)
             results += [
                 Result(design.name, design.group, seed, method, figures)
                 for method, figures in found.items()
@@ -164,27 +176,45 @@ def _all_organisations(
     return results
 
 
-def _measure(plan: Plan, design: Design, seed: int, progress: Progress) -> dict[str, Any]:
-    title = f"{design.name}, seed {seed}"
-    progress.stage(f"{title}: making it")
-    with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
-        data = Path(scratch) / "data"
-        make_organisation(design, seed, plan.n_employees, plan.n_courses, data)
-        return measure_organisation(
-            data,
-            plan.lift,
-            0,
-            time.perf_counter,
-            lambda method: progress.stage(f"{title}: {method}"),
-        )
+@dataclass(frozen=True)
+class _Asked:
+    """One organisation, made anew where anything has to be measured on it."""
+
+    plan: Plan
+    design: Design
+    seed: int
+    progress: Progress
+
+    def told(self, words: str) -> None:
+        self.progress.stage(f"{self.design.name}, seed {self.seed}: {words}")
+
+    @contextmanager
+    def organisation(self) -> Iterator[tuple[Organisation, Path]]:
+        self.told("making it")
+        plan = self.plan
+        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
+            data = Path(scratch) / "data"
+            make_organisation(self.design, self.seed, plan.n_employees, plan.n_courses, data)
+            yield load_organisation(data), Path(scratch) / "peers"
+
+    def measure(self) -> dict[str, Any]:
+        with self.organisation() as (organisation, _):
+            return dict(
+                measure_organisation(organisation, self.plan.lift, 0, time.perf_counter, self.told)
+            )
+
+    def measure_peers(self) -> dict[str, Any]:
+        python = self.plan.peers_python
+        assert python is not None
+        with self.organisation() as (organisation, work):
+            return dict(peer_figures(organisation, python, work, self.told))
 
 
 def _public_words(public: PublicPlan | None) -> str:
     if public is None:
         return " --no-public"
     few = "" if public.n_tasks is None else f" --public-tasks {public.n_tasks}"
-    peers = "" if public.peers_python is None else f" --peers-python {public.peers_python}"
-    return f" --splits {public.n_splits}{few}{peers}"
+    return f" --splits {public.n_splits}{few}"
 
 
 def _page(
@@ -197,10 +227,13 @@ def _page(
     named = ",".join(plan.designs)
     size = "" if plan.n_courses is None else f" --courses {plan.n_courses}"
     without = _public_words(plan.public)
+    peers = ""
+    if plan.peers_python is not None:
+        peers = f" --peers-python {plan.peers_python} --peer-seeds {plan.peer_seeds}"
     threads = "" if plan.lift.num_threads == 2 else f" --threads {plan.lift.num_threads}"
     return Page(
         command=f"ptml bench lift --seeds {plan.n_seeds} --designs {named} "
-        f"--employees {plan.n_employees}{size}{threads}{without}",
+        f"--employees {plan.n_employees}{size}{threads}{without}{peers}",
         n_seeds=plan.n_seeds,
         n_employees=plan.n_employees,
         n_courses=plan.n_courses,

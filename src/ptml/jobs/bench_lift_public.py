@@ -3,29 +3,23 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ptml.errors import PtmlError
 from ptml.evaluate.lift_bench.meta_learners import meta_learner
+from ptml.evaluate.lift_bench.peers import PEER_NAMES
 from ptml.evaluate.lift_public import acic, hillstrom, ihdp, lalonde
 from ptml.evaluate.lift_public.task import Task, run_ptml
 from ptml.jobs.progress import Progress
 
 PEER_SCRIPT = Path("bench/peers-lift/run.py")
-PEER_NAMES = {
-    "econml_causal_forest_dml": "EconML CausalForestDML",
-    "econml_linear_dml": "EconML LinearDML",
-    "econml_dr_learner": "EconML DRLearner",
-    "causalml_r": "CausalML R-learner",
-    "causalml_dr": "CausalML DR-learner",
-    "doubleml_irm": "DoubleML IRM, linear CATE",
-}
 META_NAMES = {f"{kind}_learner": f"{kind.upper()}-learner, LightGBM" for kind in ("s", "t", "x")}
 _LONGEST = 100
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -168,15 +162,21 @@ def _peer_rows(
 
 def write_task(task: Task, path: Path) -> None:
     """Write what a peer may see of a task."""
+    write_arrays(path, task.x_train, task.a, task.y, task.x_test, task.categorical)
+
+
+def write_arrays(
+    path: Path,
+    x_train: NDArray[np.floating],
+    a: NDArray[np.bool_],
+    y: NDArray[np.floating],
+    x_test: NDArray[np.floating],
+    categorical: Sequence[int],
+) -> None:
+    """Write what a peer learns from, and the rows (m, p) that it is asked about."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        path,
-        x_train=task.x_train,
-        a=task.a,
-        y=task.y,
-        x_test=task.x_test,
-        categorical=np.asarray(task.categorical, dtype=np.int64),
-    )
+    codes = np.asarray(categorical, dtype=np.int64)
+    np.savez(path, x_train=x_train, a=a, y=y, x_test=x_test, categorical=codes)
 
 
 def run_peer(python: Path, method: str, tasks: Path, out: Path) -> str | None:

@@ -23,8 +23,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int32]
 
-# Pairs that are learnt from, at the most; drawn alike from takers and controls.
-MOST_PAIRS = 150_000
+# Pairs that are learnt from, at the most; controls say less than takers and are left out first.
+MOST_PAIRS = 300_000
 CLIP = 1e-4
 # Little is left to find among much noise: small trees, large leaves, nearly everybody learnt from.
 SMALL = BoostedConfig(
@@ -95,9 +95,9 @@ def boosted_stages(
     evidence = compared.evidence
     against = evidence.contrast
     x = stage_columns(evidence.z[against.pair], lift, level, evidence.description[against.course])
-    kept = _drawn(against.is_taker, np.random.default_rng(seed))
+    kept, stands = _drawn(against.is_taker, np.random.default_rng(seed))
     stages = {}
-    for kind, signals in _signals(compared, lift, propensity, kept).items():
+    for kind, signals in _signals(compared, lift, propensity, kept, stands).items():
         fit = fit_boosted(
             signals,
             x[kept],
@@ -110,14 +110,18 @@ def boosted_stages(
 
 
 def _signals(
-    compared: Compared, lift: FloatArray, propensity: FloatArray, kept: NDArray[np.int64]
+    compared: Compared,
+    lift: FloatArray,
+    propensity: FloatArray,
+    kept: NDArray[np.int64],
+    stands: FloatArray,
 ) -> dict[str, Signals]:
-    """Noisy views of what the effects leave, of the pairs ``kept``."""
+    """Noisy views of what the effects leave, of the pairs ``kept`` that stand for others."""
     against = compared.evidence.contrast
     taker = against.is_taker[kept]
     y = compared.y[kept] - np.where(taker, lift[kept], 0.0)
     e = np.clip(propensity[kept], CLIP, 1 - CLIP)
-    weight = compared.evidence.sample.weight[against.pair[kept]]
+    weight = stands * compared.evidence.sample.weight[against.pair[kept]]
     nothing = np.zeros(len(y))
     return {
         "r": r_signals(y, taker, nothing, e, weight),
@@ -126,15 +130,21 @@ def _signals(
     }
 
 
-def _drawn(is_taker: BoolArray, rng: np.random.Generator) -> NDArray[np.int64]:
-    if len(is_taker) <= MOST_PAIRS:
-        return np.arange(len(is_taker))
-    share = MOST_PAIRS / len(is_taker)
-    parts = [
-        rng.choice(part, max(int(share * len(part)), 1), replace=False)
-        for part in (np.flatnonzero(is_taker), np.flatnonzero(~is_taker))
-    ]
-    return np.sort(np.concatenate(parts))
+def _drawn(is_taker: BoolArray, rng: np.random.Generator) -> tuple[NDArray[np.int64], FloatArray]:
+    """Pairs to learn from (k,), and how many each stands for."""
+    takers, controls = np.flatnonzero(is_taker), np.flatnonzero(~is_taker)
+    n_takers = min(len(takers), MOST_PAIRS // 2)
+    n_controls = min(len(controls), MOST_PAIRS - n_takers)
+    kept = np.sort(
+        np.concatenate(
+            [
+                rng.choice(takers, n_takers, replace=False),
+                rng.choice(controls, n_controls, replace=False),
+            ]
+        )
+    )
+    stands = np.where(is_taker, len(takers) / max(n_takers, 1), len(controls) / max(n_controls, 1))
+    return kept, stands[kept]
 
 
 def _stage(

@@ -90,18 +90,9 @@ def fit_booster(
     config: LiftConfig,
     objective: str,
     seed: int,
-    weight: NDArray[np.floating] | None = None,
-    offset: NDArray[np.floating] | None = None,
 ) -> lgb.Booster:
     """Fit one LightGBM nuisance model (``objective`` ``regression`` or ``binary``)."""
-    data = lgb.Dataset(
-        x,
-        y,
-        weight=weight,
-        init_score=offset,
-        categorical_feature=list(categorical),
-        free_raw_data=True,
-    )
+    data = lgb.Dataset(x, y, categorical_feature=list(categorical))
     return lgb.train(_parameters(config, objective, seed), data, num_boost_round=config.n_trees)
 
 
@@ -175,14 +166,24 @@ def cross_fit(
     weight, offset : (n,), optional
         The offset is where boosting starts; predictions leave it out.
     """
-    models = []
-    for k in range(folds.n_folds):
-        kept = fold != k
-        w, start = (None if part is None else part[kept] for part in (weight, offset))
-        models.append(
-            fit_booster(x[kept], y[kept], categorical, config, objective, seed + k, w, start)
+    # Binned once: folds are rows of the same bins, and nothing is copied.
+    parameters = _parameters(config, objective, seed)
+    data = lgb.Dataset(
+        x,
+        y,
+        weight=weight,
+        init_score=offset,
+        categorical_feature=list(categorical),
+        params=parameters,
+    ).construct()
+    return tuple(
+        lgb.train(
+            {**parameters, "seed": seed + k},
+            data.subset(np.flatnonzero(fold != k)),
+            num_boost_round=config.n_trees,
         )
-    return tuple(models)
+        for k in range(folds.n_folds)
+    )
 
 
 def predict_out_of_fold(

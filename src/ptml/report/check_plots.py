@@ -245,6 +245,7 @@ _UNITS = {
     "beats_zero": "loss saved, points squared a start",
     "rate_autoc": "points a start",
     "qini": "points a start",
+    "forward_in_time": "loss saved, points squared a start",
 }
 _DRAWN: Mapping[str, Callable[[Finding], Figure | None]] = {
     "overlap": overlap,

@@ -22,6 +22,7 @@ _QUESTIONS = {
 _NAMES = {
     "rate_autoc": "Ranking is worth something (RATE, AUTOC)",
     "qini": "Ranking is worth something (Qini)",
+    "forward_in_time": "Lifts hold in later quarters",
 }
 # On which side of its bound a figure should be.
 _BOUNDS = {
@@ -35,6 +36,7 @@ _BOUNDS = {
     "beats_zero": "should be above {}",
     "rate_autoc": "should be above {}",
     "qini": "should be above {}",
+    "forward_in_time": "should be above {}",
     "plausible_size": "should be at most {}",
 }
 _SHARES: dict[str, Callable[[object], str]] = {

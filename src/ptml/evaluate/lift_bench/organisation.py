@@ -157,7 +157,7 @@ METHODS: dict[str, tuple[str, Callable[[Organisation, LiftConfig, int], Columns]
 
 
 def measure_organisation(
-    data: Path,
+    organisation: Organisation,
     config: LiftConfig,
     seed: int,
     clock: Callable[[], float],
@@ -172,8 +172,7 @@ def measure_organisation(
     told : callable
         Told the name of each method as it begins.
     """
-    organisation = load_organisation(data)
-    pairs = _judged_pairs(organisation)
+    pairs = judged_pairs(organisation)
     told("features")
     # What methods share is worked out before any clock runs.
     _ = organisation.portraits, organisation.panel, organisation.x_pairs
@@ -187,7 +186,8 @@ def measure_organisation(
     return figures
 
 
-def _judged_pairs(organisation: Organisation) -> pd.DataFrame:
+def judged_pairs(organisation: Organisation) -> pd.DataFrame:
+    """Pairs of the truth as `ptml.evaluate.lift_bench.judging.judge` takes them."""
     o = organisation
     n_takers = takers_changes(o.history, o.day)[1]
     is_known = np.isfinite(period_scores(o.history, o.day).score)

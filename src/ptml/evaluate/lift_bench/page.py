@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ptml.evaluate.lift_bench.goals import GOALS
-from ptml.evaluate.lift_bench.organisation import METHODS
+from ptml.evaluate.lift_bench.peers import PEER_NAMES
 from ptml.evaluate.lift_bench.public_tables import PublicTables, gate_lines, public_lines
-from ptml.evaluate.lift_bench.results import Mean, Result, losses, over_organisations
+from ptml.evaluate.lift_bench.results import NAMES, Mean, Result, losses, over_organisations
 
 TITLE = "# Benchmark of the lift model"
 GROUPS = {
@@ -64,6 +64,7 @@ def write_page(page: Page) -> list[str]:
         *_goal_lines(page.results),
         *_group_tables(page.results),
         *_design_tables(page.results),
+        *_peer_tables(page.results),
         *public_lines(public),
         *gate_lines(page.gate),
         *_loss_lines(page.results, public),
@@ -145,10 +146,30 @@ def _goal_lines(results: Sequence[Result]) -> list[str]:
     return ["", "## Goals of ptml", "", *_table(head, rows, 2)]
 
 
+def _peer_tables(results: Sequence[Result]) -> list[str]:
+    """Everybody on the organisations that peers were run on."""
+    asked = {(one.design, one.seed) for one in results if one.method in PEER_NAMES}
+    here = [one for one in results if (one.design, one.seed) in asked]
+    if not here:
+        return []
+    named = ", ".join(dict.fromkeys(one.design for one in here))
+    return [
+        "",
+        "## Peers",
+        "",
+        f"{_counted(len(asked))}: {named}. EconML, CausalML and DoubleML take one treatment here "
+        "(EconML's forest fails with 64, and per-course arms have a handful of takers): starting a "
+        "course, with the course as one-hot covariates, on the panel that the meta-learners see. "
+        "Their seconds hold the start of their own process.",
+        "",
+        *_methods(here, (*_IN_DESIGN, "seconds"), _without_median),
+    ]
+
+
 def _group_tables(results: Sequence[Result]) -> list[str]:
     lines: list[str] = []
     for group, title in GROUPS.items():
-        here = [one for one in results if one.group == group]
+        here = [one for one in _own(results) if one.group == group]
         if here:
             designs = ", ".join(dict.fromkeys(one.design for one in here))
             n = len({(one.design, one.seed) for one in here})
@@ -163,23 +184,29 @@ def _design_tables(results: Sequence[Result]) -> list[str]:
     if len(designs) > 1:
         lines += ["", "## By design"]
         for design in designs:
-            here = [one for one in results if one.design == design]
+            here = [one for one in _own(results) if one.design == design]
             n = len({one.seed for one in here})
             lines += ["", f"### {design} ({n})", "", *_methods(here, _IN_DESIGN, _without_median)]
     return lines
+
+
+def _own(results: Sequence[Result]) -> list[Result]:
+    """What all organisations were measured by; peers have a table of their own."""
+    return [one for one in results if one.method not in PEER_NAMES]
 
 
 def _methods(
     results: Sequence[Result], figures: Sequence[str], shape: Callable[[Mean, str], str]
 ) -> list[str]:
     rows = []
-    for method, (name, _) in METHODS.items():
+    for method, name in NAMES.items():
         found = [over_organisations(results, method, figure) for figure in figures]
         cells = [
             "" if one is None else shape(one, figure)
             for one, figure in zip(found, figures, strict=True)
         ]
-        rows.append([name, *cells])
+        if any(cells):
+            rows.append([name, *cells])
     return _table(["method", *(_COLUMNS[figure] for figure in figures)], rows, 1)
 
 

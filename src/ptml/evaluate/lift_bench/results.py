@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from statistics import fmean, median, stdev
 
 from ptml.evaluate.lift_bench.organisation import METHODS
+from ptml.evaluate.lift_bench.peers import PEER_NAMES
 
+NAMES = {**{method: name for method, (name, _) in METHODS.items()}, **PEER_NAMES}
+"""Name of every method in the tables."""
 Figures = dict[str, float | None]
 
 
@@ -100,7 +103,7 @@ def losses(results: Sequence[Result], where: str) -> list[Loss]:
     """Best rival of each figure in which it has the better mean."""
     found = []
     for figure, (name, more) in COMPARED.items():
-        rivals = [_against(results, where, name, figure, method) for method in METHODS]
+        rivals = [_against(results, where, name, figure, method) for method in NAMES]
         better = [
             loss for loss in rivals if loss is not None and (loss.difference > 0) == more
             and loss.difference != 0
@@ -129,7 +132,7 @@ def _against(
     return Loss(
         where=where,
         figure=name,
-        rival=METHODS[method][0],
+        rival=NAMES[method],
         ptml=fmean(mine for mine, _ in pairs),
         other=fmean(other for _, other in pairs),
         difference=fmean(apart),
