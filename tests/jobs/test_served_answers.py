@@ -52,7 +52,7 @@ def test_lift_from_features_is_that_of_the_model(dataset: Dataset, loaded: Model
         | {name: people.column(name)[row] for name in used.person_names}
     )
     served = predict_lift(model, frame)
-    estimate = model.predict(history, shared, rows, portraits, row, course)
+    estimate = model.predict(history, rows, people, pairs, row, course)
     answered = np.isfinite(estimate.lift)
     assert answered.any()
     for name, wanted in (

@@ -39,7 +39,12 @@ def _with_stage() -> Effects:
     columns = stage_columns(z, lift, level, described)
     fit = fit_boosted(Signals(left, np.ones(3000)), columns, rng)
     assert not fit.effect.is_constant
-    return replace(effects, stage=fit.effect.without_constant(), stage_centre=rng.normal(size=6))
+    return replace(
+        effects,
+        stage=fit.effect.without_constant(),
+        stage_centre=rng.normal(size=6),
+        described=rng.normal(size=(6, 2)),
+    )
 
 
 def _pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -65,6 +70,15 @@ def test_parts_add_up_with_a_boosted_stage_too() -> None:
     np.testing.assert_allclose(effects.parts(*_pairs()).lift, mean, atol=1e-6)
     assert np.abs(mean - plain[0]).max() > 0.01
     assert (variance >= plain[1]).all()
+
+
+def test_a_known_course_is_judged_by_the_description_that_it_was_learnt_with() -> None:
+    effects = _with_stage()
+    course, z, description = _pairs()
+    changed = np.where(course[:, None] >= 0, 9.0, description)
+    np.testing.assert_array_equal(
+        effects.predict(course, z, changed)[0], effects.predict(course, z, description)[0]
+    )
 
 
 def test_an_average_taker_has_no_profile_even_with_a_boosted_stage() -> None:

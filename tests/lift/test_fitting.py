@@ -7,6 +7,9 @@ import pytest
 
 from ptml.contracts.evidence import Evidence
 from ptml.features.capability import capability
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.pairs import pair_features
+from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.lift.config import LiftConfig
 from ptml.lift.estimate import LiftEstimate
@@ -32,10 +35,19 @@ def model(world: Planted) -> LiftModel:
 
 def _ask(world: Planted, model: LiftModel, person: int, course: int) -> LiftEstimate:
     rows = Rows.at([person], world.as_of_day)
-    portraits = capability(world.history, world.shared, rows)
-    code = np.array([course], dtype=np.int32)
-    return model.predict(
-        world.history, world.shared, rows, portraits, np.zeros(1, dtype=np.int32), code
+    one = np.zeros(1, dtype=np.int32)
+    people, pairs = _features(world, rows, one, one + np.int32(course))
+    return model.predict(world.history, rows, people, pairs, one, one + np.int32(course))
+
+
+def _features(
+    world: Planted, rows: Rows, row: np.ndarray, course: np.ndarray
+) -> tuple[FeatureMatrix, FeatureMatrix]:
+    history, shared = world.history, world.shared
+    portraits = capability(history, shared, rows)
+    return (
+        person_features(history, shared, rows, portraits),
+        pair_features(history, shared, rows, portraits, row, course),
     )
 
 
@@ -99,10 +111,10 @@ def test_nothing_is_said_of_somebody_never_measured(world: Planted, model: LiftM
 
 def test_parts_add_up_to_the_lift_that_is_shown(world: Planted, model: LiftModel) -> None:
     rows = Rows.at(np.arange(200, dtype=np.int32), world.as_of_day)
-    portraits = capability(world.history, world.shared, rows)
     row, course = (part.ravel().astype(np.int32) for part in np.mgrid[0:200, 0:N_SHOWN])
-    asked = (world.history, world.shared, rows, portraits, row, course)
-    shown, parts = model.predict(*asked), model.parts(*asked)
+    people, pairs = _features(world, rows, row, course)
+    shown = model.predict(world.history, rows, people, pairs, row, course)
+    parts = model.parts(world.history, people, pairs, row, course)
     assert parts is not None
     known = shown.status == OK
     assert np.abs(parts.lift - shown.lift)[known].max() < 1e-6

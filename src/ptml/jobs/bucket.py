@@ -106,7 +106,7 @@ def score_bucket(
     pairs = pair_features(history, shared, rows, portraits, row, course)
     gap_closed = pairs.column("gap_closed")
     lift = (
-        models.lift.predict(history, shared, rows, portraits, row, course)
+        models.lift.predict(history, rows, people, pairs, row, course)
         if models.lift
         else refuse_all(len(course))
     )
@@ -141,7 +141,7 @@ def score_bucket(
         gap_closed=gap_closed,
         role_take_rate=pairs.column("role_take_rate"),
         lift=lift,
-        lift_facts=_lift_facts(models, asked, proposed, lift, shown.ranking.pair),
+        lift_facts=_lift_facts(models, history, people, pairs, proposed, lift, shown.ranking.pair),
         shown=shown,
         warnings=warnings,
         signals=Signals.of(history, portraits, people, settings.causes),
@@ -153,7 +153,9 @@ def score_bucket(
 
 def _lift_facts(
     models: Models,
-    people: People,
+    history: History,
+    people: FeatureMatrix,
+    pairs: FeatureMatrix,
     proposed: Proposed,
     lift: LiftEstimate,
     at: NDArray[np.int64],
@@ -161,12 +163,7 @@ def _lift_facts(
     if models.lift is None or models.lift.fitted is None:
         return None
     parts = models.lift.parts(
-        people.history,
-        people.shared,
-        people.rows,
-        people.portraits,
-        proposed.row[at],
-        proposed.course[at],
+        history, people, pairs.take(at), proposed.row[at], proposed.course[at]
     )
     names = models.lift.fitted.modifiers.names
     return None if parts is None else lift_facts(parts, names, lift.support[at], lift.status[at])

@@ -18,6 +18,7 @@ from ptml.explain.preference import leading_past
 from ptml.features.bucket import Bucket
 from ptml.features.eligibility import reasons_by_right, reasons_by_room
 from ptml.features.history import load_history
+from ptml.features.pairs import pair_features
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.bucket import ScoredBucket, score_bucket
@@ -239,14 +240,11 @@ def _lift_parts(
     one = np.array([0], dtype=np.int32)
     if models.lift is None or models.lift.fitted is None:
         return {}
-    found = models.lift.parts(
-        scored.history,
-        shared,
-        scored.rows.take(np.array([row])),
-        scored.portraits.take(np.array([row])),
-        one,
-        np.array([course], dtype=np.int32),
+    at, asked = np.array([row]), np.array([course], dtype=np.int32)
+    pair = pair_features(
+        scored.history, shared, scored.rows.take(at), scored.portraits.take(at), one, asked
     )
+    found = models.lift.parts(scored.history, scored.people.take(at), pair, one, asked)
     if found is None:
         return {}
     facts = lift_facts(found, models.lift.fitted.modifiers.names, one, one)

@@ -60,12 +60,15 @@ class Effects:
         Deviations from the linear function; None = none.
     stage_centre : (n_courses,) float64
         Mean deviation of each course's takers, which is taken out.
+    described : (n_courses, d) float64
+        Descriptions as the stage saw them; a known course needs no other.
     """
 
     hierarchy: Hierarchy
     centre: FloatArray
     stage: BoostedEffect | None = None
     stage_centre: FloatArray = field(default_factory=lambda: np.zeros(0))
+    described: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def predict(
         self, course: IntArray, z: Float32Array, description: FloatArray
@@ -159,11 +162,13 @@ class Effects:
         self, course: IntArray, z: Float32Array, lift: FloatArray, description: FloatArray
     ) -> Float32Array:
         """What the boosted stage sees; a new course's level is its description's guess."""
+        seen = course >= 0
         known = (self.centre * self.hierarchy.mean).sum(axis=1)
         average = self.centre.mean(axis=0)
         common, said = np.split(self.hierarchy.common, [len(average)])
         guess = average @ common + description @ said
-        return stage_columns(z, lift, np.where(course >= 0, known[course], guess), description)
+        described = np.where(seen[:, None], self.described[course], description)
+        return stage_columns(z, lift, np.where(seen, known[course], guess), described)
 
     def _stage_centre(self, course: IntArray) -> FloatArray:
         return np.where(course >= 0, self.stage_centre[course], 0.0)

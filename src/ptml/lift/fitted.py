@@ -5,14 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.outcomes import period_scores
-from ptml.features.pairs import pair_features
-from ptml.features.people import person_features
 from ptml.features.rows import Rows
-from ptml.features.shared import Shared
 from ptml.lift.catalogue import CourseDescription, propensity_values
 from ptml.lift.covariates import PersonCovariates
 from ptml.lift.effects import Effects, LiftParts
@@ -75,21 +71,19 @@ class FittedLift:
     def predict(
         self,
         history: History,
-        shared: Shared,
         rows: Rows,
-        capability: Capability,
+        people: FeatureMatrix,
+        pairs: FeatureMatrix,
         row_index: IntArray,
         course: IntArray,
         code: IntArray,
     ) -> LiftEstimate:
         """Estimate pairs whose course has the ``code`` (m,) in this model, -1 = new."""
-        people = person_features(history, shared, rows, capability)
-        pairs = pair_features(history, shared, rows, capability, row_index, course)
-        seen = self._seen(history, people, pairs, row_index, course)
-        mean, variance = self.effects.predict(code, *seen)
+        mean, variance = self.effects.predict(
+            code, *self._seen(history, people, pairs, row_index, course)
+        )
         low, high = self.reach.interval(code, mean, variance)
-        last = last_score(history, rows)
-        x = self.covariates.values(people, history, last)
+        x = self.covariates.values(people, history, last_score(history, rows))
         model_code = np.full(history.n_courses, -1, dtype=np.int32)
         model_code[course] = code
         values = propensity_values(history.catalogue, model_code)
@@ -106,16 +100,13 @@ class FittedLift:
     def parts(
         self,
         history: History,
-        shared: Shared,
-        rows: Rows,
-        capability: Capability,
+        people: FeatureMatrix,
+        pairs: FeatureMatrix,
         row_index: IntArray,
         course: IntArray,
         code: IntArray,
     ) -> LiftParts:
         """What the lift of each pair is made of; adds up to it within 1e-6."""
-        people = person_features(history, shared, rows, capability)
-        pairs = pair_features(history, shared, rows, capability, row_index, course)
         return self.effects.parts(code, *self._seen(history, people, pairs, row_index, course))
 
     def _seen(

@@ -104,7 +104,13 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
         second.apart.error,
         second.apart.difference.error,
     )
-    effects = Effects(shrink_personal(hierarchy, centre, share), centre, stage.effect, stage.centre)
+    effects = Effects(
+        shrink_personal(hierarchy, centre, share),
+        centre,
+        stage.effect,
+        stage.centre,
+        compared.evidence.description,
+    )
     held = HeldOut(level, personal, stage.held_out)
     return Learnt(study, found, second, compared, takers, held, share, stages, effects)
 

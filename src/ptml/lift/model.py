@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
-from ptml.features.capability import Capability
 from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
-from ptml.features.shared import Shared
 from ptml.lift.effects import LiftParts
 from ptml.lift.estimate import LiftEstimate, refuse_all
 from ptml.lift.fitted import FittedLift
@@ -54,9 +53,9 @@ class LiftModel:
     def predict(
         self,
         history: History,
-        shared: Shared,
         rows: Rows,
-        capability: Capability,
+        people: FeatureMatrix,
+        pairs: FeatureMatrix,
         row_index: IntArray,
         course: IntArray,
     ) -> LiftEstimate:
@@ -66,22 +65,23 @@ class LiftModel:
         ----------
         rows : Rows
             People as of a day.
-        capability : Capability
-            Portraits of the same rows.
+        people : FeatureMatrix
+            `person_features` of the same rows.
+        pairs : FeatureMatrix
+            `pair_features` of the pairs.
         row_index, course : (m,) int32
             Row and course (code of ``history.courses``) of each pair.
         """
         if self.fitted is None:
             return refuse_all(len(course))
-        code = self.courses.codes(history.courses.ids)[course].astype(np.int32)
-        return self.fitted.predict(history, shared, rows, capability, row_index, course, code)
+        code = self._code(history, course)
+        return self.fitted.predict(history, rows, people, pairs, row_index, course, code)
 
     def parts(
         self,
         history: History,
-        shared: Shared,
-        rows: Rows,
-        capability: Capability,
+        people: FeatureMatrix,
+        pairs: FeatureMatrix,
         row_index: IntArray,
         course: IntArray,
     ) -> LiftParts | None:
@@ -91,8 +91,12 @@ class LiftModel:
         """
         if self.fitted is None:
             return None
-        code = self.courses.codes(history.courses.ids)[course].astype(np.int32)
-        return self.fitted.parts(history, shared, rows, capability, row_index, course, code)
+        code = self._code(history, course)
+        return self.fitted.parts(history, people, pairs, row_index, course, code)
+
+    def _code(self, history: History, course: IntArray) -> IntArray:
+        """Code of each course in this model, (m,); -1 = new."""
+        return self.courses.codes(history.courses.ids)[course].astype(np.int32)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: JSON, ``.npz`` and LightGBM text."""

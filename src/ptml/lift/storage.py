@@ -42,6 +42,7 @@ def write_fitted(fitted: FittedLift, folder: Path) -> None:
         **{f"effect_{name}": value for name, value in vars(hierarchy).items()},
         centre=effects.centre,
         stage_centre=effects.stage_centre,
+        described=effects.described,
         modifier_mean=fitted.modifiers.mean,
         modifier_spread=fitted.modifiers.spread,
         description_mean=fitted.description.mean,
@@ -87,6 +88,7 @@ def read_fitted(folder: Path) -> FittedLift:
                 arrays["centre"],
                 BoostedEffect.load(folder) if found["has_stage"] else None,
                 arrays["stage_centre"],
+                arrays["described"],
             ),
             modifiers=Modifiers(
                 tuple(found["pair_names"]),

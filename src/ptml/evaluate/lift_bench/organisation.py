@@ -19,6 +19,7 @@ from ptml.features.capability import Capability, capability
 from ptml.features.history import History, load_history
 from ptml.features.outcomes import period_scores
 from ptml.features.pairs import pair_features
+from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared, shared_averages
 from ptml.lift.config import LiftConfig
@@ -101,7 +102,9 @@ def load_organisation(data: Path) -> Organisation:
 def _ptml(organisation: Organisation, config: LiftConfig, seed: int) -> Columns:
     o = organisation
     model = fit_lift(o.history, o.shared, o.day, config, seed)
-    found = model.predict(o.history, o.shared, o.rows, o.portraits, o.row, o.course)
+    people = person_features(o.history, o.shared, o.rows, o.portraits)
+    pairs = pair_features(o.history, o.shared, o.rows, o.portraits, o.row, o.course)
+    found = model.predict(o.history, o.rows, people, pairs, o.row, o.course)
     lift = np.where(found.status == OK, found.lift, np.nan)
     return {"score": lift, "lift": lift, "low": found.low, "high": found.high}
 

@@ -17,6 +17,8 @@ from ptml.lift.spillover import Spillover
 
 FloatArray = NDArray[np.float64]
 
+FEWEST_STARTS = 50
+
 
 def forward_check(learnt: Learnt) -> Evidence:
     """Effects of early decisions, held against later decisions of other people."""
@@ -26,8 +28,10 @@ def forward_check(learnt: Learnt) -> Evidence:
     compared, quarter = learnt.compared, learnt.study.quarter
     evidence = compared.evidence
     early, late = split.early(quarter), split.late(quarter)
-    if not (early & evidence.contrast.is_taker).any():
-        return check("forward_in_time", None, 0.0, None, "Nobody started a course early enough.")
+    n_starts = min(int((side & evidence.contrast.is_taker).sum()) for side in (early, late))
+    if n_starts < FEWEST_STARTS:
+        few = f"Fewer than {FEWEST_STARTS} courses were started early, or late."
+        return check("forward_in_time", None, 0.0, None, few)
     everybody, noise = compared.moments(early), compared.noise()
     predicted = np.zeros(len(quarter))
     for k in range(N_PARTS):
@@ -41,7 +45,7 @@ def forward_check(learnt: Learnt) -> Evidence:
         gain.value,
         0.0,
         above(gain),
-        f"Orthogonal loss of no lift at all, less that of effects learnt from decisions up to "
+        "Orthogonal loss of no lift at all, less that of effects learnt from decisions up to "
         f"quarter {split.last_early + 1} of the data, judged on other people's decisions from "
         f"quarter {split.first_late + 1} on, points squared a start.",
         figure=gain,
