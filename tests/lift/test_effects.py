@@ -42,7 +42,7 @@ def _with_stage() -> Effects:
     return replace(
         effects,
         stage=fit.effect.without_constant(),
-        stage_centre=rng.normal(size=6),
+        stage_centre=rng.normal(size=7),
         described=rng.normal(size=(6, 2)),
     )
 
@@ -97,6 +97,8 @@ def test_a_new_course_has_no_evidence_and_a_wider_interval() -> None:
     course, z, description = _pairs()
     parts = effects.parts(course, z, description)
     assert parts.evidence[course == -1] == pytest.approx(0)
+    staged = _with_stage().parts(course, z, description)
+    assert staged.evidence[course == -1] == pytest.approx(0)
     known = effects.predict(np.zeros(6, dtype=np.int32), z, description)[1]
     new = effects.predict(np.full(6, -1, dtype=np.int32), z, description)[1]
     assert (new > known).all()

@@ -27,7 +27,7 @@ def _sample(world: Planted, setting: Setting, controls: int, most: int = 10**9) 
     decisions = decisions_of(setting.panel, setting.starts, setting.chosen, setting.grid.starts)
     rng = np.random.default_rng(0)
     return sample_pairs(
-        world.history, decisions, setting.starts, setting.chosen, controls, most, rng
+        world.history, decisions, setting.starts, setting.chosen, controls, most, 2, rng
     )
 
 

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import ptml.features
 import ptml.lift
 import ptml.lift.learners
+import ptml.simulate
 from ptml.errors import UsageError
+from ptml.evaluate import lift_bench
 from ptml.evaluate.lift_bench.organisation import (
     Organisation,
     load_organisation,
@@ -25,6 +29,7 @@ from ptml.evaluate.lift_bench.results import Result
 from ptml.jobs.bench_lift_designs import (
     DESIGNS,
     FIRST_ORGANISATION,
+    GENERATOR,
     Design,
     check_generator,
     make_organisation,
@@ -109,19 +114,31 @@ def bench_lift(
 
 
 def model_fingerprint() -> str:
-    """Hash of the lift model's source: figures of another one are not those of this one."""
-    return _source_hash(Path(str(ptml.lift.__file__)).parent)
+    """Hash of the lift model's source, with the features that it sees and who judges it."""
+    return _source_hash(*(_home(part) for part in (ptml.lift, ptml.features, lift_bench)))
+
+
+def organisations_fingerprint() -> str:
+    """Hash of what makes and judges organisations: peers depend on nothing else of ptml."""
+    generator = GENERATOR.read_bytes() if GENERATOR.is_file() else b""
+    made = _source_hash(*(_home(part) for part in (ptml.simulate, ptml.features, lift_bench)))
+    return made + hashlib.sha256(generator).hexdigest()[:16]
 
 
 def learners_fingerprint() -> str:
     """The same of the learners of one treatment, which the public sets are answered by."""
-    return _source_hash(Path(str(ptml.lift.learners.__file__)).parent)
+    return _source_hash(_home(ptml.lift.learners))
 
 
-def _source_hash(home: Path) -> str:
+def _home(package: ModuleType) -> Path:
+    return Path(str(package.__file__)).parent
+
+
+def _source_hash(*homes: Path) -> str:
     found = hashlib.sha256()
-    for path in sorted(home.rglob("*.py")):
-        found.update(str(path.relative_to(home)).encode() + path.read_bytes())
+    for home in homes:
+        for path in sorted(home.rglob("*.py")):
+            found.update(str(path.relative_to(home)).encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
 
@@ -168,7 +185,9 @@ def _all_organisations(
             found = kept(place.with_suffix(".json"), model, asked.measure)
             if plan.peers_python is not None and seed < FIRST_ORGANISATION + plan.peer_seeds:
                 # Peers know nothing of the model: what they did once stands.
-                found |= kept(Path(f"{place}-peers.json"), "", asked.measure_peers)
+                found |= kept(
+                    Path(f"{place}-peers.json"), organisations_fingerprint(), asked.measure_peers
+                )
             results += [
                 Result(design.name, design.group, seed, method, figures)
                 for method, figures in found.items()
@@ -217,6 +236,19 @@ def _public_words(public: PublicPlan | None) -> str:
     return f" --splits {public.n_splits}{few}"
 
 
+def _left_out(results: list[Result], public: PublicResults | None) -> list[str]:
+    """A line for each thing that was not measured, or broke."""
+    lines = ["the public sets (--no-public)"] if public is None else list(public.left_out)
+    by_peer = {(r.design, r.seed): set[str]() for r in results if r.method in PEER_NAMES}
+    for one in results:
+        if one.method in PEER_NAMES:
+            by_peer[one.design, one.seed].add(one.method)
+    for (design, seed), there in by_peer.items():
+        gone = [name for method, name in PEER_NAMES.items() if method not in there]
+        lines += [f"{name} on {design}, seed {seed}: it broke" for name in gone]
+    return lines
+
+
 def _page(
     plan: Plan,
     designs: list[Design],
@@ -245,5 +277,5 @@ def _page(
         public_rows=[] if public is None else public.rows,
         public_names={"ptml": "ptml", **META_NAMES, **PEER_NAMES},
         gate=[] if public is None else public.gate,
-        left_out=["the public sets (--no-public)"] if public is None else public.left_out,
+        left_out=_left_out(results, public),
     )

@@ -37,7 +37,9 @@ def _taken(history: History, rows: Rows, row: IntArray, course: IntArray) -> Boo
     lines = history.timelines.enrolled
     query, event = expand(lines.before(rows.employee, rows.day))
     enrolment = lines.source[event]
-    counts = meaning(history, enrolment, rows.day[query]).taken
+    # Who is enrolled and has not begun may still start, and is about to.
+    begun = history.enrolments.began[enrolment] < rows.day[query]
+    counts = begun & meaning(history, enrolment, rows.day[query]).taken
     taken = cells(query[counts], history.enrolments.course[enrolment[counts]], history.n_courses)
     return among(cells(row, course, history.n_courses), np.unique(taken))
 

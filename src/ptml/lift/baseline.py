@@ -46,14 +46,14 @@ class Covariates:
     config: LiftConfig
     seed: int
 
-    def stopped(self, y: FloatArray, quarter: IntArray) -> "Covariates":
+    def stopped(self, y: FloatArray, quarter: IntArray, reach: int) -> "Covariates":
         """These with as many trees as later quarters ask for to foretell ``y`` (n,)."""
         size = np.maximum(np.bincount(quarter), 1)
         level = (np.bincount(quarter, y) / size)[quarter]
         n_trees = trees_by_time(
             self.x,
             y - level,
-            Trial.forward(quarter, self.fold),
+            Trial.forward(quarter, reach, self.fold),
             self.categorical,
             self.config,
             "regression",
@@ -118,12 +118,15 @@ class Baseline:
         left = self.unexpected - (believed - self.covariates.foretold(believed))
         seen = self.colleagues(lift)
         seen = seen - self.covariates.foretold(seen)
+        left, seen = self.without_calendar(np.stack([left, seen], axis=1)).T
+        return estimate_spillover(left, seen, self.unit, self.covariates.weight)
+
+    def without_calendar(self, values: FloatArray) -> FloatArray:
+        """Take quarters and courses without a lift out of (n,) or (n, q) values."""
         weighted = self.calendar * self.covariates.weight[:, None]
         ridge = 1e-3 * np.eye(self.calendar.shape[1])
-        both = np.stack([left, seen], axis=1)
-        solved = np.linalg.solve(weighted.T @ self.calendar + ridge, weighted.T @ both)
-        left, seen = (both - self.calendar @ solved).T
-        return estimate_spillover(left, seen, self.unit, self.covariates.weight)
+        solved = np.linalg.solve(weighted.T @ self.calendar + ridge, weighted.T @ values)
+        return np.asarray(values - self.calendar @ solved)
 
     def residual(
         self, lift: FloatArray, exposure: FloatArray, spillover: float = 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.config import LiftConfig
-from ptml.lift.estimation import Compared
+from ptml.lift.estimation import N_PARTS, Compared
 from ptml.lift.learners.boosted import BoostedConfig, BoostedFit, fit_boosted
 from ptml.lift.learners.boosted_effect import BoostedEffect
 from ptml.lift.learners.signals import Signals, dr_signals, r_signals
@@ -28,7 +28,7 @@ MOST_PAIRS = 300_000
 CLIP = 1e-4
 # Little is left to find among much noise: small trees, large leaves, nearly everybody learnt from.
 SMALL = BoostedConfig(
-    n_folds=10, tree_steps=(10, 20, 40, 80), n_leaves=4, min_leaf_rows=100, ridge_rows=50
+    n_folds=N_PARTS, tree_steps=(10, 20, 40, 80), n_leaves=4, min_leaf_rows=100, ridge_rows=50
 )
 
 
@@ -65,8 +65,9 @@ class BoostedStage:
         What they say.
     held_out : (p,) float64
         Believed deviation of each pair of the contrast, by models that have not seen its employee.
-    centre : (n_courses,) float64
-        Mean deviation of each course's takers, taken out.
+    centre : (n_courses + 1,) float64
+        Mean deviation of each course's takers, taken out; of all takers for a course without any
+        and, last, for a new one.
     """
 
     effect: BoostedEffect | None
@@ -80,6 +81,7 @@ def boosted_stages(
     level: FloatArray,
     lift: FloatArray,
     propensity: FloatArray,
+    weight: FloatArray,
     config: LiftConfig,
     seed: int,
 ) -> dict[str, BoostedStage]:
@@ -90,20 +92,24 @@ def boosted_stages(
     level, lift : (p,) float64
         Of each pair of the contrast by effects learnt without its employee: of the course's average
         taker, and of the pair.
-    propensity : (p,) float64
+    propensity, weight : (p,) float64
+        Odds are of the design that is compared; how many pairs each stands for.
     """
     evidence = compared.evidence
     against = evidence.contrast
     x = stage_columns(evidence.z[against.pair], lift, level, evidence.description[against.course])
     kept, stands = _drawn(against.is_taker, np.random.default_rng(seed))
     stages = {}
-    for kind, signals in _signals(compared, lift, propensity, kept, stands).items():
+    for kind, signals in _signals(
+        compared, lift[kept], propensity[kept], stands * weight[kept], kept
+    ).items():
         fit = fit_boosted(
             signals,
             x[kept],
             np.random.default_rng(seed),
             SMALL.model_copy(update={"num_threads": config.num_threads}),
             cluster=evidence.employee[kept],
+            fold=evidence.part[kept],
         )
         stages[kind] = _stage(fit, x, kept, compared)
     return stages
@@ -113,15 +119,13 @@ def _signals(
     compared: Compared,
     lift: FloatArray,
     propensity: FloatArray,
+    weight: FloatArray,
     kept: NDArray[np.int64],
-    stands: FloatArray,
 ) -> dict[str, Signals]:
-    """Noisy views of what the effects leave, of the pairs ``kept`` that stand for others."""
-    against = compared.evidence.contrast
-    taker = against.is_taker[kept]
-    y = compared.y[kept] - np.where(taker, lift[kept], 0.0)
-    e = np.clip(propensity[kept], CLIP, 1 - CLIP)
-    weight = stands * compared.evidence.sample.weight[against.pair[kept]]
+    """Noisy views of what the effects leave, of the pairs ``kept`` (k,)."""
+    taker = compared.evidence.contrast.is_taker[kept]
+    y = compared.y[kept] - np.where(taker, lift, 0.0)
+    e = np.clip(propensity, CLIP, 1 - CLIP)
     nothing = np.zeros(len(y))
     return {
         "r": r_signals(y, taker, nothing, e, weight),
@@ -153,22 +157,25 @@ def _stage(
     against, n_courses = compared.evidence.contrast, compared.evidence.n_courses
     support = fit.effect.support
     if fit.effect.is_constant:
-        return BoostedStage(None, support, np.zeros(len(x)), np.zeros(n_courses))
+        return BoostedStage(None, support, np.zeros(len(x)), np.zeros(n_courses + 1))
     effect = fit.effect.without_constant()
-    everywhere = effect.predict(x).mean
-    held_out = everywhere.copy()
+    by_model = effect.deviations(x)
+    everywhere = support.shrinkage * by_model.mean(axis=0)
+    # The model of a part of the employees has not seen them, in no pair.
+    held_out = support.shrinkage * by_model[compared.evidence.part, np.arange(len(x))]
     held_out[kept] = support.shrinkage * fit.deviation
-    taker = against.is_taker
+    taker, course = against.is_taker, against.course
     return BoostedStage(
         effect,
         support,
-        held_out - _mean_of_takers(held_out, taker, against.course, n_courses)[against.course],
-        _mean_of_takers(everywhere, taker, against.course, n_courses),
+        held_out - _mean_of_takers(held_out, taker, course, n_courses)[course],
+        _mean_of_takers(everywhere, taker, course, n_courses),
     )
 
 
 def _mean_of_takers(
     value: FloatArray, taker: BoolArray, course: IntArray, n_courses: int
 ) -> FloatArray:
-    size = np.bincount(course[taker], minlength=n_courses)
-    return np.bincount(course[taker], value[taker], minlength=n_courses) / np.maximum(size, 1)
+    size = np.bincount(course[taker], minlength=n_courses + 1)
+    total = np.bincount(course[taker], value[taker], minlength=n_courses + 1)
+    return np.where(size > 0, total / np.maximum(size, 1), value[taker].mean())

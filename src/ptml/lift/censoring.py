@@ -7,7 +7,7 @@ from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.standing import standing
 from ptml.lift.config import LiftConfig
-from ptml.lift.nuisance import fit_booster
+from ptml.lift.nuisance import cross_fit, employee_folds, predict_out_of_fold
 from ptml.lift.panel import Panel
 
 FloatArray = NDArray[np.float64]
@@ -36,7 +36,10 @@ def stay_weights(history: History, panel: Panel, config: LiftConfig) -> FloatArr
         np.where(place.role >= 0, place.role, np.nan),
     )
     x = np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
-    model = fit_booster(x, known.astype(np.float64), [len(columns) - 1], config, "binary", 0)
-    stays = np.asarray(model.predict(x, num_threads=config.num_threads))
+    folds = employee_folds(history.employees, config.n_folds, 0)
+    fold = folds.of_employee[panel.employee]
+    role = [len(columns) - 1]
+    models = cross_fit(x, known.astype(np.float64), fold, folds, role, config, "binary", 0)
+    stays = 1 / (1 + np.exp(-predict_out_of_fold(models, x, fold, config.num_threads)))
     weight = np.minimum(1 / np.maximum(stays, 1e-3), LARGEST_WEIGHT)
     return np.asarray(weight / weight[known].mean())

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.boosted_stage import stage_columns
-from ptml.lift.hierarchical import Hierarchy, course_design
+from ptml.lift.hierarchical import Hierarchy
 from ptml.lift.learners.boosted_effect import BoostedEffect
 
 Float32Array = NDArray[np.float32]
@@ -58,8 +58,9 @@ class Effects:
         Mean modifiers of each course's takers (all takers', where it has none).
     stage : BoostedEffect or None
         Deviations from the linear function; None = none.
-    stage_centre : (n_courses,) float64
-        Mean deviation of each course's takers, which is taken out.
+    stage_centre : (n_courses + 1,) float64
+        Mean deviation of each course's takers, which is taken out; of all takers for a course
+        without any and, last, for a new one.
     described : (n_courses, d) float64
         Descriptions as the stage saw them; a known course needs no other.
     """
@@ -86,7 +87,7 @@ class Effects:
         mean, variance = self._linear(course, z, description)
         if self.stage is not None:
             found = self.stage.predict(self._columns(course, z, mean, description))
-            mean = mean + found.mean - self._stage_centre(course)
+            mean = mean + found.mean - self.stage_centre[course]
             variance += found.error**2
         return mean, np.maximum(variance, 0)
 
@@ -119,8 +120,7 @@ class Effects:
         """
         seen = course >= 0
         code = np.where(seen, course, 0)
-        design = course_design(description, z.shape[1])
-        unseen = design @ self.hierarchy.common
+        unseen = self._guess(description, z.shape[1])
         beta = np.where(seen[:, None], self.hierarchy.mean[code], unseen)
         prior = np.where(seen[:, None], self.hierarchy.prior_mean[code], unseen)
         centre = np.where(seen[:, None], self.centre[code], self.centre.mean(axis=0))
@@ -155,8 +155,14 @@ class Effects:
         profile[:, 1:] += added[:, :n_modifiers] + share
         # Where a pair is its course's average taker no modifier made the lift.
         rest = added[:, n_modifiers + 1 :].sum(axis=1) + np.where(average, by_lift, 0.0)
-        rest -= self._stage_centre(course)
-        return LiftParts(parts.course_prior, parts.evidence + rest, profile)
+        rest -= self.stage_centre[course]
+        # Of a new course nobody's evidence is known.
+        new = course < 0
+        return LiftParts(
+            parts.course_prior + np.where(new, rest, 0.0),
+            parts.evidence + np.where(new, 0.0, rest),
+            profile,
+        )
 
     def _columns(
         self, course: IntArray, z: Float32Array, lift: FloatArray, description: FloatArray
@@ -165,19 +171,20 @@ class Effects:
         seen = course >= 0
         known = (self.centre * self.hierarchy.mean).sum(axis=1)
         average = self.centre.mean(axis=0)
-        common, said = np.split(self.hierarchy.common, [len(average)])
-        guess = average @ common + description @ said
+        guess = self._guess(description, len(average)) @ average
         described = np.where(seen[:, None], self.described[course], description)
         return stage_columns(z, lift, np.where(seen, known[course], guess), described)
 
-    def _stage_centre(self, course: IntArray) -> FloatArray:
-        return np.where(course >= 0, self.stage_centre[course], 0.0)
+    def _guess(self, description: FloatArray, k: int) -> FloatArray:
+        """Coefficients (m, k) that descriptions (m, d) alone predict."""
+        beta = np.tile(self.hierarchy.common[:k], (len(description), 1))
+        beta[:, 0] += description @ self.hierarchy.common[k:]
+        return beta
 
     def _unseen(self, z: FloatArray, description: FloatArray) -> tuple[FloatArray, FloatArray]:
-        design = course_design(description, z.shape[1])
         common = self.hierarchy
-        through = (z[:, None, :] @ design)[:, 0]
-        spread = ((z @ common.spread) * z).sum(axis=1)
-        return design @ common.common, spread + (
-            (through @ common.common_covariance) * through
-        ).sum(axis=1)
+        # A coefficient of the description acts through the level.
+        through = np.concatenate([z, z[:, :1] * description], axis=1)
+        variance = ((z @ common.spread) * z).sum(axis=1)
+        variance += ((through @ common.common_covariance) * through).sum(axis=1)
+        return self._guess(description, z.shape[1]), variance

@@ -131,12 +131,12 @@ class Compared:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What was learnt, with the residuals of the last round.
+    """What is believed of the courses, and what that leaves of the outcomes.
 
     Attributes
     ----------
     lift : (m,) float64
-        Of each pair of the sample.
+        Believed, of each pair of the sample.
     residual : (n,) float64
         Outcome of each row without any course, less its expectation, points.
     exposure : (n_lags,) float64
@@ -165,9 +165,12 @@ def estimate(
     for _ in range(n_rounds):
         lift, residual, exposure = _round(evidence, baseline, lift, exposure)
     spillover = baseline.spillover(lift[sample.started], exposure)
-    if spillover.is_clear:
-        lift, residual, exposure = _round(evidence, baseline, lift, exposure, spillover.value)
-    return Estimate(lift, residual, exposure, spillover)
+    picked_up = spillover.value if spillover.is_clear else 0.0
+    if picked_up:
+        lift, residual, exposure = _round(evidence, baseline, lift, exposure, picked_up)
+    # What is believed and what it leaves belong together: one is put back onto the other.
+    residual, exposure, scale = baseline.residual(lift[sample.started], exposure, picked_up)
+    return Estimate(scale * lift, residual, exposure, spillover)
 
 
 def _round(
@@ -237,12 +240,26 @@ def shrink_personal(hierarchy: Hierarchy, centre: FloatArray, share: float) -> H
     )
 
 
-def with_level_error(hierarchy: Hierarchy, error: FloatArray, common: float) -> Hierarchy:
-    """Add what is not known of each course's level (n_courses,), and of all, to the variances."""
+def with_level_error(
+    hierarchy: Hierarchy, error: FloatArray, common: float, spread: float
+) -> Hierarchy:
+    """Add what is not known of levels to the variances.
+
+    Parameters
+    ----------
+    error : (n_courses,) float64
+        Of each course's level.
+    common, spread : float
+        Of the level of all, and its standard deviation between courses: for a new one.
+    """
     covariance, common_covariance = hierarchy.covariance.copy(), hierarchy.common_covariance.copy()
+    between = hierarchy.spread.copy()
     covariance[:, 0, 0] += error**2
     common_covariance[0, 0] += common**2
-    return replace(hierarchy, covariance=covariance, common_covariance=common_covariance)
+    between[0, 0] += spread**2
+    return replace(
+        hierarchy, covariance=covariance, common_covariance=common_covariance, spread=between
+    )
 
 
 def _lift(evidence: Comparison, hierarchy: Hierarchy) -> FloatArray:

@@ -97,8 +97,10 @@ def _model(
     evidence, effects, apart = learnt.compared.evidence, learnt.effects, learnt.second.apart
     before = placebo(study, learnt.found)
     predicted = effects.predict(study.sample.course, evidence.z, study_description(study))[0]
-    reach = reach_of(apart, _unexplained(study, predicted, config))
-    status = statuses(study.sample, learnt.takers, effects, reach, before, config)
+    reach = reach_of(apart, config.unexplained_share * learnt.spread)
+    status = statuses(
+        study.sample, evidence.contrast, learnt.takers, effects, reach, before, config
+    )
     fitted = FittedLift(
         effects=effects,
         modifiers=study.modifiers,
@@ -147,14 +149,6 @@ def study_description(study: Study) -> FloatArray:
     return study.evidence.description[study.sample.course]
 
 
-def _unexplained(study: Study, predicted: FloatArray, config: LiftConfig) -> float:
-    """Variance of true lifts that no modifier explains, by the variance within courses."""
-    course = study.sample.course
-    size = np.maximum(np.bincount(course), 1)
-    within = predicted - (np.bincount(course, predicted) / size)[course]
-    return config.unexplained_share * float(within.var())
-
-
 def _support(study: Study, n_courses: int, config: LiftConfig) -> Support:
     takers = study.sample.takers
     return support_of(
@@ -189,9 +183,9 @@ def _figures(learnt: Learnt) -> tuple[Evidence, ...]:
 def _checks(learnt: Learnt, before: Placebo | None, seed: int) -> tuple[Evidence, ...]:
     study, compared = learnt.study, learnt.compared
     return (
-        overlap(study),
-        balance(study),
-        *((placebo_check(before),) if before is not None else ()),
+        overlap(study, learnt.second.propensity, compared.evidence.contrast),
+        balance(study, compared.evidence.contrast),
+        placebo_check(before),
         permuted_check(compared, seed),
         agreement_check(learnt.second.apart),
         sensitivity(study, compared),

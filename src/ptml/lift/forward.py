@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.lift.panel import N_OUTCOME_PERIODS
-
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
@@ -37,7 +35,7 @@ class TimeSplit:
         return quarter >= self.first_late
 
 
-def time_split(quarter: IntArray) -> TimeSplit | None:
+def time_split(quarter: IntArray, reach: int) -> TimeSplit | None:
     """Split rows by their quarter of decision; None where either side would be too small.
 
     Of the possible splits, the one with the larger smaller side; the later one among equals.
@@ -46,17 +44,19 @@ def time_split(quarter: IntArray) -> TimeSplit | None:
     ----------
     quarter : (n,) int32
         Of each row of a panel.
+    reach : int
+        Quarters after a decision until its outcome is over.
 
     Examples
     --------
-    >>> time_split(np.repeat(np.arange(4, 10, dtype=np.int32), 100))
+    >>> time_split(np.repeat(np.arange(4, 10, dtype=np.int32), 100), 2)
     TimeSplit(last_early=5, first_late=8)
-    >>> time_split(np.repeat(np.arange(4, 6, dtype=np.int32), 100)) is None
+    >>> time_split(np.repeat(np.arange(4, 6, dtype=np.int32), 100), 2) is None
     True
     """
     best, size = None, LEAST_SHARE * len(quarter)
     for first_late in np.unique(quarter).tolist():
-        split = TimeSplit(first_late - N_OUTCOME_PERIODS - 1, first_late)
+        split = TimeSplit(first_late - reach - 1, first_late)
         smaller = min(int(split.early(quarter).sum()), int(split.late(quarter).sum()))
         if smaller and smaller >= size:
             best, size = split, float(smaller)

@@ -7,11 +7,13 @@ from scipy.sparse import csr_matrix
 from ptml.lift.config import LiftConfig
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import Reach
+from ptml.lift.moments import Contrast
 from ptml.lift.placebo import Placebo
 from ptml.lift.pooled import Z_90
 from ptml.lift.refusal import (
     DESIGNS_DISAGREE,
     INSEPARABLE,
+    NO_OVERLAP,
     PLACEBO_FAILED,
     TOO_FEW,
     first_of,
@@ -42,6 +44,7 @@ def reach_of(apart: Disagreement, unexplained_variance: float) -> Reach:
 
 def statuses(
     sample: PairSample,
+    contrast: Contrast,
     takers: NDArray[np.integer],
     effects: Effects,
     reach: Reach,
@@ -55,10 +58,23 @@ def statuses(
     no = np.zeros(1, dtype=np.bool_)
     return first_of(
         (TOO_FEW, too_few),
+        (NO_OVERLAP, np.append(_without_controls(contrast, takers, config), no)),
         (INSEPARABLE, np.append(inseparable(sample, len(takers), config.min_takers), no)),
         (PLACEBO_FAILED, _placebo_failed(placebo, len(takers))),
         (DESIGNS_DISAGREE, np.append(_contradicted(effects, reach) & ~few, no)),
     )
+
+
+def _without_controls(
+    contrast: Contrast, takers: NDArray[np.integer], config: LiftConfig
+) -> BoolArray:
+    """Courses (n_courses,) with takers that too few people can be held against."""
+    n, control = len(takers), ~contrast.is_taker
+    weight, course = np.abs(contrast.weight[control]), contrast.course[control]
+    total = np.bincount(course, weight, minlength=n)
+    squares = np.bincount(course, weight**2, minlength=n)
+    effective = total**2 / np.where(squares > 0, squares, 1.0)
+    return np.asarray((takers > 0) & (effective < config.min_support))
 
 
 def inseparable(sample: PairSample, n_courses: int, min_takers: int) -> BoolArray:

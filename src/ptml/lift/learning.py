@@ -67,6 +67,8 @@ class Learnt:
     held : HeldOut
     share : float
         Share of the linear personal variation that is kept.
+    spread : float
+        Variance of lifts between people of a course, points squared, before any of it is dropped.
     stages : dict of str to BoostedStage
         ``r`` and ``dr``; the one that the settings name is part of the effects.
     """
@@ -78,13 +80,14 @@ class Learnt:
     takers: IntArray
     held: HeldOut
     share: float
+    spread: float
     stages: dict[str, BoostedStage]
     effects: Effects
 
 
 def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     """Learn the effects of all courses from a study."""
-    later, earlier = (1, 2), tuple(-back for back in study.setting.base.base)
+    later, earlier = study.setting.grid.later, tuple(-back for back in study.setting.base.base)
     exposure = expected_exposure(later, earlier)
     found = estimate(study.evidence, study.baseline, exposure, config.n_rounds)
     second = second_design(study, found, config, seed)
@@ -95,14 +98,24 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     centre = _centre(study, takers)
     level, personal = held_out_predictions(compared.evidence, compared.held_out(), centre)
     share = _kept_share(compared, level, personal)
+    spread = float(personal.var())
     personal = share * personal
-    propensity = study.propensity.propensity[compared.evidence.contrast.pair]
-    stages = boosted_stages(compared, level, level + personal, propensity, config, seed)
+    pair = compared.evidence.contrast.pair
+    stages = boosted_stages(
+        compared,
+        level,
+        level + personal,
+        second.propensity.propensity[pair],
+        study.sample.weight[pair] * study.setting.stay_weight[study.sample.row[pair]],
+        config,
+        seed,
+    )
     stage = stages[config.stage]
     hierarchy = with_level_error(
         compared.fit(compared.moments(), compared.noise()),
         second.apart.error,
         second.apart.difference.error,
+        second.apart.spread,
     )
     effects = Effects(
         shrink_personal(hierarchy, centre, share),
@@ -112,7 +125,8 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
         compared.evidence.description,
     )
     held = HeldOut(level, personal, stage.held_out)
-    return Learnt(study, found, second, compared, takers, held, share, stages, effects)
+    spread += float(stage.held_out.var())
+    return Learnt(study, found, second, compared, takers, held, share, spread, stages, effects)
 
 
 def held_out_predictions(
@@ -142,11 +156,12 @@ def _centre(study: Study, takers: IntArray) -> FloatArray:
 
 
 def _kept_share(compared: Compared, level: FloatArray, personal: FloatArray) -> float:
-    """Share of personal variation that is kept: less than all of it where held-out people say so.
+    """Share of personal variation that is kept: none where held-out people do not support any.
 
-    The slopes are shrunk already by what courses and modifiers say of each other; here they are
-    shrunk to the largest share that held-out people do not speak against (one-sided 90 %), and to
-    nothing where those show none.
+    The slopes are shrunk already by what courses and modifiers say of each other. Where held-out
+    people support them (one-sided 90 %), they are shrunk to the largest share that these do not
+    speak against.
     """
     share, error = personal_share(level, personal, compared)
-    return min(share + Z_ONE_SIDED_90 * error, 1.0) if share > 0 else 0.0
+    margin = Z_ONE_SIDED_90 * error
+    return min(share + margin, 1.0) if share > margin else 0.0

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
+from ptml.errors import DataError
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
@@ -18,6 +19,9 @@ from ptml.lift.fitted import FittedLift
 from ptml.lift.storage import read_fitted, read_json, write_fitted, write_json
 
 IntArray = NDArray[np.int32]
+
+# Grows with every change of what is saved.
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ class LiftModel:
         write_json(
             folder / "model.json",
             {
+                "format": FORMAT,
                 "courses": self.courses.ids.tolist(),
                 "refusal": self.refusal,
                 "fingerprint": self.fingerprint,
@@ -118,8 +123,19 @@ class LiftModel:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read a model that `save` wrote; no pickle is touched."""
+        """Read a model that `save` wrote; no pickle is touched.
+
+        Raises
+        ------
+        DataError
+            When another version of ptml wrote it.
+        """
         found = read_json(folder / "model.json")
+        if found.get("format") != FORMAT:
+            raise DataError(
+                f"{folder}: this lift model was written by another version of ptml; "
+                "train it again with `ptml train`"
+            )
         return cls(
             courses=IdMap.of(found["courses"]),
             fitted=None if found["refusal"] else read_fitted(folder),

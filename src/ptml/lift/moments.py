@@ -120,10 +120,16 @@ def contrast(sample: PairSample, odds: FloatArray, row_weight: FloatArray) -> Co
     """
     takers, controls = sample.takers, sample.controls
     pair = np.concatenate([takers, controls])
-    weight = np.concatenate([np.ones(len(takers)), -sample.weight[controls] * odds[controls]])
+    is_taker = np.arange(len(pair)) < len(takers)
+    stands = (
+        np.where(is_taker, 1.0, sample.weight[pair] * odds[pair]) * row_weight[sample.row[pair]]
+    )
+    # In each quarter and course controls stand for as many as took it (Hajek): what all went
+    # through cancels, whatever the level of the odds.
+    _, cell = np.unique(sample.cell[pair], return_inverse=True)
+    took = np.bincount(cell, np.where(is_taker, stands, 0.0))
+    stood = np.bincount(cell, np.where(is_taker, 0.0, stands))
+    factor = (took / np.where(stood > 0, stood, 1.0))[cell]
     return Contrast(
-        pair,
-        sample.course[pair],
-        np.arange(len(pair)) < len(takers),
-        weight * row_weight[sample.row[pair]],
+        pair, sample.course[pair], is_taker, np.where(is_taker, stands, -factor * stands)
     )

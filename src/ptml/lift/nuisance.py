@@ -4,6 +4,7 @@ Both are LightGBM and both see the same covariates; every prediction is made by 
 not seen the employee (Chernozhukov et al. 2018, *Double/debiased machine learning*).
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.contracts.ids import IdMap
 from ptml.lift.config import LiftConfig
 from ptml.lift.forward import time_split
 
@@ -31,10 +33,10 @@ class Folds:
     n_folds: int
 
 
-def employee_folds(n_employees: int, n_folds: int, rng: np.random.Generator) -> Folds:
-    """Assign employees to folds of equal size at random."""
-    fold = np.arange(n_employees, dtype=np.int32) % n_folds
-    return Folds(rng.permutation(fold).astype(np.int32), n_folds)
+def employee_folds(employees: IdMap, n_folds: int, seed: int) -> Folds:
+    """Assign employees to folds by their id: who comes later changes nobody's fold."""
+    fold = [zlib.crc32(f"{seed}:{one}".encode()) % n_folds for one in employees.ids.tolist()]
+    return Folds(np.array(fold, dtype=np.int32), n_folds)
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ class Trial:
     judge: BoolArray
 
     @classmethod
-    def forward(cls, quarter: IntArray, fold: IntArray) -> "Trial | None":
+    def forward(cls, quarter: IntArray, reach: int, fold: IntArray) -> "Trial | None":
         """Early quarters of all folds but the first against later ones of the first.
 
         None where the panel is too short.
         """
-        split = time_split(quarter)
+        split = time_split(quarter, reach)
         if split is None:
             return None
         found = cls(split.early(quarter) & (fold != 0), split.late(quarter) & (fold == 0))
@@ -81,19 +83,6 @@ def _parameters(config: LiftConfig, objective: str, seed: int) -> dict[str, obje
         "num_threads": config.num_threads,
         "verbosity": -1,
     }
-
-
-def fit_booster(
-    x: Float32Array,
-    y: NDArray[np.floating],
-    categorical: Sequence[int],
-    config: LiftConfig,
-    objective: str,
-    seed: int,
-) -> lgb.Booster:
-    """Fit one LightGBM nuisance model (``objective`` ``regression`` or ``binary``)."""
-    data = lgb.Dataset(x, y, categorical_feature=list(categorical))
-    return lgb.train(_parameters(config, objective, seed), data, num_boost_round=config.n_trees)
 
 
 def trees_by_time(

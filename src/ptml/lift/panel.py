@@ -6,6 +6,7 @@ sends people to training (docs/methods/lift.md).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,31 @@ class QuarterGrid:
         """The first two periods that start after ``quarter`` has ended."""
         after = np.flatnonzero(self.periods.start >= self.starts[quarter + 1])
         return after[:N_OUTCOME_PERIODS].astype(np.int32)
+
+    @cached_property
+    def later(self) -> tuple[int, ...]:
+        """Quarters after a decision that outcomes lie in: 1 and 2 where a period is a quarter.
+
+        >>> starts = np.arange(0, 1093, 91, dtype=np.int32)
+        >>> halves = PeriodScores(np.zeros((1, 6)), starts[:-1:2], starts[2::2] - 1)
+        >>> QuarterGrid(starts, np.zeros((1, 12)), halves).later
+        (1, 2, 3, 4, 5)
+        """
+        found: set[int] = set()
+        for q in range(self.n_quarters):
+            columns = self.outcome_periods(q)
+            if len(columns) == N_OUTCOME_PERIODS:
+                first, last = (
+                    np.searchsorted(self.starts, day[columns], side="right") - 1
+                    for day in (self.periods.start, self.periods.end)
+                )
+                found |= set(range(int(first.min()) - q, int(last.max()) - q + 1))
+        return tuple(sorted(found)) or tuple(range(1, N_OUTCOME_PERIODS + 1))
+
+    @property
+    def reach(self) -> int:
+        """Quarters after a decision until its outcome is over."""
+        return self.later[-1]
 
     def outcome(self, quarter: int) -> FloatArray:
         """Mean score (n_employees,) of the outcome periods; NaN unless all of them are known."""

@@ -15,7 +15,7 @@ from ptml.features.history import History
 from ptml.features.outcomes import Starts
 from ptml.features.rows import Rows
 from ptml.lift.at_risk import among, at_risk, cells
-from ptml.lift.panel import N_OUTCOME_PERIODS, Panel
+from ptml.lift.panel import Panel
 
 IntArray = NDArray[np.int32]
 Int64Array = NDArray[np.int64]
@@ -112,6 +112,7 @@ def sample_pairs(
     chosen: BoolArray,
     controls_per_start: int,
     max_pairs: int,
+    reach: int,
     rng: np.random.Generator,
 ) -> PairSample:
     """List all starts and draw their controls, matched on course and quarter.
@@ -120,6 +121,8 @@ def sample_pairs(
     ----------
     max_pairs : int
         About how many pairs there may be; fewer controls a start are drawn where it would be more.
+    reach : int
+        Quarters after the decision until the outcome is over.
     """
     row, course = _start_pairs(decisions, starts, chosen, history.n_courses)
     compared = (row < decisions.n_panel) & at_risk(history, decisions.rows, row, course)
@@ -129,7 +132,7 @@ def sample_pairs(
         decisions, cell[compared], wanted, history.n_courses, rng
     )
     kept = at_risk(history, decisions.rows, drawn_row, drawn_course)
-    kept &= ~_starts_within(decisions, starts, drawn_row, drawn_course, history.n_courses)
+    kept &= ~_starts_within(decisions, starts, drawn_row, drawn_course, history.n_courses, reach)
     drawn_row, drawn_course, weight = drawn_row[kept], drawn_course[kept], weight[kept]
     row = np.concatenate([row, drawn_row]).astype(np.int32)
     course = np.concatenate([course, drawn_course]).astype(np.int32)
@@ -190,14 +193,19 @@ def _draw(
 
 
 def _starts_within(
-    decisions: Decisions, starts: Starts, row: IntArray, course: IntArray, n_courses: int
+    decisions: Decisions,
+    starts: Starts,
+    row: IntArray,
+    course: IntArray,
+    n_courses: int,
+    reach: int,
 ) -> BoolArray:
     """Whether a pair's person starts its course between the decision and the end of the outcome."""
-    n_quarters = int(decisions.quarter.max(initial=0)) + N_OUTCOME_PERIODS + 1
+    n_quarters = int(decisions.quarter.max(initial=0)) + reach + 1
     begun = cells(cells(starts.employee, starts.quarter, n_quarters), starts.course, n_courses)
     known = np.unique(begun)
     found = np.zeros(len(row), dtype=np.bool_)
-    for later in range(N_OUTCOME_PERIODS + 1):
+    for later in range(reach + 1):
         quarter = decisions.quarter[row] + later
         asked = cells(cells(decisions.rows.employee[row], quarter, n_quarters), course, n_courses)
         found |= among(asked, known)

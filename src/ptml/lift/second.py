@@ -24,17 +24,15 @@ from ptml.lift.exposure import LAGS, expected_exposure
 from ptml.lift.moments import Contrast, contrast
 from ptml.lift.pooled import Figure, effect_by_course, pooled_effect
 from ptml.lift.study import Study
-from ptml.lift.tilt import fit_propensity
+from ptml.lift.tilt import Propensity, fit_propensity
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-N_LAGS = 5
-
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Second design less first.
+    """Second design less first: positive where many lags give the larger lift.
 
     Attributes
     ----------
@@ -42,6 +40,8 @@ class Disagreement:
         Over all courses, points.
     by_course, error : (n_courses,) float64
         The difference of each course, pulled towards that of all, and its error.
+    spread : float
+        Standard deviation of differences between courses, points.
     of_first, of_second : (n_courses,) float64
         Each design's own figure of each course; NaN without takers.
     """
@@ -51,6 +51,7 @@ class Disagreement:
     difference: Figure
     by_course: FloatArray
     error: FloatArray
+    spread: float
     of_first: FloatArray
     of_second: FloatArray
 
@@ -67,6 +68,7 @@ class SecondDesign:
         Outcome of each without all other courses, less its expectation, points.
     residual : (n,) float64
         Of the panel's rows, without any course.
+    propensity : Propensity
     apart : Disagreement
         From the first design.
     """
@@ -74,6 +76,7 @@ class SecondDesign:
     contrast: Contrast
     y: FloatArray
     residual: FloatArray
+    propensity: Propensity
     apart: Disagreement
 
     def levelled(self, evidence: Comparison) -> Compared:
@@ -91,18 +94,15 @@ def second_design(study: Study, found: Estimate, config: LiftConfig, seed: int) 
     """Estimate every course again by many lags, on the same takers and controls."""
     n = study.decisions.n_panel
     quarter, rows = study.decisions.quarter, study.decisions.rows
-    lags = np.stack(
-        [study.setting.grid.at(rows.employee, quarter - k) for k in range(1, N_LAGS + 1)], axis=1
-    )
     sample, covariates = study.sample, study.covariates
     row = sample.row[sample.compared]
-    columns = np.concatenate([study.columns, lags[row]], axis=1)
     fold = covariates.folds.of_employee[rows.employee[row]]
     propensity = fit_propensity(
         sample,
-        columns,
+        study.columns,
         study.pair_categorical,
         quarter[row],
+        study.setting.grid.reach,
         fold,
         covariates.folds,
         config,
@@ -110,9 +110,11 @@ def second_design(study: Study, found: Estimate, config: LiftConfig, seed: int) 
     )
     panel = study.setting.panel
     wider = replace(
-        covariates, x=np.concatenate([covariates.x, lags[:n]], axis=1), config=config
-    ).stopped(panel.outcome, panel.quarter)
-    residual = _level_residual(study.baseline, wider, found, sample.started)
+        covariates, x=np.concatenate([covariates.x, study.lags[:n]], axis=1), config=config
+    ).stopped(panel.outcome, panel.quarter, study.setting.grid.reach)
+    residual = _level_residual(
+        study.baseline, wider, found, sample.started, study.setting.grid.later
+    )
     evidence = study.evidence
     against = contrast(sample, propensity.odds, covariates.weight)
     first = evidence.of_contrast(found.residual, found.lift)
@@ -124,24 +126,29 @@ def second_design(study: Study, found: Estimate, config: LiftConfig, seed: int) 
     apart = second * against.weight / weight - first
     difference = pooled_effect(evidence, evidence.contrast, apart)
     value, error, _ = effect_by_course(evidence, evidence.contrast, apart)
-    shrunk, shrunk_error = _pulled(value, error, size, difference)
+    shrunk, shrunk_error, spread = _pulled(value, error, size, difference)
     disagreement = Disagreement(
         first=pooled_effect(evidence, evidence.contrast, first),
         second=pooled_effect(evidence, against, second),
         difference=difference,
         by_course=shrunk,
         error=shrunk_error,
+        spread=spread,
         of_first=of_first,
         of_second=of_second,
     )
-    return SecondDesign(against, second, residual, disagreement)
+    return SecondDesign(against, second, residual, propensity, disagreement)
 
 
 def _level_residual(
-    base: Baseline, covariates: Covariates, found: Estimate, started: BoolArray
+    base: Baseline,
+    covariates: Covariates,
+    found: Estimate,
+    started: BoolArray,
+    later: tuple[int, ...],
 ) -> FloatArray:
     """Outcome without any course, less what lags and covariates foretell of it, (n,)."""
-    exposure = np.where(np.array(LAGS) > 0, expected_exposure((1, 2), ()), 0.0)
+    exposure = np.where(np.array(LAGS) > 0, expected_exposure(later, ()), 0.0)
     levelled = replace(base, covariates=covariates)
     panel, lift = base.panel, found.lift[started]
     believed = base.other.around(panel, lift, (0,))[:, 0]
@@ -149,20 +156,21 @@ def _level_residual(
     if found.spillover.is_clear:
         believed = believed + found.spillover.value * base.colleagues(lift)
     outcome = panel.outcome - believed
-    return levelled.without_teams(outcome - levelled.covariates.foretold(outcome))
+    left = levelled.without_teams(outcome - levelled.covariates.foretold(outcome))
+    return levelled.without_calendar(left)
 
 
 def _pulled(
     value: FloatArray, error: FloatArray, size: FloatArray, mean: Figure
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, float]:
     """Pull each course's difference towards the mean one as far as differences are noise."""
     # Below ten takers a course's own error says little; such a course differs as all do.
     known = np.isfinite(value) & (size >= 10) & (error > 0)
     if known.sum() < 3:
-        return np.full(len(value), mean.value), np.full(len(value), mean.error)
+        return np.full(len(value), mean.value), np.full(len(value), mean.error), 0.0
     spread = max(float(np.mean((value[known] - mean.value) ** 2 - error[known] ** 2)), 0.0)
     safe = np.where(known, error, np.inf)
     share = spread / (spread + safe**2)
     pulled = mean.value + share * (np.where(known, value, mean.value) - mean.value)
     own = spread * (1 - share)
-    return pulled, np.sqrt(own + (1 - share) ** 2 * mean.error**2)
+    return pulled, np.sqrt(own + (1 - share) ** 2 * mean.error**2), float(np.sqrt(spread))

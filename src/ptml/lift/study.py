@@ -24,7 +24,7 @@ from ptml.lift.exposure import OtherCourses
 from ptml.lift.modifiers import N_OWN, Modifiers, fit_modifiers
 from ptml.lift.moments import contrast
 from ptml.lift.nuisance import employee_folds
-from ptml.lift.panel import N_OUTCOME_PERIODS, Panel, QuarterGrid, build_panel, quarter_grid
+from ptml.lift.panel import Panel, QuarterGrid, build_panel, quarter_grid
 from ptml.lift.sample import Decisions, PairSample, decisions_of, sample_pairs
 from ptml.lift.tilt import Propensity, fit_propensity, tilt_columns
 
@@ -32,6 +32,9 @@ Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
+
+# Scores before the decision that the second design sees.
+N_LAGS = 5
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Setting:
     def of(self, people: BoolArray, last_quarter: int) -> "Setting":
         """What was known of some people (n_employees,) from decisions up to a quarter."""
         kept = people[self.panel.employee] & (self.panel.quarter <= last_quarter)
-        known = self.starts.quarter <= last_quarter + N_OUTCOME_PERIODS
+        known = self.starts.quarter <= last_quarter + self.grid.reach
         return replace(
             self,
             panel=self.panel.take(kept),
@@ -78,8 +81,11 @@ class Study:
         Of the decisions and of the sample.
     x : (r, p) float32
         Covariates of the decisions.
-    columns : (u, q) float32
-        What the propensity saw of the compared pairs of the sample.
+    lags : (r, N_LAGS) float32
+        Scores of the quarters before the decisions, the last one first.
+    columns : (u, q + N_LAGS) float32
+        What the propensity saw of the compared pairs of the sample, and what that of the second
+        design sees besides: lags.
     """
 
     setting: Setting
@@ -88,6 +94,7 @@ class Study:
     people: FeatureMatrix
     pairs: FeatureMatrix
     x: Float32Array
+    lags: Float32Array
     columns: Float32Array
     pair_categorical: tuple[int, ...]
     covariates: Covariates
@@ -102,6 +109,18 @@ class Study:
     def quarter(self) -> IntArray:
         """Quarter of decision of each pair of the contrast, (p,)."""
         return self.decisions.quarter[self.sample.row[self.evidence.contrast.pair]]
+
+    @property
+    def covariate_columns(self) -> dict[str, int]:
+        """Column of each covariate that is a number, by name; those of the course itself left out.
+
+        Takers and controls are of the same course and quarter.
+        """
+        names = [*self.person_covariates.names, "last_score", *self.pairs.names]
+        places = {name: k for k, name in enumerate(names) if k not in set(self.pair_categorical)}
+        first = self.columns.shape[1] - N_LAGS
+        # The first lag is the last score.
+        return places | {f"score_{k}_back": first + k - 1 for k in range(2, N_LAGS + 1)}
 
     def covariate(self, column: int) -> Float32Array:
         """A column of what the propensity saw, of the pairs of the contrast, (p,)."""
@@ -146,6 +165,7 @@ def study_of(
         setting.chosen,
         config.controls_per_start,
         config.max_pairs,
+        setting.grid.reach,
         rng,
     )
     rows = decisions.rows
@@ -155,20 +175,25 @@ def study_of(
     person = choose_covariates(people, history)
     last = setting.grid.at(rows.employee, decisions.quarter - 1)
     x = person.values(people, history, last)
-    folds = employee_folds(history.n_employees, config.n_folds, rng)
+    folds = employee_folds(history.employees, config.n_folds, seed)
     fold = folds.of_employee[rows.employee]
     courses = np.arange(history.n_courses, dtype=np.int32)
     values = propensity_values(history.catalogue, courses)
     used = np.flatnonzero(sample.compared)
     used_row = sample.row[used]
-    columns = tilt_columns(x, pairs.take(used), used_row, values, sample.course[used])
+    lags = np.stack(
+        [setting.grid.at(rows.employee, decisions.quarter - k) for k in range(1, N_LAGS + 1)],
+        axis=1,
+    )
+    columns = tilt_columns(x, pairs.take(used), used_row, values, sample.course[used], lags)
     # The course's own code is a category beside those of the person.
     categorical = (*person.categorical, x.shape[1] + pairs.values.shape[1])
     propensity = fit_propensity(
         sample,
-        columns,
+        columns[:, :-N_LAGS],
         categorical,
         decisions.quarter[used_row],
+        setting.grid.reach,
         fold[used_row],
         folds,
         config,
@@ -177,7 +202,7 @@ def study_of(
     n = len(panel)
     covariates = Covariates(
         x[:n], person.categorical, fold[:n], folds, setting.stay_weight, config, seed
-    ).stopped(panel.change, panel.quarter)
+    ).stopped(panel.change, panel.quarter, setting.grid.reach)
     started = sample.started
     other = OtherCourses(
         rows.employee[sample.row[started]],
@@ -196,6 +221,7 @@ def study_of(
         people=people,
         pairs=pairs,
         x=x,
+        lags=lags,
         columns=columns,
         pair_categorical=categorical,
         covariates=covariates,
@@ -212,7 +238,7 @@ def study_of(
             description.values(history.catalogue),
             panel,
             base.team,
-            employee_folds(history.n_employees, N_PARTS, rng).of_employee[rows.employee],
+            employee_folds(history.employees, N_PARTS, seed + 1).of_employee[rows.employee],
         ),
     )
 

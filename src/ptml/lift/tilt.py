@@ -64,17 +64,24 @@ def tilt_columns(
     row: IntArray,
     course_values: Float32Array,
     course: IntArray,
+    lags: Float32Array | None = None,
 ) -> Float32Array:
-    """Covariates of a pair: the person's, the pair's and the course's, (m, p + q + r) float32."""
-    parts = (x.shape[1], pairs.values.shape[1], course_values.shape[1])
+    """Covariates of a pair, (m, p + q + r + s) float32.
+
+    The person's, the pair's, the course's, and ``lags`` (n, s) of the person where given.
+    """
+    n_lags = 0 if lags is None else lags.shape[1]
+    parts = (x.shape[1], pairs.values.shape[1], course_values.shape[1], n_lags)
     columns = np.empty((len(row), sum(parts)), dtype=np.float32)
-    first, second = parts[0], parts[0] + parts[1]
+    first, second, third = np.cumsum(parts[:3]).tolist()
     # In blocks: rows are picked without a second copy of the whole.
     for start in range(0, len(row), BLOCK_PAIRS):
         block = slice(start, start + BLOCK_PAIRS)
         columns[block, :first] = x[row[block]]
         columns[block, first:second] = pairs.values[block]
-        columns[block, second:] = course_values[course[block]]
+        columns[block, second:third] = course_values[course[block]]
+        if lags is not None:
+            columns[block, third:] = lags[row[block]]
     return columns
 
 
@@ -83,6 +90,7 @@ def fit_propensity(
     columns: Float32Array,
     categorical: tuple[int, ...],
     quarter: IntArray,
+    reach: int,
     fold: IntArray,
     folds: Folds,
     config: LiftConfig,
@@ -99,6 +107,8 @@ def fit_propensity(
         `tilt_columns` of the compared pairs.
     quarter, fold : (u,) int32
         Quarter of each compared pair's decision, and fold of its employee.
+    reach : int
+        Quarters after a decision until its outcome is over.
     """
     used = np.flatnonzero(sample.compared)
     started = sample.started[used]
@@ -107,7 +117,7 @@ def fit_propensity(
     drawn = np.bincount(cell, ~started) + 0.5
     standing = np.bincount(cell, np.where(started, 0.0, sample.weight[used])) + 0.5
     y, offset = started.astype(np.float64), np.log(takers / drawn)[cell]
-    trial = Trial.forward(quarter, fold)
+    trial = Trial.forward(quarter, reach, fold)
     n_trees = trees_by_time(columns, y, trial, categorical, config, "binary", seed, offset=offset)
     config = config.model_copy(update={"n_trees": n_trees})
     models = cross_fit(columns, y, fold, folds, categorical, config, "binary", seed, offset=offset)

@@ -14,7 +14,6 @@ import optuna
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
-from ptml.errors import DataError
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.lift.checks.held_out import beats
@@ -34,6 +33,8 @@ Settings = Mapping[str, Any]
 BLIND_TRIALS = 5
 # A winner has to beat the settings that were given by so many standard errors.
 CLEARLY = 1.959963984540054
+# Courses that have to be started early, and late.
+FEWEST_STARTS = 200
 # People that trials are learnt from and judged by, at the most.
 MOST_PEOPLE = 20_000
 
@@ -72,7 +73,10 @@ class Tuned:
     def evidence(self) -> Evidence:
         """What is told of the search."""
         if self.gain is None:
-            note = "The panel is too short to hold quarters back: nothing was tried."
+            note = (
+                "Nothing was tried: that takes two trials, and quarters to hold back with "
+                f"{FEWEST_STARTS} courses started early and as many late."
+            )
             return Evidence("lift", "setting", "tuning", payload={"note": note})
         used = "used" if self.is_used else "within noise of the given ones, which are used"
         return Evidence(
@@ -119,8 +123,8 @@ def tune_lift(
     Tree-structured Parzen estimator of Optuna (Bergstra et al. 2011). The budget is a number of
     trials and no time, so that the same input and seed choose the same settings.
     """
-    split = time_split(setting.panel.quarter)
-    if split is None or config.tuning_trials < 2:
+    split = time_split(setting.panel.quarter, setting.grid.reach)
+    if split is None or config.tuning_trials < 2 or not _enough(setting, split):
         return Tuned(config, {}, None, 0, ())
     judge = _Judge.prepared(history, shared, setting, split, config, seed)
     given = {name: getattr(config, name) for name in SEARCHED}
@@ -152,6 +156,11 @@ def tune_lift(
         found.n_trials,
         found.losses,
     )
+
+
+def _enough(setting: Setting, split: TimeSplit) -> bool:
+    quarter = setting.starts.quarter[setting.chosen]
+    return min(int(split.early(quarter).sum()), int(split.late(quarter).sum())) >= FEWEST_STARTS
 
 
 SEARCHED = (
@@ -226,8 +235,4 @@ def _learnt(
     history: History, shared: Shared, setting: Setting, config: LiftConfig, seed: int
 ) -> Learnt:
     study = study_of(history, shared, setting, config, seed, np.random.default_rng(seed))
-    if not len(study.sample.takers) or not len(study.sample.controls):
-        raise DataError(
-            "lift: too few starts of courses to search settings on; set lift.tuning_trials to 0"
-        )
     return learn(study, config, seed)

@@ -109,7 +109,8 @@ def losses(results: Sequence[Result], where: str) -> list[Loss]:
             and loss.difference != 0
         ]  # fmt: skip
         if better:
-            found.append(max(better, key=lambda loss: abs(loss.difference)))
+            # One that is clear says more than a larger one on few organisations.
+            found.append(max(better, key=lambda loss: (loss.is_clear, abs(loss.difference))))
     return found
 
 

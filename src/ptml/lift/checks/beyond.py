@@ -22,7 +22,7 @@ FEWEST_STARTS = 50
 
 def forward_check(learnt: Learnt) -> Evidence:
     """Effects of early decisions, held against later decisions of other people."""
-    split = time_split(learnt.study.setting.panel.quarter)
+    split = time_split(learnt.study.setting.panel.quarter, learnt.study.setting.grid.reach)
     if split is None:
         return check("forward_in_time", None, 0.0, None, "Too few quarters to hold some back.")
     compared, quarter = learnt.compared, learnt.study.quarter
@@ -68,10 +68,19 @@ def stage_metrics(stages: Mapping[str, BoostedStage], used: str) -> list[Evidenc
 
 def spillover_metric(found: Spillover) -> Evidence:
     """What colleagues' courses add to a person."""
-    told = "taken out of the outcomes" if found.is_clear else "not told from none, and left in"
-    return metric(
-        "spillover",
-        Figure(found.value, found.error),
+    figure = Figure(found.value, found.error)
+    what = (
         "Points that a person gains for each point of the mean lift of what colleagues of the team "
-        f"started in the same quarter; {told}.",
+        "started in the same quarter; "
     )
+    if not np.isfinite(found.error):
+        note = what + "unknown: no team is known in which anybody started a course."
+        return Evidence("lift", "metric", "spillover", payload={"note": note})
+    if found.is_clear:
+        return metric("spillover", figure, what + "taken out of the outcomes.")
+    told = (
+        "negative, so that teams which start many are in for something"
+        if figure.high < 0
+        else ("not told from none")
+    )
+    return metric("spillover", figure, f"{what}{told}, and left in.")

@@ -5,23 +5,25 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, rounded
+from ptml.lift.moments import Contrast
 from ptml.lift.study import Study
+from ptml.lift.tilt import Propensity
 
 FloatArray = NDArray[np.float64]
 
-SMALLEST, LARGEST, LEAST_SHARE = 1e-4, 0.9, 0.95
+LEAST_LIKELY, LARGEST, LEAST_SHARE = 50.0, 0.9, 0.95
 LARGEST_SMD = 0.1
 # The largest of a hundred differences is rarely further from its own than so many errors.
 CHANCE = 3.0
 N_SHOWN = 15
 
 
-def overlap(study: Study) -> Evidence:
+def overlap(study: Study, propensity: Propensity, against: Contrast) -> Evidence:
     """Share of starts with a propensity that leaves room for doubt on both sides."""
-    against, propensity = study.evidence.contrast, study.propensity.propensity
-    value = propensity[against.pair]
+    value = propensity.propensity[against.pair]
     taker = against.is_taker
-    share = float(np.mean((value[taker] > SMALLEST) & (value[taker] < LARGEST)))
+    unlikely = propensity.tilt[against.pair[taker]] < -np.log(LEAST_LIKELY)
+    share = float(np.mean(~unlikely & (value[taker] < LARGEST)))
     stand_for = -against.weight[~taker]
     effective = float(stand_for.sum() ** 2 / max(float((stand_for**2).sum()), 1e-12))
     edges = np.linspace(-5, 0, 26)
@@ -39,24 +41,22 @@ def overlap(study: Study) -> Evidence:
         share,
         LEAST_SHARE,
         share >= LEAST_SHARE,
-        "Share of courses started by people who might as well not have started them (propensity "
-        f"between {SMALLEST:g} and {LARGEST:g}); the weighted controls are worth "
+        "Share of courses started by people who might as well not have started them (odds at least "
+        f"1/{LEAST_LIKELY:g} of the average person's, propensity below {LARGEST:g}); the weighted "
+        "controls are worth "
         f"{effective:,.0f} independent ones.",
         must_pass=True,
         drawn=drawn,
     )
 
 
-def balance(study: Study) -> Evidence:
+def balance(study: Study, against: Contrast) -> Evidence:
     """Largest standardised difference of any covariate between takers and weighted controls."""
-    against = study.evidence.contrast
-    names = [*study.person_covariates.names, "last_score", *study.pairs.names]
-    skipped = set(study.pair_categorical)
-    columns = [k for k in range(len(names)) if k not in skipped]
+    names = study.covariate_columns
     taker = against.is_taker
     plain = study.sample.weight[against.pair]
     before, after = [], []
-    for k in columns:
+    for k in names.values():
         column = study.covariate(k).astype(np.float64)
         before.append(_difference(column, taker, plain))
         after.append(_difference(column, taker, np.abs(against.weight)))
@@ -74,7 +74,7 @@ def balance(study: Study) -> Evidence:
         "Largest difference of a covariate between takers and weighted controls, in standard "
         f"deviations; before weighting {np.max(np.abs(before), initial=0.0):.2f}.",
         drawn={
-            "covariates": [names[columns[k]] for k in worst],
+            "covariates": [list(names)[k] for k in worst],
             "before": rounded(np.array(before)[worst]),
             "after": rounded(np.array(after)[worst]),
         },

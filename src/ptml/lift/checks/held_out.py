@@ -15,22 +15,27 @@ N_BINS = 10
 
 
 def calibration_slope(learnt: Comparison, y: FloatArray, predicted: FloatArray) -> Figure:
-    """Slope of observed on predicted lift."""
+    """Slope of observed on predicted lift, beside a level that is free."""
     taker, weight = learnt.contrast.is_taker, learnt.contrast.weight
-    size = max(float((weight * predicted**2)[taker].sum()), 1e-9)
-    slope = float((weight * predicted * y).sum()) / size
-    score = weight * predicted * (y - np.where(taker, slope * predicted, 0.0))
+    n = max(float(weight[taker].sum()), 1e-9)
+    apart = predicted - float((weight * predicted)[taker].sum()) / n
+    size = max(float((weight * apart**2)[taker].sum()), 1e-9)
+    level, slope = float((weight * y).sum()) / n, float((weight * apart * y).sum()) / size
+    score = weight * apart * (y - np.where(taker, level + slope * apart, 0.0))
     return Figure(slope, clustered_error(score, learnt) / size)
 
 
 def beats(learnt: Comparison, y: FloatArray, predicted: FloatArray, rival: FloatArray) -> Figure:
     """How much lower the orthogonal loss is than a rival's, points squared a taker.
 
-    Twice the loss without what no lift changes is ``sum_T (l^2 - 2 l y) + 2 sum_C w o l y``.
+    Twice the loss without what no lift changes is ``sum_T (l^2 - 2 l y) + 2 sum_C w o l y``. The
+    error is infinite where nobody is judged.
     """
     taker, weight = learnt.contrast.is_taker, learnt.contrast.weight
     gain = 2 * (predicted - rival) * y - np.where(taker, predicted**2 - rival**2, 0.0)
     size = float(weight[taker].sum())
+    if size <= 0:
+        return Figure(0.0, np.inf)
     value = float((weight * gain).sum()) / size
     score = weight * (gain - np.where(taker, value, 0.0))
     return Figure(value, clustered_error(score, learnt) / size)

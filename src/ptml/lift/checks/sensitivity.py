@@ -28,12 +28,13 @@ def robustness_value(t: float, freedom: float) -> float:
 
 def sensitivity(study: Study, compared: Compared) -> Evidence:
     """Hold the robustness value against the strongest covariate that was recorded."""
-    against, y = compared.evidence.contrast, compared.y
-    mean_lift = pooled_effect(compared.evidence, against, y)
+    against = compared.evidence.contrast
+    mean_lift = pooled_effect(compared.evidence, against, compared.y)
     n_takers = int(against.is_taker.sum())
     value = robustness_value(mean_lift.value / max(mean_lift.error, 1e-12), n_takers)
-    names = [*study.person_covariates.names, "last_score", *study.pairs.names]
-    columns = [k for k in range(len(names)) if k not in set(study.pair_categorical)]
+    # What covariates explain of the change before anything was taken out of it.
+    y = study.setting.panel.change[study.sample.row[against.pair]]
+    names = study.covariate_columns
     weight = np.where(
         against.is_taker,
         1.0,
@@ -48,7 +49,7 @@ def sensitivity(study: Study, compared: Compared) -> Evidence:
                 _explained(study.covariate(k), taker, weight),
                 _explained(study.covariate(k), y, weight),
             )
-            for k in columns
+            for k in names.values()
         ]
     )
     order = np.argsort(-strength, kind="stable")[:N_SHOWN]
@@ -60,9 +61,9 @@ def sensitivity(study: Study, compared: Compared) -> Evidence:
         value > strongest,
         f"A confounder would have to explain {value:.1%} of what is left both of who starts and of "
         "the outcome to bring the mean lift to 0; the strongest that was recorded "
-        f"({names[columns[order[0]]] if len(order) else 'none'}) explains {strongest:.1%} of both.",
+        f"({list(names)[order[0]] if len(order) else 'none'}) explains {strongest:.1%} of both.",
         drawn={
-            "covariates": [names[columns[k]] for k in order],
+            "covariates": [list(names)[k] for k in order],
             "strength": rounded(strength[order]),
         },
     )
