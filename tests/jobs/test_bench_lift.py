@@ -4,6 +4,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +18,7 @@ from ptml.evaluate.lift_bench.peers import PEER_NAMES
 from ptml.evaluate.lift_public.task import Task
 from ptml.jobs import bench_lift as bench
 from ptml.jobs import bench_lift_designs as making
+from ptml.jobs import bench_lift_peers as peers_job
 from ptml.jobs import bench_lift_public as public_sets
 from ptml.jobs.bench_lift import Plan, bench_lift
 from ptml.jobs.bench_lift_designs import DESIGNS, make_organisation, parse_design
@@ -179,6 +181,28 @@ def test_what_another_model_did_is_measured_again(tmp_path: Path) -> None:
     assert kept(path, "m", lambda: {"value": np.float64(1)}) == {"value": 1.0}
     assert kept(path, "m", lambda: {"value": 2}) == {"value": 1.0}
     assert kept(path, "n", lambda: {"value": 2}) == {"value": 2}
+
+
+def test_peers_are_judged_on_organisations_and_one_that_breaks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def predict(python: Path, method: str, tasks: Path, out: Path) -> str | None:
+        if method == "doubleml_irm":
+            return "failed: no memory"
+        with np.load(tasks / "0.npz") as task:
+            assert set(task["a"].tolist()) == {True, False}
+            out.mkdir()
+            np.save(out / "0.npy", task["x_test"][:, 1].astype(np.float64))
+        return None
+
+    monkeypatch.setattr(peers_job, "run_peer", predict)
+    plan = replace(TINY, peers_python=Path("python"), peer_seeds=1)
+    found = bench_lift(plan, tmp_path / "page.md", Silent())
+    text = "\n".join(found["sentences"])
+    assert "## Peers" in text
+    assert "| EconML LinearDML | " in text
+    assert "DoubleML IRM, linear CATE on own, seed 101: it broke" in text
+    assert "--peers-python python --peer-seeds 1" in text
 
 
 def test_every_peer_has_its_method(peers: ModuleType) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ptml.contracts.evidence import Evidence
+from ptml.errors import DataError
 from ptml.features.capability import capability
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
@@ -103,6 +104,16 @@ def test_a_rare_course_is_refused_where_too_few_others_are_known(world: Planted)
     strict = CONFIG.model_copy(update={"min_known_courses": 60})
     model = fit_lift(world.history, world.shared, world.as_of_day, strict, 3)
     assert _ask(world, model, 700, RARE).status[0] == TOO_FEW
+
+
+def test_a_model_of_another_version_is_refused_with_the_way_out(
+    model: LiftModel, tmp_path: Path
+) -> None:
+    model.save(tmp_path)
+    path = tmp_path / "model.json"
+    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    with pytest.raises(DataError, match="train it again"):
+        LiftModel.load(tmp_path)
 
 
 def test_nothing_is_said_of_somebody_never_measured(world: Planted, model: LiftModel) -> None:

@@ -1,9 +1,14 @@
 """Takers against weighted controls: unbiased when either nuisance is right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from ptml.lift.moments import contrast
+from ptml.lift.checks.held_out import calibration_slope
+from ptml.lift.checks.refutation import permuted_check
+from ptml.lift.estimation import Compared, Comparison
+from ptml.lift.moments import Contrast, contrast
 from ptml.lift.sample import PairSample
 
 
@@ -66,3 +71,44 @@ def test_dependent_people_widen_the_error() -> None:
     employee = alone.astype(np.int32)
     independent = against.inflation(noise, employee, team)
     assert against.inflation(noise + 2 * shared, employee, team) > 1.3 * independent
+
+
+def test_controls_stand_for_as_many_as_took_the_course_in_their_quarter() -> None:
+    sample, odds, values = _sample(3)
+    quarter = np.arange(len(values)) % 4
+    quartered = replace(sample, cell=quarter.astype(np.int64))
+    against = contrast(quartered, 7 * odds, np.ones(len(values)))
+    shock = np.array([5.0, -3.0, 0.0, 9.0])[quarter[against.pair]]
+    assert float(against.weight @ shock) == pytest.approx(0, abs=1e-8)
+
+
+def test_who_counts_as_a_taker_by_lot_did_not_take_it() -> None:
+    sample, odds, values = _sample(4)
+    against = contrast(sample, odds, np.ones(len(values)))
+    evidence = Comparison(
+        sample=sample,
+        contrast=against,
+        z=np.ones((len(values), 1), dtype=np.float32),
+        description=np.zeros((1, 0)),
+        employee=np.arange(len(values), dtype=np.int32)[against.pair],
+        team=against.pair,
+        part=np.zeros(len(values), dtype=np.int32),
+        n_own=1,
+    )
+    noise = np.random.default_rng(0).normal(0, 3, len(values))
+    alone = permuted_check(Compared(evidence, noise[against.pair], noise), 1)
+    assert alone.verdict == "pass"
+
+
+def test_a_slope_of_one_half_is_not_hidden_by_a_right_mean() -> None:
+    rng = np.random.default_rng(2)
+    n = 4000
+    truth = rng.normal(3, 1, n)
+    against = Contrast(np.arange(n), np.zeros(n, np.int32), np.ones(n, bool), np.ones(n))
+    sample, _, _ = _sample(0)
+    evidence = Comparison(
+        sample, against, np.ones((n, 1), np.float32), np.zeros((1, 0)),
+        np.arange(n, dtype=np.int32), np.arange(n), np.zeros(n, np.int32), 1,
+    )  # fmt: skip
+    found = calibration_slope(evidence, truth + rng.normal(0, 1, n), 3 + 2 * (truth - 3))
+    assert found.value == pytest.approx(0.5, abs=0.05)

@@ -1,5 +1,7 @@
 """Controls: who could have started a course and did not; weights make them stand for all."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,18 @@ def test_a_course_that_was_taken_before_is_at_risk_no_more(
     )
     assert before
     assert not after
+
+
+def test_who_is_enrolled_and_has_not_begun_may_still_start(
+    world: Planted, setting: Setting
+) -> None:
+    starts = setting.starts
+    k = int(np.flatnonzero(starts.quarter == 5)[0])
+    log = world.history.enrolments
+    began = log.began.copy()
+    began[starts.enrolment[k]] += 1_000
+    waiting = replace(world.history, enrolments=replace(log, began=began))
+    rows = Rows(starts.employee[k : k + 1], setting.grid.starts[[6]])
+    one, course = np.zeros(1, dtype=np.int32), starts.course[k : k + 1]
+    assert at_risk(waiting, rows, one, course)
+    assert not at_risk(world.history, rows, one, course)
