@@ -50,8 +50,10 @@ class BaseChoice:
             "base_quarters",
             payload={
                 "chosen": " and ".join(map(str, self.base)) + " quarters before the decision",
+                "read": "points of change for each point of the last score; a dip that passes "
+                "makes it negative",
                 **{
-                    f"base {' and '.join(map(str, base))}": told
+                    " and ".join(map(str, base)): told
                     for base, told in zip(CANDIDATES, self._told(), strict=True)
                 },
             },
@@ -59,9 +61,7 @@ class BaseChoice:
 
     def _told(self) -> list[str]:
         return [
-            f"a point of last score passes for {slope:+.3f} (standard error {error:.3f})"
-            if np.isfinite(slope)
-            else "unknown"
+            f"{slope:+.3f} \u00b1 {error:.3f}" if np.isfinite(slope) else "unknown"
             for slope, error in zip(self.slope, self.error, strict=True)
         ]
 

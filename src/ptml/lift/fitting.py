@@ -23,7 +23,7 @@ from ptml.lift.learning import Learnt, learn
 from ptml.lift.model import LiftModel, refused
 from ptml.lift.modifiers import Modifiers
 from ptml.lift.placebo import Placebo, placebo
-from ptml.lift.pooled import pooled_effect
+from ptml.lift.pooled import Figure, pooled_effect
 from ptml.lift.study import Setting, Study, setting_of, study_of
 from ptml.lift.support import Support, support_of
 from ptml.lift.tuning import tune_lift
@@ -163,7 +163,9 @@ def _support(study: Study, n_courses: int, config: LiftConfig) -> Support:
 
 def _figures(learnt: Learnt) -> tuple[Evidence, ...]:
     study, compared = learnt.study, learnt.compared
-    mean = pooled_effect(compared.evidence, compared.evidence.contrast, compared.y)
+    sharp = pooled_effect(compared.evidence, compared.evidence.contrast, compared.y)
+    # Its level is that of the first design, which is less certain.
+    mean = Figure(sharp.value, float(np.hypot(sharp.error, learnt.second.apart.difference.error)))
     return (
         metric("mean_lift", mean, "Mean lift of the courses that were started, points."),
         spillover_metric(learnt.found.spillover),
@@ -183,7 +185,7 @@ def _figures(learnt: Learnt) -> tuple[Evidence, ...]:
 def _checks(learnt: Learnt, before: Placebo | None, seed: int) -> tuple[Evidence, ...]:
     study, compared = learnt.study, learnt.compared
     return (
-        overlap(study, learnt.second.propensity, compared.evidence.contrast),
+        overlap(learnt.second.propensity, compared.evidence.contrast, compared.evidence.employee),
         balance(study, compared.evidence.contrast),
         placebo_check(before),
         permuted_check(compared, seed),

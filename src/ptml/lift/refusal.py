@@ -44,8 +44,8 @@ REFUSALS = (
     ),
     Refusal(
         "placebo_failed",
-        "takers pulled ahead of comparable people before they decided, so what they gained "
-        "later cannot be put down to the course",
+        "takers pulled ahead of comparable people, or fell behind them, before they decided, so "
+        "what they gained later cannot be put down to the course",
         "find what sends people to the course and record it, or give places by lot",
     ),
     Refusal(

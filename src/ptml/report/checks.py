@@ -12,7 +12,7 @@ from ptml.report.wording import figure, in_words, known, percent, shortened, ten
 
 # What a check asks, where its name alone does not say it.
 _QUESTIONS = {
-    "placebo_two_quarters_before": "Does the course seem to act two quarters before it was taken? "
+    "placebo_two_quarters_before": "Does the course seem to act before anybody took it? "
     "It must not.",
     "overlap": "Are there comparable people who did not take the course?",
     "balance": "Are takers and others alike once weighted?",

@@ -20,7 +20,7 @@ REFUSALS = {
     "no_overlap": "those who took it and those who did not are too unlike to compare",
     "too_few": "too few people have taken it",
     "no_history": "no performance score of those who could take it is known yet",
-    "placebo_failed": "those who took it were already pulling ahead before they decided",
+    "placebo_failed": "those who took it were moving ahead, or falling behind, before they decided",
     "designs_disagree": "two ways to estimate it contradict each other",
     "inseparable": "it is always taken together with another course",
 }

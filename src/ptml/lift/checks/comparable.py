@@ -5,11 +5,12 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, rounded
-from ptml.lift.moments import Contrast
+from ptml.lift.moments import Contrast, summed_squares
 from ptml.lift.study import Study
 from ptml.lift.tilt import Propensity
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
 
 LEAST_LIKELY, LARGEST, LEAST_SHARE = 50.0, 0.9, 0.95
 LARGEST_SMD = 0.1
@@ -18,14 +19,15 @@ CHANCE = 3.0
 N_SHOWN = 15
 
 
-def overlap(study: Study, propensity: Propensity, against: Contrast) -> Evidence:
+def overlap(propensity: Propensity, against: Contrast, employee: IntArray) -> Evidence:
     """Share of starts with a propensity that leaves room for doubt on both sides."""
     value = propensity.propensity[against.pair]
     taker = against.is_taker
     unlikely = propensity.tilt[against.pair[taker]] < -np.log(LEAST_LIKELY)
     share = float(np.mean(~unlikely & (value[taker] < LARGEST)))
     stand_for = -against.weight[~taker]
-    effective = float(stand_for.sum() ** 2 / max(float((stand_for**2).sum()), 1e-12))
+    # A person stands in for several courses and quarters: people count, not pairs.
+    effective = _effective(stand_for, employee[~taker])
     edges = np.linspace(-5, 0, 26)
     log10 = np.log10(np.clip(value, 1e-5, 1))
     drawn = {
@@ -43,8 +45,7 @@ def overlap(study: Study, propensity: Propensity, against: Contrast) -> Evidence
         share >= LEAST_SHARE,
         "Share of courses started by people who might as well not have started them (odds at least "
         f"1/{LEAST_LIKELY:g} of the average person's, propensity below {LARGEST:g}); the weighted "
-        "controls are worth "
-        f"{effective:,.0f} independent ones.",
+        f"controls are worth {effective:,.0f} people of equal weight.",
         must_pass=True,
         drawn=drawn,
     )
@@ -62,8 +63,7 @@ def balance(study: Study, against: Contrast) -> Evidence:
         after.append(_difference(column, taker, np.abs(against.weight)))
     worst = np.argsort(-np.abs(after), kind="stable")[:N_SHOWN]
     value = float(np.max(np.abs(after), initial=0.0))
-    stand_for = -against.weight[~taker]
-    effective = float(stand_for.sum() ** 2 / max(float((stand_for**2).sum()), 1e-12))
+    effective = _effective(-against.weight[~taker], np.flatnonzero(~taker))
     chance = CHANCE * float(np.sqrt(1 / max(taker.sum(), 1) + 1 / max(effective, 1.0)))
     passed = True if value < LARGEST_SMD else None if value < LARGEST_SMD + chance else False
     return check(
@@ -79,6 +79,11 @@ def balance(study: Study, against: Contrast) -> Evidence:
             "after": rounded(np.array(after)[worst]),
         },
     )
+
+
+def _effective(weight: FloatArray, owner: NDArray[np.integer]) -> float:
+    """Owners of equal weight that weights (m,) are worth (Kish)."""
+    return float(weight.sum() ** 2 / max(summed_squares(weight, owner), 1e-12))
 
 
 def _difference(value: FloatArray, taker: NDArray[np.bool_], weight: FloatArray) -> float:

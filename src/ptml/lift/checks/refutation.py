@@ -35,8 +35,8 @@ def placebo_check(found: Placebo | None) -> Evidence:
         figure.value,
         bound,
         passed,
-        "Change of the score before the decision, takers less comparable people; a lift cannot "
-        "show there, so it should be near 0.",
+        "Change of the score from the quarters before the base to the base, takers less comparable "
+        "people; a lift cannot show there, so it should be near 0.",
         must_pass=True,
         figure=figure,
         drawn={"by_course": rounded(found.by_course), "errors": rounded(found.error)},
@@ -109,8 +109,12 @@ def agreement_check(found: Disagreement) -> Evidence:
         if figure.beyond(AGREEMENT_BOUND_POINTS)
         else None,
         f"Mean lift by five scores before the decision ({found.second.value:.2f}) less that by "
-        f"differences ({found.first.value:.2f}), points; where they differ beyond their errors, "
-        "intervals cover both.",
+        f"differences ({found.first.value:.2f}), points; lifts have the level of the latter. "
+        + (
+            "They differ by more than their errors: intervals reach to the other one's side."
+            if figure.low > 0 or figure.high < 0
+            else "They do not differ by more than their errors."
+        ),
         figure=figure,
         drawn={"first": rounded(found.of_first), "second": rounded(found.of_second)},
     )
