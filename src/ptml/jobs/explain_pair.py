@@ -224,7 +224,12 @@ def _standing_sentences(scored: ScoredBucket, found: dict[str, Any]) -> list[str
             f"{found['lift_high']:+.1f}), from {found['support']} comparable takers."
         )
     if found["gap_closed"] is not None:
-        told.append(f"Closes {found['gap_closed']:.2f} weighted levels of gap.")
+        closed = found["gap_closed"]
+        told.append(
+            f"Closes {closed:.2f} weighted levels of gap."
+            if closed > 0
+            else "Closes no gap that is measured: it stands on its lift and on preference."
+        )
     if found["p_complete"] is not None:
         told.append(f"Would be completed with a probability of {found['p_complete']:.0%}.")
     for item in found["above"]:

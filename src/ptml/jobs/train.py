@@ -79,6 +79,10 @@ def run_training(
     }
 
 
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1]
+
+
 def training_sentences(
     dataset: Dataset, day: date, names: Sequence[str], evidence: list[Evidence], out: Path
 ) -> list[str]:
@@ -90,14 +94,14 @@ def training_sentences(
         if (model, name) in found
     ]
     failed = [
-        f"  check {row.name} of {row.model} failed: {row.payload.get('note', row.value)}"
+        f"  check {row.name} of {row.model} did not pass: {row.payload.get('note', row.value)}"
         for row in evidence
         if row.verdict == "fail"
     ]
     return [
         *set_aside_sentences(dataset),
         *missing_for(dataset),
-        f"{' and '.join(names)} fitted on what was known before {day}, saved in {out}.",
+        f"{_listed(names)} fitted on what was known before {day}, saved in {out}.",
         *figures,
         *failed,
     ]

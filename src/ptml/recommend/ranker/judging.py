@@ -92,17 +92,17 @@ def _verdict(
 ) -> Verdict:
     second = figures["second"][0]
     checks, wins = [], True
-    for name, bar in ((CHECK, "first"), ("second_stage_beats_role", "in_role")):
+    for name, bar, rival in (
+        (CHECK, "first", "the first stage"),
+        ("second_stage_beats_role", "in_role", "popularity within the role"),
+    ):
         gain, low, high = bootstrap_interval(second - figures[bar][0], rng)
         passed = bool(low > 0)
         wins = wins and passed
-        checks.append((name, gain, low, high, passed))
-    note = (
-        "Candidates are ranked a second time: on held-out time that beat the first stage."
-        if wins
-        else "The first stage is used alone: ranking candidates a second time did not beat it, or "
-        "popularity within the role, on held-out time."
-    )
+        beat = "beat" if passed else "did not beat"
+        note = f"Ranking candidates a second time {beat} {rival} on held-out time"
+        checks.append((name, gain, low, high, passed, note))
+    used = "it is used" if wins else "the first stage is used alone"
     rows = [
         Evidence(
             "recommend",
@@ -113,9 +113,9 @@ def _verdict(
             high,
             bound=0.0,
             verdict="pass" if passed else "fail",
-            payload={"note": note},
+            payload={"note": f"{note}; {used}."},
         )
-        for name, gain, low, high, passed in checks
+        for name, gain, low, high, passed, note in checks
     ]
     return Verdict(wins, (*_metrics(figures, rng), *rows))
 
