@@ -97,6 +97,9 @@ def bench_lift(
     peer_seeds: Annotated[
         int, typer.Option(min=0, help="First organisations of each design that peers run on.")
     ] = 1,
+    peer_designs: Annotated[
+        str | None, typer.Option(help="Designs that peers run on; empty = all that are measured.")
+    ] = None,
     page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
         "docs/benchmarks-lift.md"
     ),
@@ -123,6 +126,7 @@ def bench_lift(
         on,
         peers_python,
         peer_seeds,
+        tuple(peer_designs.split(",")) if peer_designs else (),
     )
     with shown_progress(as_json) as progress:
         summary = measure(plan, page, progress, keep)

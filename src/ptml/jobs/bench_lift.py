@@ -67,6 +67,8 @@ class Plan:
         Python of the environment of the peers; None = they are left out.
     peer_seeds : int
         First organisations of each design that peers are run on: they take minutes each.
+    peer_designs : tuple of str
+        Those of ``designs`` that peers are run on; empty = all.
     """
 
     n_seeds: int = 20
@@ -77,6 +79,7 @@ class Plan:
     public: PublicPlan | None = None
     peers_python: Path | None = None
     peer_seeds: int = 1
+    peer_designs: tuple[str, ...] = ()
 
 
 def bench_lift(
@@ -183,7 +186,9 @@ def _all_organisations(
             asked = _Asked(plan, design, seed, progress)
             place = work / f"{design.name}-{seed}"
             found = kept(place.with_suffix(".json"), model, asked.measure)
-            if plan.peers_python is not None and seed < FIRST_ORGANISATION + plan.peer_seeds:
+            peered = not plan.peer_designs or design.name in plan.peer_designs
+            first = seed < FIRST_ORGANISATION + plan.peer_seeds
+            if plan.peers_python is not None and first and peered:
                 # Peers know nothing of the model: what they did once stands.
                 found |= kept(
                     Path(f"{place}-peers.json"), organisations_fingerprint(), asked.measure_peers
@@ -262,6 +267,8 @@ def _page(
     peers = ""
     if plan.peers_python is not None:
         peers = f" --peers-python {plan.peers_python} --peer-seeds {plan.peer_seeds}"
+        if plan.peer_designs:
+            peers += f" --peer-designs {','.join(plan.peer_designs)}"
     threads = "" if plan.lift.num_threads == 2 else f" --threads {plan.lift.num_threads}"
     return Page(
         command=f"ptml bench lift --seeds {plan.n_seeds} --designs {named} "
