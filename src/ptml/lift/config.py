@@ -27,7 +27,7 @@ class LiftConfig(FrozenConfig):
     """Step of each nuisance model."""
     controls_per_start: PositiveInt = 20
     """People drawn for each start of a course who did not start it in that quarter."""
-    max_pairs: PositiveInt = 1_500_000
+    max_pairs: PositiveInt = 1_100_000
     """Starts and controls at the most, about; above that fewer controls are drawn a start."""
     min_takers: PositiveInt = 10
     """A course with fewer past takers whose outcome is known gets a number only where other
