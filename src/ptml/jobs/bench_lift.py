@@ -44,6 +44,7 @@ from ptml.jobs.bench_lift_public import (
     measure_public,
 )
 from ptml.jobs.progress import Progress
+from ptml.jobs.work_folder import work_folder
 from ptml.lift.config import LiftConfig
 
 
@@ -98,7 +99,9 @@ def bench_lift(
     check_generator(designs if plan.n_seeds else [])
     _check_page(page)
     begun = time.perf_counter()
-    with _work_folder(plan, keep) as work:
+    with work_folder(keep) as work:
+        if keep is not None:
+            _hold_to_plan(plan, keep)
         results = _all_organisations(
             plan, designs, work / "organisations", model_fingerprint(), progress
         )
@@ -150,13 +153,8 @@ def _check_page(page: Path) -> None:
         raise UsageError(f"{page} is another page (it must begin with {TITLE!r}); give --page")
 
 
-@contextmanager
-def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
-    if keep is None:
-        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
-            yield Path(scratch)
-        return
-    keep.mkdir(parents=True, exist_ok=True)
+def _hold_to_plan(plan: Plan, keep: Path) -> None:
+    """See that a kept folder is of the same plan, and write down which."""
     about = keep / "plan.json"
     public = plan.public
     sizes = {
@@ -173,7 +171,6 @@ def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
         if before != sizes:
             raise UsageError(f"{keep} holds results of other sizes; give --keep another folder")
     about.write_text(json.dumps(sizes), encoding="utf-8")
-    yield keep
 
 
 def _all_organisations(

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from ptml.evaluate.recommenders.speed import Speed, measure_speed
 from ptml.evaluate.recommenders.split import Split
 from ptml.evaluate.recommenders.tables import tables
 from ptml.jobs.progress import Progress
+from ptml.jobs.work_folder import work_folder
 from ptml.simulate import SimulationConfig, simulate
 
 BEGIN, END = "<!-- recommenders: begin -->", "<!-- recommenders: end -->"
@@ -80,7 +80,9 @@ def bench_recommend(
         same plan is not done again. To do one method again, delete its folders there.
     """
     before, after = _around(page)
-    with _work_folder(plan, keep) as work:
+    with work_folder(keep) as work:
+        if keep is not None:
+            _hold_to_plan(plan, keep)
         results, failures, seconds = _all_contests(plan, work, progress)
     progress.stage("Speed")
     speed = measure_speed(*plan.speed, 0, time.perf_counter) if plan.speed else None
@@ -94,20 +96,14 @@ def bench_recommend(
     }
 
 
-@contextmanager
-def _work_folder(plan: Plan, keep: Path | None) -> Iterator[Path]:
-    if keep is None:
-        with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
-            yield Path(scratch)
-        return
-    keep.mkdir(parents=True, exist_ok=True)
+def _hold_to_plan(plan: Plan, keep: Path) -> None:
+    """See that a kept folder is of the same plan, and write down which."""
     about = keep / "plan.json"
     # Who takes part may change: results are kept by method. Speed is measured each time.
     text = json.dumps({**vars(plan), **dict.fromkeys(_MAY_CHANGE)}, default=str)
     if about.is_file() and about.read_text(encoding="utf-8") != text:
         raise UsageError(f"{keep} holds results of another plan; give --keep another folder")
     about.write_text(text, encoding="utf-8")
-    yield keep
 
 
 def _all_contests(

@@ -18,6 +18,7 @@ from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import track
 from ptml.jobs.validate import set_aside_sentences
+from ptml.report.wording import listed
 from ptml.sources import read_dataset
 
 # Figures that a line on the terminal should show, in this order; the report has them all.
@@ -79,10 +80,6 @@ def run_training(
     }
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1]
-
-
 def training_sentences(
     dataset: Dataset, day: date, names: Sequence[str], evidence: list[Evidence], out: Path
 ) -> list[str]:
@@ -101,7 +98,7 @@ def training_sentences(
     return [
         *set_aside_sentences(dataset),
         *missing_for(dataset),
-        f"{_listed(names)} fitted on what was known before {day}, saved in {out}.",
+        f"{listed(names)} fitted on what was known before {day}, saved in {out}.",
         *figures,
         *failed,
     ]

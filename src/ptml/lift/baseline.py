@@ -104,17 +104,27 @@ class Baseline:
 
     def level(self) -> float:
         """Mean effect of a start, points: all starts of a row held to act alike."""
-        n_starts = self.other.around(self.panel, np.ones(len(self.other.quarter)), (0,))[:, 0]
+        n_starts = self.own(np.ones(len(self.other.quarter)))
         return self._slope(self.unexpected, n_starts - self.covariates.foretold(n_starts))
+
+    def own(self, lift: FloatArray) -> FloatArray:
+        """Believed lift (k,) of what each row started in its quarter, summed, (n,)."""
+        return self.other.around(self.panel, lift, (0,))[:, 0]
 
     def colleagues(self, lift: FloatArray) -> FloatArray:
         """Mean believed lift of what the colleagues of each row started in its quarter, (n,)."""
-        return of_colleagues(self.other.around(self.panel, lift, (0,))[:, 0], self.team)
+        return of_colleagues(self.own(lift), self.team)
+
+    def believed(
+        self, lift: FloatArray, exposure: FloatArray, spillover: float = 0.0
+    ) -> FloatArray:
+        """What all starts of believed lifts (k,) add to each row's outcome, (n,)."""
+        found = self.own(lift) + self.other.around(self.panel, lift, LAGS) @ exposure
+        return found + spillover * self.colleagues(lift) if spillover else found
 
     def spillover(self, lift: FloatArray, exposure: FloatArray) -> Spillover:
         """What a person has of the courses of colleagues, believing lifts (k,) of all starts."""
-        own = self.other.around(self.panel, lift, (0,))[:, 0]
-        believed = own + self.other.around(self.panel, lift, LAGS) @ exposure
+        believed = self.believed(lift, exposure)
         left = self.unexpected - (believed - self.covariates.foretold(believed))
         seen = self.colleagues(lift)
         seen = seen - self.covariates.foretold(seen)
@@ -151,7 +161,7 @@ class Baseline:
             What the believed lifts were multiplied by: all of them together may be too small or
             too large, and the expectation of what people take would hide most of that.
         """
-        own = self.other.around(self.panel, lift, (0,))[:, 0]
+        own = self.own(lift)
         around = self.other.around(self.panel, lift, LAGS)
         others = around @ exposure
         if spillover:

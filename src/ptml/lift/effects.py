@@ -91,6 +91,12 @@ class Effects:
             variance += found.error**2
         return mean, np.maximum(variance, 0)
 
+    def of_average_takers(self) -> tuple[FloatArray, FloatArray]:
+        """Mean and variance (n_courses,) of the lift of each course's average taker."""
+        mean = (self.centre * self.hierarchy.mean).sum(axis=1)
+        variance = np.einsum("ck,ckl,cl->c", self.centre, self.hierarchy.covariance, self.centre)
+        return mean, np.maximum(variance, 0)
+
     def _linear(
         self, course: IntArray, z: Float32Array, description: FloatArray
     ) -> tuple[FloatArray, FloatArray]:

@@ -6,6 +6,7 @@ So a course is not credited with the others that its takers took, or did not tak
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,7 @@ class Compared:
         """Residual of each pair of the contrast, (p,)."""
         return self.residual[self.evidence.sample.row[self.evidence.contrast.pair]]
 
+    @cached_property
     def noise(self) -> float:
         """Variance of a taker's moment, points squared: of a row, inflated for clusters."""
         evidence = self.evidence
@@ -113,19 +115,25 @@ class Compared:
             self.y, evidence.z[evidence.contrast.pair], evidence.n_courses, kept
         )
 
-    def fit(self, moments: Moments, noise: float) -> Hierarchy:
+    def fit(self, moments: Moments) -> Hierarchy:
         """Effects of all courses from their moments."""
         evidence = self.evidence
         return fit_hierarchy(
-            moments.gram, moments.moment, evidence.description, noise, evidence.n_own
+            moments.gram, moments.moment, evidence.description, self.noise, evidence.n_own
         )
 
-    def held_out(self) -> list[Hierarchy]:
-        """Effects learnt without each part of the employees, in the order of the parts."""
-        everything, noise = self.moments(), self.noise()
+    def held_out(self, everything: Moments, kept: BoolArray | None = None) -> list[Hierarchy]:
+        """Effects learnt without each part of the employees, in the order of the parts.
+
+        Parameters
+        ----------
+        everything : Moments
+            `moments` of the pairs ``kept``.
+        """
+        parts = (self.evidence.part == k for k in range(N_PARTS))
         return [
-            self.fit(everything.less(self.moments(self.evidence.part == k)), noise)
-            for k in range(N_PARTS)
+            self.fit(everything.less(self.moments(part if kept is None else part & kept)))
+            for part in parts
         ]
 
 
@@ -139,14 +147,12 @@ class Estimate:
         Believed, of each pair of the sample.
     residual : (n,) float64
         Outcome of each row without any course, less its expectation, points.
-    exposure : (n_lags,) float64
     spillover : Spillover
         Taken out of the residuals where it is clear.
     """
 
     lift: FloatArray
     residual: FloatArray
-    exposure: FloatArray
     spillover: Spillover
 
 
@@ -163,14 +169,13 @@ def estimate(
     sample = evidence.sample
     lift = np.full(len(sample), baseline.level())
     for _ in range(n_rounds):
-        lift, residual, exposure = _round(evidence, baseline, lift, exposure)
+        lift, exposure = _round(evidence, baseline, lift, exposure)
     spillover = baseline.spillover(lift[sample.started], exposure)
-    picked_up = spillover.value if spillover.is_clear else 0.0
-    if picked_up:
-        lift, residual, exposure = _round(evidence, baseline, lift, exposure, picked_up)
+    if spillover.is_clear:
+        lift, exposure = _round(evidence, baseline, lift, exposure, spillover.taken_out)
     # What is believed and what it leaves belong together: one is put back onto the other.
-    residual, exposure, scale = baseline.residual(lift[sample.started], exposure, picked_up)
-    return Estimate(scale * lift, residual, exposure, spillover)
+    residual, _, scale = baseline.residual(lift[sample.started], exposure, spillover.taken_out)
+    return Estimate(scale * lift, residual, spillover)
 
 
 def _round(
@@ -179,17 +184,13 @@ def _round(
     lift: FloatArray,
     exposure: FloatArray,
     spillover: float = 0.0,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Lifts (m,), residuals (n,) and exposure (n_lags,), learnt from what was believed before."""
+) -> tuple[FloatArray, FloatArray]:
+    """Lifts (m,) and exposure (n_lags,), learnt from what was believed before."""
     residual, exposure, scale = baseline.residual(
         lift[evidence.sample.started], exposure, spillover
     )
     compared = Compared(evidence, evidence.of_contrast(residual, scale * lift), residual)
-    return (
-        _lift(evidence, compared.fit(compared.moments(), compared.noise())),
-        residual,
-        exposure,
-    )
+    return _lift(evidence, compared.fit(compared.moments())), exposure
 
 
 def personal_share(

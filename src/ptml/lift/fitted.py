@@ -14,8 +14,8 @@ from ptml.lift.covariates import PersonCovariates
 from ptml.lift.effects import Effects, LiftParts
 from ptml.lift.estimate import LiftEstimate
 from ptml.lift.modifiers import Modifiers
+from ptml.lift.normal import Z_90
 from ptml.lift.panel import quarter_grid
-from ptml.lift.pooled import Z_90
 from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, TOO_FEW, first_of
 from ptml.lift.support import Support
 from ptml.lift.tilt import TiltModels, tilt_columns

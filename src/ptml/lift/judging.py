@@ -8,8 +8,8 @@ from ptml.lift.config import LiftConfig
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import Reach
 from ptml.lift.moments import Contrast
+from ptml.lift.normal import Z_90
 from ptml.lift.placebo import Placebo
-from ptml.lift.pooled import Z_90
 from ptml.lift.refusal import (
     DESIGNS_DISAGREE,
     INSEPARABLE,
@@ -103,10 +103,8 @@ def _placebo_failed(placebo: Placebo | None, n_courses: int) -> BoolArray:
 
 def _contradicted(effects: Effects, reach: Reach) -> BoolArray:
     """Courses that one design shows to help and the other to harm."""
-    centre, beta = effects.centre, effects.hierarchy
-    mean = (centre * beta.mean).sum(axis=1)
-    variance = np.einsum("ck,ckl,cl->c", centre, beta.covariance, centre)
-    half = Z_90 * np.sqrt(np.maximum(variance, 0))
+    mean, variance = effects.of_average_takers()
+    half = Z_90 * np.sqrt(variance)
     harmed_then_helped = (mean + half < 0) & (mean + reach.high[:-1] - half > 0)
     helped_then_harmed = (mean - half > 0) & (mean - reach.low[:-1] + half < 0)
     return harmed_then_helped | helped_then_harmed

@@ -19,14 +19,12 @@ from ptml.lift.estimation import (
 )
 from ptml.lift.exposure import expected_exposure
 from ptml.lift.hierarchical import Hierarchy
+from ptml.lift.normal import Z_ONE_SIDED_90
 from ptml.lift.second import SecondDesign, second_design
 from ptml.lift.study import Study
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
-
-# One-sided 90 %.
-Z_ONE_SIDED_90 = 1.2815515655446004
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,9 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
         study.sample.course[study.sample.takers], minlength=compared.evidence.n_courses
     ).astype(np.int32)
     centre = _centre(study, takers)
-    level, personal = held_out_predictions(compared.evidence, compared.held_out(), centre)
+    everything = compared.moments()
+    by_part = compared.held_out(everything)
+    level, personal = held_out_predictions(compared.evidence, by_part, centre)
     share = _kept_share(compared, level, personal)
     spread = float(personal.var())
     personal = share * personal
@@ -112,7 +112,7 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     )
     stage = stages[config.stage]
     hierarchy = with_level_error(
-        compared.fit(compared.moments(), compared.noise()),
+        compared.fit(everything),
         second.apart.error,
         second.apart.difference.error,
         second.apart.spread,

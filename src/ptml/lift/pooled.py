@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from ptml.lift.estimation import Comparison
 from ptml.lift.moments import Contrast, summed_squares
+from ptml.lift.normal import Z_90, Z_95
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
-
-Z_90, Z_95 = 1.6448536269514722, 1.959963984540054
 
 
 @dataclass(frozen=True)

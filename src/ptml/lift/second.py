@@ -150,12 +150,8 @@ def _level_residual(
     """Outcome without any course, less what lags and covariates foretell of it, (n,)."""
     exposure = np.where(np.array(LAGS) > 0, expected_exposure(later, ()), 0.0)
     levelled = replace(base, covariates=covariates)
-    panel, lift = base.panel, found.lift[started]
-    believed = base.other.around(panel, lift, (0,))[:, 0]
-    believed = believed + base.other.around(panel, lift, LAGS) @ exposure
-    if found.spillover.is_clear:
-        believed = believed + found.spillover.value * base.colleagues(lift)
-    outcome = panel.outcome - believed
+    believed = base.believed(found.lift[started], exposure, found.spillover.taken_out)
+    outcome = base.panel.outcome - believed
     left = levelled.without_teams(outcome - levelled.covariates.foretold(outcome))
     return levelled.without_calendar(left)
 

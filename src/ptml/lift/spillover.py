@@ -31,6 +31,11 @@ class Spillover:
         """
         return self.value > 1.96 * self.error
 
+    @property
+    def taken_out(self) -> float:
+        """What is taken out of outcomes: 0 where nothing is clear."""
+        return self.value if self.is_clear else 0.0
+
 
 def of_colleagues(value: FloatArray, team: NDArray[np.integer]) -> FloatArray:
     """Mean ``value`` (n,) of the others of each row's team-quarter; 0 for one who is alone.

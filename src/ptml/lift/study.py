@@ -79,8 +79,6 @@ class Study:
     decisions : Decisions
     people, pairs : FeatureMatrix
         Of the decisions and of the sample.
-    x : (r, p) float32
-        Covariates of the decisions.
     lags : (r, N_LAGS) float32
         Scores of the quarters before the decisions, the last one first.
     columns : (u, q + N_LAGS) float32
@@ -93,7 +91,6 @@ class Study:
     sample: PairSample
     people: FeatureMatrix
     pairs: FeatureMatrix
-    x: Float32Array
     lags: Float32Array
     columns: Float32Array
     pair_categorical: tuple[int, ...]
@@ -220,7 +217,6 @@ def study_of(
         sample=sample,
         people=people,
         pairs=pairs,
-        x=x,
         lags=lags,
         columns=columns,
         pair_categorical=categorical,

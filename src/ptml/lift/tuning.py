@@ -18,9 +18,10 @@ from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.lift.checks.held_out import beats
 from ptml.lift.config import LiftConfig
-from ptml.lift.estimation import Compared, Comparison
+from ptml.lift.estimation import Comparison
 from ptml.lift.forward import TimeSplit, time_split
 from ptml.lift.learning import Learnt, learn
+from ptml.lift.normal import Z_95
 from ptml.lift.pooled import Figure
 from ptml.lift.study import Setting, Study, study_of
 from ptml.quiet import quiet_optuna
@@ -31,8 +32,6 @@ Settings = Mapping[str, Any]
 
 # Trials drawn blindly before the search learns from them.
 BLIND_TRIALS = 5
-# A winner has to beat the settings that were given by so many standard errors.
-CLEARLY = 1.959963984540054
 # Courses that have to be started early, and late.
 FEWEST_STARTS = 200
 # People that trials are learnt from and judged by, at the most.
@@ -45,29 +44,30 @@ class Tuned:
 
     Attributes
     ----------
-    config : LiftConfig
-        The winner, or the settings that were given where it is not clearly better.
+    given : LiftConfig
     winner : mapping
         Settings of the best trial, used or not.
     gain : Figure or None
         How much lower its loss is than that of the given settings, points squared a start; None
         where nothing could be judged.
-    n_trials : int
-        Trials that were judged, the given settings first.
     losses : tuple of float
-        Loss of each trial less that of the given settings, in order.
+        Loss of each trial less that of the given settings, which are the first.
     """
 
-    config: LiftConfig
+    given: LiftConfig
     winner: Settings
     gain: Figure | None
-    n_trials: int
     losses: tuple[float, ...]
 
     @property
     def is_used(self) -> bool:
         """Whether the winner is clearly better than what was given."""
-        return self.gain is not None and self.gain.value > CLEARLY * self.gain.error
+        return self.gain is not None and self.gain.value > Z_95 * self.gain.error
+
+    @property
+    def config(self) -> LiftConfig:
+        """The winner, or the settings that were given where it is not clearly better."""
+        return self.given.model_copy(update=dict(self.winner)) if self.is_used else self.given
 
     @property
     def evidence(self) -> Evidence:
@@ -87,13 +87,24 @@ class Tuned:
             low=self.gain.low,
             high=self.gain.high,
             payload={
-                "note": f"Best of {self.n_trials} trials, {used}.",
-                "trials": self.n_trials,
+                "note": f"Best of {len(self.losses)} trials, {used}.",
+                "trials": len(self.losses),
                 "used": self.is_used,
                 **self.winner,
                 "losses": [round(loss, 4) for loss in self.losses],
             },
         )
+
+
+SEARCHED = (
+    "n_leaves",
+    "learning_rate",
+    "min_leaf_rows",
+    "controls_per_start",
+    "n_rounds",
+    "stage",
+)
+"""Names of the search space of `suggest`."""
 
 
 def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
@@ -125,17 +136,18 @@ def tune_lift(
     """
     split = time_split(setting.panel.quarter, setting.grid.reach)
     if split is None or config.tuning_trials < 2 or not _enough(setting, split):
-        return Tuned(config, {}, None, 0, ())
+        return Tuned(config, {}, None, ())
     judge = _Judge.prepared(history, shared, setting, split, config, seed)
     given = {name: getattr(config, name) for name in SEARCHED}
-    tried: list[tuple[Settings, FloatArray]] = []
+    tried: list[tuple[Settings, FloatArray, Figure]] = []
 
     def value(trial: optuna.Trial) -> float:
         settings = suggest(trial)
-        known = [lift for other, lift in tried if other == settings]
+        known = [lift for other, lift, _ in tried if other == settings]
         lift = known[0] if known else judge.lift(config.model_copy(update=settings))
-        tried.append((settings, lift))
-        return -judge.gain(lift, tried[0][1]).value
+        gain = judge.gain(lift, tried[0][1] if tried else lift)
+        tried.append((settings, lift, gain))
+        return -gain.value
 
     with quiet_optuna():
         sampler = optuna.samplers.TPESampler(
@@ -144,18 +156,8 @@ def tune_lift(
         study = optuna.create_study(direction="minimize", sampler=sampler)
         study.enqueue_trial(given)
         study.optimize(value, n_trials=config.tuning_trials, catch=())
-    gains = [judge.gain(lift, tried[0][1]) for _, lift in tried]
-    best = int(np.argmax([gain.value for gain in gains]))
-    found = Tuned(config, tried[best][0], gains[best], len(tried), tuple(-g.value for g in gains))
-    if not found.is_used:
-        return found
-    return Tuned(
-        config.model_copy(update=dict(found.winner)),
-        found.winner,
-        found.gain,
-        found.n_trials,
-        found.losses,
-    )
+    winner, _, gain = max(tried, key=lambda one: one[2].value)
+    return Tuned(config, winner, gain, tuple(-one.value for _, _, one in tried))
 
 
 def _enough(setting: Setting, split: TimeSplit) -> bool:
@@ -163,26 +165,27 @@ def _enough(setting: Setting, split: TimeSplit) -> bool:
     return min(int(split.early(quarter).sum()), int(split.late(quarter).sum())) >= FEWEST_STARTS
 
 
-SEARCHED = (
-    "n_leaves",
-    "learning_rate",
-    "min_leaf_rows",
-    "controls_per_start",
-    "n_rounds",
-    "stage",
-)
-
-
 @dataclass(frozen=True)
 class _Judge:
-    """What trials are learnt from and judged by."""
+    """What trials are learnt from and judged by.
+
+    Attributes
+    ----------
+    early : Setting
+        Early decisions of the people who are learnt from.
+    study : Study
+        Of the people who are judged.
+    late : Comparison
+        Their later decisions; nothing else counts.
+    y : (p,) float64
+    """
 
     history: History
     shared: Shared
     early: Setting
-    whole: Study
-    compared: Compared
-    kept: BoolArray
+    study: Study
+    late: Comparison
+    y: FloatArray
     seed: int
 
     @classmethod
@@ -201,34 +204,33 @@ class _Judge:
         learnt_from[order[::2]] = True
         judged_by[order[1::2]] = True
         last = int(setting.grid.n_quarters)
-        whole = _learnt(history, shared, setting.of(judged_by, last), config, seed)
-        kept = split.late(whole.study.quarter)
+        judged = _learnt(history, shared, setting.of(judged_by, last), config, seed)
         return cls(
             history,
             shared,
             setting.of(learnt_from, split.last_early),
-            whole.study,
-            whole.compared,
-            kept,
+            judged.study,
+            judged.compared.evidence.only(split.late(judged.study.quarter)),
+            judged.compared.y,
             seed,
         )
 
     def lift(self, config: LiftConfig) -> FloatArray:
-        """Lift of each pair of the judged, (p,), by effects that a trial has learnt."""
+        """Lift of each pair that counts by effects that a trial has learnt, (p,); else 0."""
         learnt = _learnt(self.history, self.shared, self.early, config, self.seed)
-        pair = self.compared.evidence.contrast.pair
-        row, course = self.whole.sample.row[pair], self.whole.sample.course[pair]
-        z = learnt.study.modifiers.standardise(self.whole.pairs.take(pair), self.whole.people, row)
+        study, contrast = self.study, self.late.contrast
+        counts = np.flatnonzero(contrast.weight)
+        pair, course = contrast.pair[counts], contrast.course[counts]
+        row = study.sample.row[pair]
+        z = learnt.study.modifiers.standardise(study.pairs.take(pair), study.people, row)
         description = learnt.study.description.values(self.history.catalogue)[course]
-        return learnt.effects.predict(course, z, description)[0]
+        found = np.zeros(len(contrast.pair))
+        found[counts] = learnt.effects.predict(course, z, description)[0]
+        return found
 
     def gain(self, lift: FloatArray, rival: FloatArray) -> Figure:
         """How much lower the loss of lifts (p,) is than a rival's, on later decisions."""
-        return beats(self._late, self.compared.y, lift, rival)
-
-    @property
-    def _late(self) -> Comparison:
-        return self.compared.evidence.only(self.kept)
+        return beats(self.late, self.y, lift, rival)
 
 
 def _learnt(

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from ptml.errors import UsageError
 from ptml.evaluate.lift_public.qini import qini
 from ptml.lift.learners.binary import BinaryConfig, Kind, fit_binary
+from ptml.lift.normal import Z_90
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 Metric = Literal["sqrt_pehe", "sqrt_pehe_over_sd", "qini"]
 Row = dict[str, Any]
-Z_90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.lift.boosted_stage import BoostedStage
 from ptml.lift.checks.held_out import above, beats
 from ptml.lift.checks.rows import check, metric
-from ptml.lift.estimation import N_PARTS
 from ptml.lift.forward import time_split
-from ptml.lift.learning import Learnt
+from ptml.lift.learning import Learnt, held_out_predictions
 from ptml.lift.pooled import Figure
 from ptml.lift.spillover import Spillover
 
@@ -32,13 +31,9 @@ def forward_check(learnt: Learnt) -> Evidence:
     if n_starts < FEWEST_STARTS:
         few = f"Fewer than {FEWEST_STARTS} courses were started early, or late."
         return check("forward_in_time", None, 0.0, None, few)
-    everybody, noise = compared.moments(early), compared.noise()
-    predicted = np.zeros(len(quarter))
-    for k in range(N_PARTS):
-        others = everybody.less(compared.moments(early & (evidence.part == k)))
-        kept = np.flatnonzero(late & (evidence.part == k))
-        beta = compared.fit(others, noise).mean[evidence.contrast.course[kept]]
-        predicted[kept] = (beta * evidence.z[evidence.contrast.pair[kept]]).sum(axis=1)
+    by_part = compared.held_out(compared.moments(early), early)
+    level, personal = held_out_predictions(evidence, by_part, learnt.effects.centre)
+    predicted = level + personal
     gain = beats(evidence.only(late), compared.y, predicted, np.zeros(len(quarter)))
     return check(
         "forward_in_time",

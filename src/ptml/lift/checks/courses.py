@@ -8,7 +8,7 @@ from ptml.contracts.ids import IdMap
 from ptml.lift.checks.rows import check, rounded
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import Reach
-from ptml.lift.pooled import Z_90
+from ptml.lift.normal import Z_90
 from ptml.lift.refusal import STATUSES
 
 FloatArray = NDArray[np.float64]
@@ -19,10 +19,8 @@ LARGEST_D = 0.6
 
 def mean_lifts(effects: Effects, reach: Reach) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Lift of each course's average taker with its 90 % interval, (n_courses,) each."""
-    centre, beta = effects.centre, effects.hierarchy
-    mean = (centre * beta.mean).sum(axis=1)
-    variance = np.einsum("ck,ckl,cl->c", centre, beta.covariance, centre)
-    half = Z_90 * np.sqrt(np.maximum(variance, 0))
+    mean, variance = effects.of_average_takers()
+    half = Z_90 * np.sqrt(variance)
     return mean, mean - half - reach.low[:-1], mean + half + reach.high[:-1]
 
 

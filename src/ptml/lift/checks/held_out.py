@@ -7,7 +7,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.lift.checks.rows import check, curve, metric
 from ptml.lift.estimation import Compared, Comparison
 from ptml.lift.learning import HeldOut
-from ptml.lift.pooled import Z_95, Figure, clustered_error
+from ptml.lift.normal import Z_95
+from ptml.lift.pooled import Figure, clustered_error
 
 FloatArray = NDArray[np.float64]
 

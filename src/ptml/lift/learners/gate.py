@@ -15,12 +15,11 @@ from ptml.lift.learners.cross_section import Nuisances, fit_nuisances
 from ptml.lift.learners.encoding import fit_encoding
 from ptml.lift.learners.outcomes import OutcomeConfig
 from ptml.lift.learners.signals import Constant
+from ptml.lift.normal import Z_90
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
-
-Z_90 = 1.6448536269514722
 
 
 class GateConfig(FrozenConfig):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.lift.normal import Z_95
+
 FloatArray = NDArray[np.float64]
 
 # Below this residual of the treatment a row says nothing of the effect.
@@ -45,7 +47,7 @@ class Constant:
     value: float
     error: float
 
-    def interval(self, z: float = 1.959963984540054) -> tuple[float, float]:
+    def interval(self, z: float = Z_95) -> tuple[float, float]:
         """Ends of the normal interval (95 % unless said otherwise)."""
         return self.value - z * self.error, self.value + z * self.error
 

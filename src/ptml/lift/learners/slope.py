@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.lift.learners.signals import Constant, Signals, cluster_sums, constant_effect
+from ptml.lift.normal import Z_ONE_SIDED_90
 
 FloatArray = NDArray[np.float64]
 
-# One-sided 90 %: below it a variation is not told from none.
-Z_SUPPORTED = 1.2815515655446004
+# Below it a variation is not told from none.
+Z_SUPPORTED = Z_ONE_SIDED_90
 
 
 @dataclass(frozen=True)
