@@ -39,6 +39,7 @@ def model_with(cases: HeldOut | None) -> WarningModel:
         classifier=None,
         names=(),
         families=(),
+        noise=None,
         thresholds=(),
         norms=Norms({}, IdMap.of([]), IdMap.of([])),
         config=WarningConfig(),

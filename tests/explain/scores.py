@@ -1,12 +1,16 @@
 """Warning scores made by hand: what was seen, and the share of each feature."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
+from ptml.explain.cases import WarnedCases
+from ptml.features.days import day_number
 from ptml.features.matrix import FeatureMatrix
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.completions import Completions
+from ptml.transfer.families import topic_shares
 from ptml.transfer.model import WarningScores
 
 # Feature, the family that it comes with, and a value that is there if nothing else is said.
@@ -15,6 +19,7 @@ FEATURES: tuple[tuple[str, str, float], ...] = (
     ("exam_above_usual_points", "learning", -17.0),
     ("practice_tasks_due", "learning", 2.0),
     ("practice_tasks_done", "learning", 0.0),
+    ("practice_tasks_missed", "learning", 0.0),
     ("motivation_last", "motivation", 4.0),
     ("manager_checkins_due", "manager", 1.0),
     ("manager_checkins_done", "manager", 0.0),
@@ -40,8 +45,9 @@ def scores(
     values: Sequence[dict[str, float]] | None = None,
     blocked_by: Sequence[int] | None = None,
     base: float = -0.7,
+    noise: float = 0.005,
 ) -> WarningScores:
-    """Scores of cases given by the shares that are not 0."""
+    """Scores of cases given by the shares that are not 0; families' shares below `noise` are it."""
     n = len(cases)
     shares = np.array([[case.get(name, 0.0) for name in NAMES] for case in cases])
     seen = [
@@ -52,18 +58,37 @@ def scores(
     shares = shares.reshape(n, len(NAMES))
     base_value = np.full(n, base)
     p_weak = sigmoid(base_value + shares.sum(axis=1))
+    features = FeatureMatrix(
+        NAMES,
+        np.array(seen, dtype=np.float32).reshape(n, len(NAMES)),
+        tuple(family for _, family, _ in FEATURES),
+    )
+    topics = topic_shares(shares, features)
     return WarningScores(
         completions=Completions(np.zeros(n, dtype=np.int32), np.ones(n, dtype=np.uint8)),
         p_weak=p_weak,
         base_value=base_value,
         shares=shares,
-        features=FeatureMatrix(
-            NAMES,
-            np.array(seen, dtype=np.float32).reshape(n, len(NAMES)),
-            tuple(family for _, family, _ in FEATURES),
-        ),
+        features=features,
+        topics=topics,
+        clear=np.abs(topics.by_family) > noise,
+        p_low=p_weak,
+        p_high=p_weak,
         flagged=(p_weak > 0.5) & (obstacles == 0),
         blocked_by=obstacles,
+    )
+
+
+def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
+    """The same, warned on 1 September 2026."""
+    n = len(made)
+    return WarnedCases(
+        topics=made.topics,
+        columns=dict(zip(made.features.names, made.features.values.T, strict=True)),
+        blocked_by=made.blocked_by,
+        clear=made.clear,
+        moment=np.full(n, day_number(date(2026, 9, 1)), dtype=np.int32),
+        manager=np.array([manager] * n, dtype=object),
     )
 
 

@@ -5,8 +5,8 @@ from string import Formatter
 import pytest
 
 from ptml.explain.catalogue import EFFECTS, INTERVENTIONS, RECOMMENDATIONS, SEEN
+from ptml.explain.interventions import ACTIONS
 from ptml.explain.seen import BLOCKED, SENTENCES
-from ptml.explain.topics import FAMILIES, TOPICS
 from ptml.features.pairs import PAIR_GROUPS
 from ptml.features.people import PERSON_GROUPS
 from ptml.transfer.completion_features import (
@@ -14,6 +14,7 @@ from ptml.transfer.completion_features import (
     FIT_FEATURES,
     PERSON_FEATURES,
 )
+from ptml.transfer.topics import FAMILIES, TOPICS
 
 ALL_SENTENCES = [s for said in SENTENCES.values() for s in said] + list(BLOCKED.values())
 OWN_FEATURES = {feature.name for group in COMPLETION_GROUPS for feature in group.features}
@@ -23,8 +24,8 @@ EVERY_FEATURE = OWN_FEATURES.union(PERSON_FEATURES, FIT_FEATURES)
 def test_every_topic_can_be_said_and_every_word_is_used() -> None:
     assert {topic.code for topic in TOPICS} == set(SENTENCES)
     assert {sentence.key for sentence in ALL_SENTENCES} == set(SEEN)
-    used = {topic.intervention.code for topic in TOPICS if topic.intervention is not None}
-    assert used == set(INTERVENTIONS)
+    assert {action.code for action in ACTIONS} == set(INTERVENTIONS)
+    assert {action.topic for action in ACTIONS} <= {topic.code for topic in TOPICS}
     assert {topic.family for topic in TOPICS} == set(FAMILIES)
 
 

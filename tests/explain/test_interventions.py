@@ -5,20 +5,15 @@ from typing import Any
 
 import pytest
 
-from ptml.explain.families import topic_shares
 from ptml.explain.interventions import MOST_INTERVENTIONS, interventions_json
 from ptml.transfer.blocking import BLOCKED_BY
 from ptml.transfer.model import WarningScores
 
-from .scores import scores
+from .scores import cases, scores
 
 
 def interventions(made: WarningScores) -> list[dict[str, Any]]:
-    columns = dict(zip(made.features.names, made.features.values.T, strict=True))
-    found = topic_shares(made.shares, made.features)
-    content: list[dict[str, Any]] = json.loads(
-        interventions_json(found, columns, made.blocked_by)[0]
-    )
+    content: list[dict[str, Any]] = json.loads(interventions_json(cases(made))[0])
     return content
 
 
@@ -30,10 +25,12 @@ def test_largest_share_comes_first_with_owner_and_day() -> None:
     made = scores([{"exam_points": 0.3, "practice_tasks_done": 1.4}])
     first, second = interventions(made)
     assert (first["rank"], first["code"], first["reason"]) == (1, "work_assignment", "no_practice")
-    assert (first["owner"], first["due_days"], first["family"]) == ("manager", 14, "person")
+    assert (first["owner"], first["owner_id"], first["family"]) == ("manager", "m1", "practice")
+    assert (first["due_days"], first["due_on"]) == (14, "2026-09-15")
     assert first["share"] == pytest.approx(1.4)
     assert first["text"] == "Give a work assignment that uses the course, with a date."
     assert (second["rank"], second["code"]) == (2, "remedial_unit")
+    assert second["owner_id"] is None
 
 
 def test_what_lowers_the_risk_or_hardly_raises_it_calls_for_nothing() -> None:
@@ -51,6 +48,18 @@ def test_nothing_is_asked_for_where_there_is_nothing_to_repair() -> None:
     assert codes(scores([{"practice_tasks_done": 1.0}], [done])) == []
     assert codes(scores([{"unit_take_rate": 1.0}])) == []
     assert codes(scores([{"unit_take_rate": 1.0}], [{"unit_take_rate": 0.1}])) == ["train_together"]
+
+
+def test_open_task_calls_for_a_reminder_and_none_for_an_assignment() -> None:
+    late = {"practice_tasks_missed": 1.0}
+    assert codes(scores([{"practice_tasks_done": 1.0}], [late])) == ["remind", "work_assignment"]
+    assert codes(scores([{"practice_tasks_done": 1.0}])) == ["work_assignment"]
+
+
+def test_owner_without_a_known_manager_is_left_open() -> None:
+    made = scores([{"motivation_last": 1.0}])
+    (told,) = json.loads(interventions_json(cases(made, manager=""))[0])
+    assert (told["owner"], told["owner_id"]) == ("manager", None)
 
 
 def test_list_is_short() -> None:

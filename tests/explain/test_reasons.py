@@ -8,19 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptml.explain.families import topic_shares
 from ptml.explain.reasons import reasons_json
-from ptml.explain.topics import FAMILIES
 from ptml.transfer.blocking import BLOCKED_BY
 from ptml.transfer.model import WarningScores
+from ptml.transfer.topics import FAMILIES
 
-from .scores import NAMES, scores
+from .scores import NAMES, cases, scores
 
 
 def reasons(made: WarningScores) -> list[list[dict[str, Any]]]:
-    columns = dict(zip(made.features.names, made.features.values.T, strict=True))
-    found = topic_shares(made.shares, made.features)
-    return [json.loads(text) for text in reasons_json(found, columns, made.blocked_by)]
+    return [json.loads(text) for text in reasons_json(cases(made))]
 
 
 def reason(made: WarningScores, family: str) -> dict[str, Any]:
@@ -51,7 +48,7 @@ def test_what_raises_the_risk_most_comes_first() -> None:
 
 
 def test_sentence_names_what_was_seen_and_what_goes_with_it() -> None:
-    told = reason(scores([{"practice_tasks_done": 1.2}]), "person")
+    told = reason(scores([{"practice_tasks_done": 1.2}]), "practice")
     assert told["code"] == "no_practice"
     assert told["text_key"] == "no_practice.none_done.raises"
     assert told["values"] == {"due": 2, "day": 30}
@@ -66,21 +63,32 @@ def test_sentence_names_what_was_seen_and_what_goes_with_it() -> None:
     [
         (0.8, "not_learned.below.raises", "stays unused more often"),
         (-0.8, "not_learned.below.lowers", "is used more often"),
-        (0.001, "not_learned.below.neutral", "makes no difference"),
+        (0.001, "not_learned.below.neutral", "makes no clear difference"),
     ],
 )
 def test_sentence_follows_the_direction_of_the_share(share: float, key: str, words: str) -> None:
-    told = reason(scores([{"exam_points": share}]), "person")
+    told = reason(scores([{"exam_points": share}]), "readiness")
     assert told["text_key"] == key
     assert words in told["text"]
     assert told["text"].startswith("Exam score 55, 17 points below what is usual on this course")
 
 
 def test_leading_topic_speaks_for_the_direction_of_its_family() -> None:
-    told = reason(scores([{"exam_points": 0.9, "motivation_last": -2.0}]), "person")
+    made = scores([{"practice_tasks_done": 0.9, "opportunity_last": -2.0}])
+    told = reason(made, "practice")
     assert told["share"] == pytest.approx(-1.1)
-    assert told["code"] == "motivation"
+    assert told["code"] == "no_opportunity"
     assert told["text_key"].endswith(".lowers")
+
+
+def test_reason_under_its_noise_is_not_told_as_one() -> None:
+    made = scores([{"exam_points": 0.4, "motivation_last": 0.9}], noise=0.5)
+    told = {item["family"]: item for item in reasons(made)[0]}
+    assert told["motivation"]["clear"]
+    assert not told["readiness"]["clear"]
+    assert told["readiness"]["text_key"] == "not_learned.below.neutral"
+    assert told["readiness"]["share"] == pytest.approx(0.4)
+    assert (told["readiness"]["part"], told["practice"]["part"]) == ("trainee", "environment")
 
 
 @pytest.mark.parametrize(
@@ -93,22 +101,22 @@ def test_leading_topic_speaks_for_the_direction_of_its_family() -> None:
     ],
 )
 def test_sentence_depends_on_what_was_seen(seen: dict[str, float], key: str) -> None:
-    told = reason(scores([{"practice_tasks_done": 1.0}], [seen]), "person")
+    told = reason(scores([{"practice_tasks_done": 1.0}], [seen]), "practice")
     assert told["text_key"] == f"{key}.raises"
 
 
 def test_unknown_value_is_said_as_unknown_and_never_as_a_number() -> None:
     unknown = {"exam_above_usual_points": np.nan, "exam_points": np.nan}
-    told = reason(scores([{"exam_points": 0.5}], [unknown]), "person")
+    told = reason(scores([{"exam_points": 0.5}], [unknown]), "readiness")
     assert told["text_key"] == "not_learned.unknown.raises"
     assert told["values"] == {}
     half = {"exam_above_usual_points": np.nan}
-    told = reason(scores([{"exam_points": 0.5}], [half]), "person")
+    told = reason(scores([{"exam_points": 0.5}], [half]), "readiness")
     assert told["text_key"] == "not_learned.usual.raises"
 
 
 def test_feature_without_a_topic_counts_to_the_family_it_came_with() -> None:
-    told = reason(scores([{"something_new": 0.7}]), "person")
+    told = reason(scores([{"something_new": 0.7}]), "readiness")
     assert told["share"] == pytest.approx(0.7)
     assert told["text_key"] == "person.record.raises"
 
@@ -124,7 +132,7 @@ def test_raw_feature_names_are_never_shown() -> None:
 def test_what_stands_in_the_way_is_said_first_and_is_the_matter_of_the_unit(obstacle: str) -> None:
     made = scores([{"exam_points": 3.0}], blocked_by=[BLOCKED_BY.index(obstacle)])
     first = reasons(made)[0][0]
-    assert first["family"] == "environment"
+    assert first["family"] == "practice"
     assert first["code"] == f"blocked_by_{obstacle}"
     assert "matter of the unit" in first["text"]
     assert first["share"] == 0

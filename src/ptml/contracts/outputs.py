@@ -115,6 +115,8 @@ class Warnings(Stamped):
     course_id = dy.String()
     stage = dy.String(check=one_of(*STAGES))
     p_weak = dy.Float64(min=0, max=1)
+    p_low = dy.Float64(min=0, max=1)
+    p_high = dy.Float64(min=0, max=1)
     flagged = dy.Bool()
     base_value = dy.Float64()
     reasons = dy.String(check=JSON_LIST)

@@ -15,7 +15,7 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
     {
         "raises": ": in such cases what was learned stays unused more often.",
         "lowers": ": in such cases what was learned is used more often.",
-        "neutral": ": this makes no difference to the estimate.",
+        "neutral": ": this makes no clear difference to the estimate.",
         "blocked": ". This stands in the way whoever the person is, and is the matter of the unit.",
     }
 )
@@ -59,7 +59,8 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "mentor.none_held": "No mentor meeting of {due} due was held",
         "mentor.some_held": "{held} of {due} mentor meetings were held",
         "mentor.none_due": "No mentor meeting was due so far",
-        "past_talks.record": "How regularly talks and mentor meetings were held before",
+        "past_talks.record": "How regularly talks with the manager were held before",
+        "past_mentor.record": "How regularly mentor meetings were held before",
         "manager.record": "How many people the manager leads, and since when",
         "no_opportunity.answer": "The person last put the opportunity to use what is learned at "
         "{points} of 5",
@@ -81,7 +82,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "unit_record.none": "No earlier course was checked in the unit",
         "absence.days": "{days} days away from work since the course",
         "absence.none": "No absence from work since the course",
-        "environment.record": "The size, the results and the learning of the unit",
+        "team.record": "The size, the results and the learning of the unit",
         "too_hard.below": "The person stood {levels} levels below where the course begins",
         "too_hard.ready": "The person stood at least where the course begins",
         "new_content.levels": "{levels} levels of the course were new to the person",
@@ -103,6 +104,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
 
 INTERVENTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "remind": "Remind the person of the open practice task, and agree a new date.",
         "remedial_unit": "Repeat the units that were not learned, then retest.",
         "spaced_practice": "Plan short practice sessions spread over some weeks.",
         "work_assignment": "Give a work assignment that uses the course, with a date.",

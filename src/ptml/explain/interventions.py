@@ -1,20 +1,26 @@
 """What to do: a ranked list of interventions for what raises the risk, as JSON text."""
 
 import json
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ptml.explain.cases import WarnedCases
 from ptml.explain.catalogue import INTERVENTIONS
-from ptml.explain.families import TopicShares
-from ptml.explain.json_text import as_objects, joined, json_list, json_object, number_text
+from ptml.explain.json_text import (
+    as_objects,
+    joined,
+    json_list,
+    json_object,
+    json_string,
+    number_text,
+)
 from ptml.explain.reasons import SHARE_DECIMALS
-from ptml.explain.sentences import Columns, Condition, above, below, known, where
-from ptml.explain.topics import TOPICS, Topic
+from ptml.explain.sentences import Condition, above, below, known, where
 from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.topics import TOPIC_CODES, TOPICS
 
 Objects = NDArray[np.object_]
 Doubles = NDArray[np.float64]
@@ -23,104 +29,125 @@ Doubles = NDArray[np.float64]
 MOST_INTERVENTIONS = 3
 SMALLEST_SHARE = 0.05
 
-# A share says that something goes with weak transfer; these say that there is something to repair.
-NEEDED: Mapping[str, Condition] = MappingProxyType(
-    {
-        "no_practice": below("practice_tasks_done", 1),
-        "mentor": below("mentor_meetings_done", 1),
-        "manager_talks": below("manager_checkins_done", 1),
-        "new_to_role": below("role_days", 365),
-        "unit_trouble": above("incident_hours_4_quarters", 0),
-        "parallel_courses": above("open_courses", 0),
-        "peers": below("unit_take_rate", 0.5),
-        "fading": known("days_since_last_use"),
-        "too_hard": above("below_entry_levels", 0.05),
-    }
-)
-
-_ACTIONABLE = tuple(k for k, topic in enumerate(TOPICS) if topic.intervention is not None)
 _TOPIC_OF_OBSTACLE = {"incident": "unit_trouble", "opportunity": "no_opportunity"}
 
 
-def interventions_json(
-    found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]
-) -> Objects:
+@dataclass(frozen=True)
+class Intervention:
+    """What can be done about a topic: who does it, and how soon after the warning.
+
+    Attributes
+    ----------
+    topic : str
+        Code of the topic that calls for it.
+    owner : str
+        ``manager``, ``mentor``, ``training`` or ``unit``.
+    due_days : int
+        From the moment of the warning.
+    needed : Condition or None
+        A share says that something goes with weak transfer; this, that there is something to do.
+    """
+
+    topic: str
+    code: str
+    owner: str
+    due_days: int
+    needed: Condition | None = None
+
+
+# Which reason calls for what follows the field (docs/methods/early-warning.md).
+ACTIONS = (
+    Intervention("not_learned", "remedial_unit", "training", 14),
+    Intervention("crammed", "spaced_practice", "mentor", 14),
+    Intervention("no_practice", "remind", "training", 7, above("practice_tasks_missed", 0)),
+    Intervention("no_practice", "work_assignment", "manager", 14, below("practice_tasks_done", 1)),
+    Intervention("motivation", "transfer_goal", "manager", 14),
+    Intervention("new_to_role", "job_aid_buddy", "manager", 14, below("role_days", 365)),
+    Intervention("manager_talks", "scripted_talk", "manager", 7, below("manager_checkins_done", 1)),
+    Intervention("manager_support", "scripted_talk", "manager", 7),
+    Intervention("mentor", "book_mentor", "training", 7, below("mentor_meetings_done", 1)),
+    Intervention("no_opportunity", "reassign_work", "unit", 21),
+    Intervention("not_used", "reassign_work", "unit", 21),
+    Intervention("fading", "refresher", "training", 30, known("days_since_last_use")),
+    Intervention("unit_trouble", "repair_unit", "unit", 30, above("incident_hours_4_quarters", 0)),
+    Intervention("workload", "protected_time", "manager", 14),
+    Intervention("parallel_courses", "protected_time", "manager", 14, above("open_courses", 0)),
+    Intervention("peers", "train_together", "unit", 60, below("unit_take_rate", 0.5)),
+    Intervention("too_hard", "preparatory_unit", "training", 30, above("below_entry_levels", 0.05)),
+    Intervention("not_needed", "choose_by_need", "training", 60),
+    Intervention("course_record", "course_review", "training", 60),
+)
+
+_TOPIC = np.array([TOPIC_CODES.index(action.topic) for action in ACTIONS])
+
+
+def interventions_json(cases: WarnedCases) -> Objects:
     """Write the interventions of each case, that for the largest share first.
 
     A topic counts when it raises the risk by `SMALLEST_SHARE` and there is something to do; topics
-    with one intervention count once. Where something stands in the way, only the environment is
-    worked on, that first.
-
-    Parameters
-    ----------
-    found : TopicShares
-        Of m cases.
-    columns : mapping of str to (m,) float32
-        The features that were seen, by name.
-    blocked_by : (m,) uint8
-        Codes of `BLOCKED_BY`.
+    with one intervention count once. Where something stands in the way only the unit has work to
+    do, that first.
 
     Returns
     -------
     (m,) object
-        A JSON list of ``{rank, code, owner, due_days, reason, family, share, text_key, values,
-        text}``.
+        A JSON list of ``{rank, code, owner, owner_id, due_days, due_on, reason, family, share,
+        text_key, values, text}``; ``owner_id`` is the manager's where the manager owns it and is
+        known, else null.
     """
-    weight = _weights(found, columns, blocked_by)
+    weight = _weights(cases)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :MOST_INTERVENTIONS]
-    ranks = [_of_rank(found, weight, order[:, k], k + 1) for k in range(order.shape[1])]
+    ranks = [_of_rank(cases, weight, order[:, k], k + 1) for k in range(order.shape[1])]
     return as_objects(json_list(ranks, len(weight)))
 
 
-def _of_rank(found: TopicShares, weight: Doubles, picked: NDArray[np.intp], rank: int) -> pa.Array:
+def _of_rank(cases: WarnedCases, weight: Doubles, picked: NDArray[np.intp], rank: int) -> pa.Array:
     column = np.full(len(picked), None, dtype=object)
     for k in np.unique(picked):
         rows = np.flatnonzero((picked == k) & (weight[:, k] > 0))
         if len(rows):
-            topic = TOPICS[_ACTIONABLE[k]]
-            column[rows] = _items(topic, rank, found.by_topic[rows, _ACTIONABLE[k]])
+            column[rows] = _items(cases, ACTIONS[k], rank, rows)
     return pa.array(column, pa.string())
 
 
-def _weights(found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]) -> Doubles:
-    """Rank weight by case and actionable topic; 0 = not worth an intervention."""
-    weight = found.by_topic[:, _ACTIONABLE].copy()
+def _weights(cases: WarnedCases) -> Doubles:
+    """Rank weight by case and action; 0 = not worth an intervention."""
+    weight = cases.topics.by_topic[:, _TOPIC].copy()
     weight[weight < SMALLEST_SHARE] = 0.0
-    topics = [TOPICS[k] for k in _ACTIONABLE]
-    for k, topic in enumerate(topics):
-        if topic.code in NEEDED:
-            weight[~where(NEEDED[topic.code], columns, len(weight)), k] = 0.0
-    personal = np.array([topic.family != "environment" for topic in topics])
-    weight[np.ix_(blocked_by > 0, personal)] = 0.0
+    for k, action in enumerate(ACTIONS):
+        if action.needed is not None:
+            weight[~where(action.needed, cases.columns, len(weight)), k] = 0.0
+    personal = np.array([action.owner != "unit" for action in ACTIONS])
+    weight[np.ix_(cases.blocked_by > 0, personal)] = 0.0
     for code, name in enumerate(BLOCKED_BY):
         if name:
-            column = [topic.code for topic in topics].index(_TOPIC_OF_OBSTACLE[name])
-            weight[blocked_by == code, column] = np.inf
-    for same in _same_intervention(topics):
+            column = [action.topic for action in ACTIONS].index(_TOPIC_OF_OBSTACLE[name])
+            weight[cases.blocked_by == code, column] = np.inf
+    for same in _same_intervention():
         best = np.argmax(weight[:, same], axis=1)
         is_best = np.arange(len(same)) == best[:, None]
         weight[:, same] = np.where(is_best, weight[:, same], 0.0)
     return weight
 
 
-def _same_intervention(topics: list[Topic]) -> list[list[int]]:
+def _same_intervention() -> list[list[int]]:
     by_code: dict[str, list[int]] = {}
-    for k, topic in enumerate(topics):
-        if topic.intervention is not None:
-            by_code.setdefault(topic.intervention.code, []).append(k)
+    for k, action in enumerate(ACTIONS):
+        by_code.setdefault(action.code, []).append(k)
     return [members for members in by_code.values() if len(members) > 1]
 
 
-def _items(topic: Topic, rank: int, share: Doubles) -> Objects:
-    action = topic.intervention
-    if action is None:
-        raise ValueError(f"topic {topic.code} has no intervention")
+def _items(cases: WarnedCases, action: Intervention, rank: int, rows: NDArray[np.intp]) -> Objects:
+    topic = TOPICS[TOPIC_CODES.index(action.topic)]
+    share = cases.topics.by_topic[rows, TOPIC_CODES.index(action.topic)]
     item = json_object(
         {
             "rank": [str(rank)],
             "code": [json.dumps(action.code)],
             "owner": [json.dumps(action.owner)],
+            "owner_id": [_owner_id(cases, action, rows)],
             "due_days": [str(action.due_days)],
+            "due_on": json_string([_dates(cases.moment[rows] + action.due_days)]),
             "reason": [json.dumps(topic.code)],
             "family": [json.dumps(topic.family)],
             "share": [number_text(share, SHARE_DECIMALS)],
@@ -129,4 +156,16 @@ def _items(topic: Topic, rank: int, share: Doubles) -> Objects:
             "text": [json.dumps(INTERVENTIONS[action.code])],
         }
     )
-    return as_objects(joined(item, len(share)))
+    return as_objects(joined(item, len(rows)))
+
+
+def _owner_id(cases: WarnedCases, action: Intervention, rows: NDArray[np.intp]) -> pa.Array:
+    if action.owner != "manager":
+        return pa.repeat(pa.scalar("null", pa.string()), len(rows))
+    names, code = np.unique(cases.manager[rows].astype(str), return_inverse=True)
+    said = [json.dumps(name, ensure_ascii=False) if name else "null" for name in names.tolist()]
+    return pa.array(said, pa.string()).take(pa.array(code.astype(np.int32)))
+
+
+def _dates(day: NDArray[np.int32]) -> pa.Array:
+    return pa.array(np.datetime_as_string(day.astype("datetime64[D]")), pa.string())

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ptml.explain.cases import WarnedCases
 from ptml.explain.catalogue import EFFECTS, SEEN
-from ptml.explain.families import TopicShares
 from ptml.explain.json_text import (
     as_objects,
     filled,
@@ -21,58 +21,47 @@ from ptml.explain.json_text import (
 )
 from ptml.explain.seen import BLOCKED, SENTENCES
 from ptml.explain.sentences import Columns, Sentence, chosen
-from ptml.explain.topics import FAMILIES, TOPICS
 from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.topics import FAMILIES, PARTS, TOPICS
 
 Objects = NDArray[np.object_]
 Doubles = NDArray[np.float64]
 
-# Below this a family's share moves the probability by about a tenth of a percentage point.
-NEUTRAL_SHARE = 0.005
 DIRECTIONS = ("raises", "lowers", "neutral")
 # So fine that the shares still add up to the log-odds within 1e-6.
 SHARE_DECIMALS = 9
-_ENVIRONMENT = FAMILIES.index("environment")
+_PRACTICE = FAMILIES.index("practice")
 
 
-def reasons_json(found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]) -> Objects:
+def reasons_json(cases: WarnedCases) -> Objects:
     """Write the reasons of each case, those that raise the risk most first.
-
-    Parameters
-    ----------
-    found : TopicShares
-        Of m cases.
-    columns : mapping of str to (m,) float32
-        The features that were seen, by name.
-    blocked_by : (m,) uint8
-        Codes of `BLOCKED_BY`: where something stands in the way it is said first, as the reason of
-        the environment.
 
     Returns
     -------
     (m,) object
-        A JSON list of ``{code, family, share, text_key, values, text}``, every family once.
+        A JSON list of ``{code, family, part, share, clear, text_key, values, text}``, every family
+        once; where something stands in the way it is said first, as the reason of the chance to
+        practise. ``clear`` is false where the share may be chance: it is not shown as a reason.
     """
-    n_cases = len(found.by_family)
-    items = np.empty((n_cases, len(FAMILIES)), dtype=object)
+    items = np.empty((len(cases), len(FAMILIES)), dtype=object)
     for family in range(len(FAMILIES)):
-        items[:, family] = _family_items(found, columns, family)
-    _overwrite_blocked(items[:, _ENVIRONMENT], found, columns, blocked_by)
-    weight = found.by_family.copy()
-    weight[blocked_by > 0, _ENVIRONMENT] = np.inf
+        items[:, family] = _family_items(cases, family)
+    _overwrite_blocked(items[:, _PRACTICE], cases)
+    weight = cases.topics.by_family.copy()
+    weight[cases.blocked_by > 0, _PRACTICE] = np.inf
     order = np.argsort(-weight, axis=1, kind="stable")
     ordered = np.take_along_axis(items, order, axis=1)
     columns_of_text = [pa.array(ordered[:, k], pa.string()) for k in range(len(FAMILIES))]
-    return as_objects(json_list(columns_of_text, n_cases))
+    return as_objects(json_list(columns_of_text, len(cases)))
 
 
-def _family_items(found: TopicShares, columns: Columns, family: int) -> Objects:
-    share, topic = found.by_family[:, family], found.leading(family)
-    direction = np.where(np.abs(share) < NEUTRAL_SHARE, 2, np.where(share > 0, 0, 1))
+def _family_items(cases: WarnedCases, family: int) -> Objects:
+    share, topic = cases.topics.by_family[:, family], cases.topics.leading(family)
+    direction = np.where(~cases.clear[:, family], 2, np.where(share > 0, 0, 1))
     items = np.empty(len(share), dtype=object)
     for code in np.unique(topic):
         rows = np.flatnonzero(topic == code)
-        of_rows = _Picked(columns, rows)
+        of_rows = _Picked(cases.columns, rows)
         sentences = SENTENCES[TOPICS[code].code]
         choice = chosen(sentences, of_rows, len(rows)) * len(DIRECTIONS) + direction[rows]
         for pick in np.unique(choice):
@@ -83,15 +72,13 @@ def _family_items(found: TopicShares, columns: Columns, family: int) -> Objects:
     return items
 
 
-def _overwrite_blocked(
-    items: Objects, found: TopicShares, columns: Columns, blocked_by: NDArray[np.uint8]
-) -> None:
-    share = found.by_family[:, _ENVIRONMENT]
+def _overwrite_blocked(items: Objects, cases: WarnedCases) -> None:
+    share = cases.topics.by_family[:, _PRACTICE]
     for code, name in enumerate(BLOCKED_BY):
-        rows = np.flatnonzero(blocked_by == code)
+        rows = np.flatnonzero(cases.blocked_by == code)
         if name and len(rows):
-            said = _Said(f"blocked_by_{name}", _ENVIRONMENT, BLOCKED[name], "blocked")
-            items[rows] = said.of(share[rows], _Picked(columns, rows))
+            said = _Said(f"blocked_by_{name}", _PRACTICE, BLOCKED[name], "blocked")
+            items[rows] = said.of(share[rows], _Picked(cases.columns, rows))
 
 
 @dataclass(frozen=True)
@@ -113,7 +100,9 @@ class _Said:
             {
                 "code": [json.dumps(self.code)],
                 "family": [json.dumps(FAMILIES[self.family])],
+                "part": [json.dumps(PARTS[FAMILIES[self.family]])],
                 "share": [number_text(share, SHARE_DECIMALS)],
+                "clear": [json.dumps(self.effect != "neutral")],
                 "text_key": [json.dumps(f"{self.sentence.key}.{self.effect}")],
                 "values": json_object({k: [without_nulls(v)] for k, v in texts.items()}),
                 "text": json_string(filled(SEEN[self.sentence.key] + EFFECTS[self.effect], texts)),

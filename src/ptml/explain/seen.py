@@ -116,6 +116,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
         ),
         "mentor": _promised("mentor", "mentor_meeting", "held"),
         "past_talks": (Sentence("past_talks.record"),),
+        "past_mentor": (Sentence("past_mentor.record"),),
         "manager": (Sentence("manager.record"),),
         "no_opportunity": (
             _answer("no_opportunity", "opportunity_last"),
@@ -181,7 +182,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
             ),
             Sentence("absence.none"),
         ),
-        "environment": (Sentence("environment.record"),),
+        "team": (Sentence("team.record"),),
         "too_hard": (
             Sentence(
                 "too_hard.below",

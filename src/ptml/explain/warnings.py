@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ptml.explain.families import topic_shares
+from ptml.explain.cases import WarnedCases
 from ptml.explain.interventions import interventions_json
 from ptml.explain.reasons import reasons_json
 from ptml.features.history import History
@@ -24,13 +24,13 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        m rows: ``enrolment_id``, ``employee_id``, ``course_id``, ``stage``, ``p_weak``,
-        ``flagged``, ``base_value``, ``reasons``, ``interventions``; ``base_value`` and the shares
-        of ``reasons`` add up to the log-odds of ``p_weak``.
+        m rows: ``enrolment_id``, ``employee_id``, ``course_id``, ``stage``, ``p_weak`` with its
+        90 % range ``p_low`` to ``p_high``, ``flagged``, ``base_value``, ``reasons``,
+        ``interventions``; ``base_value`` and the shares of ``reasons`` add up to the log-odds of
+        ``p_weak``.
     """
     log, enrolment = history.enrolments, scores.completions.enrolment
-    found = topic_shares(scores.shares, scores.features)
-    columns = dict(zip(scores.features.names, scores.features.values.T, strict=True))
+    cases = WarnedCases.of(history, scores)
     return pd.DataFrame(
         {
             "enrolment_id": log.enrolment_id[enrolment],
@@ -38,9 +38,11 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
             "course_id": history.courses.ids[log.course[enrolment]],
             "stage": np.array(STAGES, dtype=object)[scores.completions.stage],
             "p_weak": scores.p_weak,
+            "p_low": scores.p_low,
+            "p_high": scores.p_high,
             "flagged": scores.flagged,
             "base_value": scores.base_value,
-            "reasons": reasons_json(found, columns, scores.blocked_by),
-            "interventions": interventions_json(found, columns, scores.blocked_by),
+            "reasons": reasons_json(cases),
+            "interventions": interventions_json(cases),
         }
     )

@@ -9,11 +9,14 @@ from ptml.report.sentences import observation
 from ptml.report.wording import number, parsed
 
 FAMILIES = {
-    "person": "the person",
-    "manager": "the manager",
-    "environment": "the surroundings",
-    "course_fit": "fit of course and person",
-    "course": "the course",
+    "motivation": "motivation",
+    "readiness": "readiness",
+    "fit": "fit to the job",
+    "practice": "chance to practise",
+    "manager": "the manager's support",
+    "colleagues": "mentor and colleagues",
+    "workload": "workload",
+    "course": "the course itself",
 }
 
 

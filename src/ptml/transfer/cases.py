@@ -47,8 +47,8 @@ class LabelledCases:
         """Whether each row's completion lies in the span, (n,) bool."""
         return days.holds(self.completed)
 
-    def cases(self, rows: Bools) -> Cases:
-        """Pick rows for the classifier."""
+    def cases(self, rows: Bools | NDArray[np.intp]) -> Cases:
+        """Pick rows for the classifier, by mask or position."""
         return Cases(self.features.values[rows], self.weak[rows], self.stage[rows])
 
 

@@ -80,6 +80,8 @@ class WarningConfig(FrozenConfig):
     """Instead of a capacity: what a missed weak transfer costs, in false alarms."""
     prior_strength: PositiveFloat = 10.0
     """Checked completions that a past weak rate is shrunk by towards the rate of all."""
+    n_resamples: Annotated[int, Field(ge=2)] = 8
+    """Times that the model is fitted anew on resampled employees, to tell reasons from noise."""
     num_threads: PositiveInt = 1
     """LightGBM threads; results differ in the last bit between 1 and 2."""
 

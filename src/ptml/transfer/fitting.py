@@ -18,6 +18,7 @@ from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
 from ptml.transfer.splits import Days, Split, time_split
+from ptml.transfer.stability import measure_stability
 from ptml.transfer.threshold import completions_per_week, review_share
 
 
@@ -49,6 +50,7 @@ def fit_warning(
         names=(),
         families=(),
         thresholds=(),
+        noise=None,
         norms=norms,
         config=config,
         refusal=None,
@@ -67,6 +69,9 @@ def fit_warning(
     found = backtest(labelled, labels, as_of_day, config, seed, share)
     classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
     bounds = thresholds(classifier, labelled, split.calibrate, config, share)
+    noise, stable = measure_stability(
+        classifier, labelled, split, bounds, config, seed, is_joint=found.is_joint
+    )
     settings = (_spans(split), *_per_stage(classifier, bounds, share))
     return replace(
         refused,
@@ -74,7 +79,8 @@ def fit_warning(
         names=labelled.features.names,
         families=labelled.features.families,
         thresholds=bounds,
-        evidence=(*refused.evidence, *found.evidence, *settings),
+        evidence=(*refused.evidence, *found.evidence, *settings, *stable),
+        noise=noise,
         held_out=found.held_out,
     )
 

@@ -18,10 +18,13 @@ from ptml.transfer.classifier import Classifier
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import Completions
 from ptml.transfer.config import WarningConfig
+from ptml.transfer.families import TopicShares, topic_shares
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.labels import transfer_labels
+from ptml.transfer.noise import Noise, told_from_noise
 from ptml.transfer.norms import Norms
 from ptml.transfer.own_record import OwnRecord
+from ptml.transfer.topics import FAMILIES
 from ptml.transfer.view import CompletionView
 
 Doubles = NDArray[np.float64]
@@ -47,6 +50,12 @@ class WarningScores:
         SHAP share of each feature, log-odds.
     features : FeatureMatrix
         (m, p): what was seen.
+    topics : TopicShares
+        The shares summed into topics and families.
+    clear : (m, n_families) bool
+        Whether a family's share is told from 0 (90 %), had the model been fitted anew.
+    p_low, p_high : (m,) float64
+        The range of `p_weak` (90 %), had the model been fitted anew on other people.
     flagged : (m,) bool
         Someone should look into it; never where `blocked`.
     blocked_by : (m,) uint8
@@ -58,6 +67,10 @@ class WarningScores:
     base_value: Doubles
     shares: Doubles
     features: FeatureMatrix
+    topics: TopicShares
+    clear: Bools
+    p_low: Doubles
+    p_high: Doubles
     flagged: Bools
     blocked_by: NDArray[np.uint8]
 
@@ -82,6 +95,8 @@ class WarningModel:
         Features of the classifier, in order, and their families.
     thresholds : tuple of float
         Probability from which on a completion is flagged, by stage.
+    noise : Noise or None
+        What of a share or a probability is chance; None where there is no classifier.
     norms : Norms
         As of training.
     refusal : str or None
@@ -94,6 +109,7 @@ class WarningModel:
     names: tuple[str, ...]
     families: tuple[str, ...]
     thresholds: tuple[float, ...]
+    noise: Noise | None
     norms: Norms
     config: WarningConfig
     refusal: str | None
@@ -114,17 +130,30 @@ class WarningModel:
         completions : Completions
             As `recent_completions` gives them; a model that refuses scores none of them.
         """
-        if self.classifier is None:
+        if self.classifier is None or self.noise is None:
             return _nothing()
         view = completion_view(history, completions, self.norms, self.config)
         x = completion_features(view, shared).select(self.names)
         base, shares = self.classifier.shares(x, completions.stage, self.config.num_threads)
+        features = FeatureMatrix(self.names, x, self.families)
+        topics = topic_shares(shares, features)
+        told = told_from_noise(self.noise, topics, base, completions.stage)
         p_weak = sigmoid(base + shares.sum(axis=1))
         obstacle = blocked_by(history, completions, self.config)
         threshold = np.array(self.thresholds)[completions.stage]
-        features = FeatureMatrix(self.names, x, self.families)
-        flagged = (p_weak >= threshold) & (obstacle == 0)
-        return WarningScores(completions, p_weak, base, shares, features, flagged, obstacle)
+        return WarningScores(
+            completions=completions,
+            p_weak=p_weak,
+            base_value=base,
+            shares=shares,
+            features=features,
+            topics=topics,
+            clear=told.clear,
+            p_low=told.p_low,
+            p_high=told.p_high,
+            flagged=(p_weak >= threshold) & (obstacle == 0),
+            blocked_by=obstacle,
+        )
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: LightGBM text, ``.npz`` and JSON."""
@@ -134,6 +163,7 @@ class WarningModel:
             self.classifier.save(folder)
         meta: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
         meta["config"] = self.config.model_dump(mode="json")
+        meta["noise"] = None if self.noise is None else self.noise.as_plain()
         meta["evidence"] = [asdict(item) for item in self.evidence]
         text = json.dumps(meta, ensure_ascii=False, indent=1)
         (folder / _FILE).write_text(text, encoding="utf-8")
@@ -148,6 +178,7 @@ class WarningModel:
             names=tuple(meta["names"]),
             families=tuple(meta["families"]),
             thresholds=tuple(meta["thresholds"]),
+            noise=None if meta["noise"] is None else Noise.from_plain(meta["noise"]),
             config=WarningConfig.model_validate(meta["config"]),
             evidence=tuple(Evidence(**item) for item in meta["evidence"]),
             **{name: meta[name] for name in ("refusal", "fingerprint", "as_of_day", "seed")},
@@ -169,7 +200,18 @@ def completion_view(
 
 def _nothing() -> WarningScores:
     nothing, codes = np.zeros(0), np.zeros(0, dtype=np.uint8)
-    nobody = Completions(np.zeros(0, dtype=np.int32), codes)
     features = FeatureMatrix((), np.zeros((0, 0), dtype=np.float32), ())
-    flagged = np.zeros(0, dtype=np.bool_)
-    return WarningScores(nobody, nothing, nothing, np.zeros((0, 0)), features, flagged, codes)
+    shares, nobody = np.zeros((0, 0)), np.zeros(0, dtype=np.bool_)
+    return WarningScores(
+        completions=Completions(np.zeros(0, dtype=np.int32), codes),
+        p_weak=nothing,
+        base_value=nothing,
+        shares=shares,
+        features=features,
+        topics=topic_shares(shares, features),
+        clear=np.zeros((0, len(FAMILIES)), dtype=np.bool_),
+        p_low=nothing,
+        p_high=nothing,
+        flagged=nobody,
+        blocked_by=codes,
+    )

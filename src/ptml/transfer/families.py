@@ -1,12 +1,12 @@
-"""Shares of features summed into topics, and topics into the five families: nothing is lost."""
+"""Shares of features summed into topics, and topics into the eight families: nothing is lost."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.explain.topics import FAMILIES, TOPICS, topic_of
 from ptml.features.matrix import FeatureMatrix
+from ptml.transfer.topics import FAMILIES, TOPICS, topic_of
 
 Doubles = NDArray[np.float64]
 

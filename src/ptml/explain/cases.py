@@ -1,0 +1,58 @@
+"""Warned completions with all that is said of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.features.history import History
+from ptml.features.standing import standing
+from ptml.transfer.families import TopicShares
+from ptml.transfer.model import WarningScores
+
+
+@dataclass(frozen=True, eq=False)
+class WarnedCases:
+    """Warnings to be put into words, m of them.
+
+    Attributes
+    ----------
+    topics : TopicShares
+    columns : mapping of str to (m,) float32
+        The features that were seen, by name.
+    blocked_by : (m,) uint8
+        Codes of `BLOCKED_BY`.
+    clear : (m, n_families) bool
+        Whether a family's share is told from noise.
+    moment : (m,) int32
+        The as-of day of the warning.
+    manager : (m,) object
+        Id of the manager on that day; empty = none known.
+    """
+
+    topics: TopicShares
+    columns: Mapping[str, NDArray[np.float32]]
+    blocked_by: NDArray[np.uint8]
+    clear: NDArray[np.bool_]
+    moment: NDArray[np.int32]
+    manager: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.moment)
+
+    @classmethod
+    def of(cls, history: History, scores: WarningScores) -> "WarnedCases":
+        """Take from the scores, and look up who manages whom."""
+        rows = scores.completions.rows(history)
+        manager = standing(history, rows).manager
+        # A code of -1 looks up the last entry: nobody.
+        names = np.append(history.managers.ids.astype(object), "")
+        return cls(
+            topics=scores.topics,
+            columns=dict(zip(scores.features.names, scores.features.values.T, strict=True)),
+            blocked_by=scores.blocked_by,
+            clear=scores.clear,
+            moment=rows.day,
+            manager=names[manager],
+        )
