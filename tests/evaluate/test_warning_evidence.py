@@ -40,6 +40,7 @@ def model_with(cases: HeldOut | None) -> WarningModel:
         names=(),
         families=(),
         noise=None,
+        background=None,
         thresholds=(),
         norms=Norms({}, IdMap.of([]), IdMap.of([])),
         config=WarningConfig(),

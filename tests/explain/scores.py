@@ -12,6 +12,7 @@ from ptml.transfer.calibration import sigmoid
 from ptml.transfer.completions import Completions
 from ptml.transfer.families import topic_shares
 from ptml.transfer.model import WarningScores
+from ptml.transfer.what_if import no_levers
 
 # Feature, the family that it comes with, and a value that is there if nothing else is said.
 FEATURES: tuple[tuple[str, str, float], ...] = (
@@ -74,6 +75,7 @@ def scores(
         clear=np.abs(topics.by_family) > noise,
         p_low=p_weak,
         p_high=p_weak,
+        what_if=no_levers(n),
         flagged=(p_weak > 0.5) & (obstacles == 0),
         blocked_by=obstacles,
     )
@@ -86,6 +88,8 @@ def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
         topics=made.topics,
         columns=dict(zip(made.features.names, made.features.values.T, strict=True)),
         blocked_by=made.blocked_by,
+        p_weak=made.p_weak,
+        what_if=made.what_if,
         clear=made.clear,
         moment=np.full(n, day_number(date(2026, 9, 1)), dtype=np.int32),
         manager=np.array([manager] * n, dtype=object),

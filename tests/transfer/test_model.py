@@ -48,7 +48,7 @@ def test_what_is_saved_is_what_is_read(fitted: Fitted, tmp_path: Path) -> None:
 
 def test_files_are_text_json_and_arrays(fitted: Fitted, tmp_path: Path) -> None:
     fitted.model.save(tmp_path)
-    assert {path.suffix for path in tmp_path.iterdir()} == {".txt", ".json", ".npz"}
+    assert {path.suffix for path in tmp_path.iterdir()} == {".txt", ".json", ".npz", ".npy"}
 
 
 def test_bucket_says_the_same_as_everybody(fitted: Fitted) -> None:

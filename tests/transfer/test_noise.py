@@ -34,7 +34,7 @@ def test_share_is_clear_where_it_exceeds_its_noise_in_either_direction() -> None
 
 def test_probability_is_given_with_the_range_that_fitting_anew_leaves() -> None:
     still, moves = (NoiseCurve(np.full(k, c), np.zeros(k)) for k, c in ((N, 0.0), (1, 1 / 1.645)))
-    noise = Noise((still, still), (moves, moves))
+    noise = Noise((still, still), (moves, moves), (still, still))
     by_family = np.zeros((1, N))
     by_family[0, 0] = 1.0
     topics = TopicShares(np.zeros((1, len(TOPICS))), by_family)
@@ -47,5 +47,5 @@ def test_probability_is_given_with_the_range_that_fitting_anew_leaves() -> None:
 def test_noise_is_the_same_after_writing_and_reading() -> None:
     curve = NoiseCurve(np.arange(float(N)), np.ones(N))
     one = NoiseCurve(np.array([0.25]), np.array([0.5]))
-    noise = Noise((curve, curve), (one, one))
+    noise = Noise((curve, curve), (one, one), (NoiseCurve(np.array([np.inf]), np.zeros(1)),))
     assert Noise.from_plain(noise.as_plain()).as_plain() == noise.as_plain()

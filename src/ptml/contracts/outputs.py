@@ -121,6 +121,7 @@ class Warnings(Stamped):
     base_value = dy.Float64()
     reasons = dy.String(check=JSON_LIST)
     interventions = dy.String(check=JSON_LIST)
+    what_if = dy.String(check=JSON_LIST)
 
 
 class CourseHealth(Stamped):

@@ -10,6 +10,7 @@ from ptml.features.history import History
 from ptml.features.standing import standing
 from ptml.transfer.families import TopicShares
 from ptml.transfer.model import WarningScores
+from ptml.transfer.what_if import WhatIf
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,8 @@ class WarnedCases:
         The features that were seen, by name.
     blocked_by : (m,) uint8
         Codes of `BLOCKED_BY`.
+    p_weak : (m,) float64
+    what_if : WhatIf
     clear : (m, n_families) bool
         Whether a family's share is told from noise.
     moment : (m,) int32
@@ -34,6 +37,8 @@ class WarnedCases:
     topics: TopicShares
     columns: Mapping[str, NDArray[np.float32]]
     blocked_by: NDArray[np.uint8]
+    p_weak: NDArray[np.float64]
+    what_if: WhatIf
     clear: NDArray[np.bool_]
     moment: NDArray[np.int32]
     manager: NDArray[np.object_]
@@ -52,6 +57,8 @@ class WarnedCases:
             topics=scores.topics,
             columns=dict(zip(scores.features.names, scores.features.values.T, strict=True)),
             blocked_by=scores.blocked_by,
+            p_weak=scores.p_weak,
+            what_if=scores.what_if,
             clear=scores.clear,
             moment=rows.day,
             manager=names[manager],

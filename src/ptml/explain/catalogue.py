@@ -124,6 +124,23 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_ESTIMATE = " the estimate is {p_then} of 100 instead of {p_now} (range {low} to {high})."
+
+WHAT_IF: Mapping[str, str] = MappingProxyType(
+    {
+        "practice_task": "In cases like this one with a practice task done," + _ESTIMATE,
+        "manager_checkin": "In cases like this one with a talk with the manager held," + _ESTIMATE,
+        "mentor_meeting": "In cases like this one with a mentor meeting held," + _ESTIMATE,
+        "less_load": "In cases like this one with less work and no other course under way,"
+        + _ESTIMATE,
+    }
+)
+
+CAUTION = (
+    "This is what goes together in the data, not proof that doing it changes the outcome for this "
+    "person."
+)
+
 LIFT_PARTS: Mapping[str, str] = MappingProxyType(
     {
         "course_prior": "what courses of this kind do",

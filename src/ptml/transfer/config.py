@@ -82,6 +82,8 @@ class WarningConfig(FrozenConfig):
     """Checked completions that a past weak rate is shrunk by towards the rate of all."""
     n_resamples: Annotated[int, Field(ge=2)] = 8
     """Times that the model is fitted anew on resampled employees, to tell reasons from noise."""
+    n_background: PositiveInt = 24
+    """Past cases whose thirty days stand for those of a completion that is new."""
     num_threads: PositiveInt = 1
     """LightGBM threads; results differ in the last bit between 1 and 2."""
 

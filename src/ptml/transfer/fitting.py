@@ -15,6 +15,7 @@ from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.label_evidence import label_evidence
 from ptml.transfer.labels import Labels, transfer_labels
+from ptml.transfer.levers import DAY_30, Background
 from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
 from ptml.transfer.splits import Days, Split, time_split
@@ -51,6 +52,7 @@ def fit_warning(
         families=(),
         thresholds=(),
         noise=None,
+        background=None,
         norms=norms,
         config=config,
         refusal=None,
@@ -69,8 +71,10 @@ def fit_warning(
     found = backtest(labelled, labels, as_of_day, config, seed, share)
     classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
     bounds = thresholds(classifier, labelled, split.calibrate, config, share)
+    late = np.flatnonzero(labelled.within(split.train) & (labelled.stage == DAY_30))
+    background = Background.of(labelled.features, late, config.n_background, seed)
     noise, stable = measure_stability(
-        classifier, labelled, split, bounds, config, seed, is_joint=found.is_joint
+        classifier, labelled, split, bounds, background, config, seed, is_joint=found.is_joint
     )
     settings = (_spans(split), *_per_stage(classifier, bounds, share))
     return replace(
@@ -81,6 +85,7 @@ def fit_warning(
         thresholds=bounds,
         evidence=(*refused.evidence, *found.evidence, *settings, *stable),
         noise=noise,
+        background=background,
         held_out=found.held_out,
     )
 

@@ -21,16 +21,19 @@ from ptml.transfer.config import WarningConfig
 from ptml.transfer.families import TopicShares, topic_shares
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.labels import transfer_labels
+from ptml.transfer.levers import LEVERS, Background, lever_changes
 from ptml.transfer.noise import Noise, told_from_noise
 from ptml.transfer.norms import Norms
 from ptml.transfer.own_record import OwnRecord
 from ptml.transfer.topics import FAMILIES
 from ptml.transfer.view import CompletionView
+from ptml.transfer.what_if import WhatIf, no_levers, what_if
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _FILE = "warning.json"
+_BACKGROUND = "background.npy"
 _PLAIN = ("names", "families", "thresholds", "refusal", "fingerprint", "as_of_day", "seed")
 
 
@@ -56,6 +59,8 @@ class WarningScores:
         Whether a family's share is told from 0 (90 %), had the model been fitted anew.
     p_low, p_high : (m,) float64
         The range of `p_weak` (90 %), had the model been fitted anew on other people.
+    what_if : WhatIf
+        What the probability would be with each lever done; of flagged cases only.
     flagged : (m,) bool
         Someone should look into it; never where `blocked`.
     blocked_by : (m,) uint8
@@ -71,6 +76,7 @@ class WarningScores:
     clear: Bools
     p_low: Doubles
     p_high: Doubles
+    what_if: WhatIf
     flagged: Bools
     blocked_by: NDArray[np.uint8]
 
@@ -97,6 +103,8 @@ class WarningModel:
         Probability from which on a completion is flagged, by stage.
     noise : Noise or None
         What of a share or a probability is chance; None where there is no classifier.
+    background : Background or None
+        What thirty days used to bring; None where there is no classifier.
     norms : Norms
         As of training.
     refusal : str or None
@@ -110,6 +118,7 @@ class WarningModel:
     families: tuple[str, ...]
     thresholds: tuple[float, ...]
     noise: Noise | None
+    background: Background | None
     norms: Norms
     config: WarningConfig
     refusal: str | None
@@ -130,7 +139,7 @@ class WarningModel:
         completions : Completions
             As `recent_completions` gives them; a model that refuses scores none of them.
         """
-        if self.classifier is None or self.noise is None:
+        if self.classifier is None or self.noise is None or self.background is None:
             return _nothing()
         view = completion_view(history, completions, self.norms, self.config)
         x = completion_features(view, shared).select(self.names)
@@ -141,6 +150,12 @@ class WarningModel:
         p_weak = sigmoid(base + shares.sum(axis=1))
         obstacle = blocked_by(history, completions, self.config)
         threshold = np.array(self.thresholds)[completions.stage]
+        flagged = (p_weak >= threshold) & (obstacle == 0)
+        stage, n_threads = completions.stage, self.config.num_threads
+        changes = np.full((len(p_weak), len(LEVERS)), np.nan)
+        changes[flagged] = lever_changes(
+            self.classifier, self.names, x[flagged], stage[flagged], self.background, n_threads
+        )
         return WarningScores(
             completions=completions,
             p_weak=p_weak,
@@ -151,7 +166,8 @@ class WarningModel:
             clear=told.clear,
             p_low=told.p_low,
             p_high=told.p_high,
-            flagged=(p_weak >= threshold) & (obstacle == 0),
+            what_if=what_if(self.noise, changes, base + shares.sum(axis=1), stage),
+            flagged=flagged,
             blocked_by=obstacle,
         )
 
@@ -164,6 +180,8 @@ class WarningModel:
         meta: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
         meta["config"] = self.config.model_dump(mode="json")
         meta["noise"] = None if self.noise is None else self.noise.as_plain()
+        if self.background is not None:
+            np.save(folder / _BACKGROUND, self.background.signs, allow_pickle=False)
         meta["evidence"] = [asdict(item) for item in self.evidence]
         text = json.dumps(meta, ensure_ascii=False, indent=1)
         (folder / _FILE).write_text(text, encoding="utf-8")
@@ -172,7 +190,9 @@ class WarningModel:
     def load(cls, folder: Path) -> Self:
         """Read a model that `save` wrote; nothing in the files is run."""
         meta = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        refused = bool(meta["refusal"])
         return cls(
+            background=None if refused else Background.load(folder / _BACKGROUND),
             classifier=None if meta["refusal"] else Classifier.load(folder),
             norms=Norms.load(folder),
             names=tuple(meta["names"]),
@@ -212,6 +232,7 @@ def _nothing() -> WarningScores:
         clear=np.zeros((0, len(FAMILIES)), dtype=np.bool_),
         p_low=nothing,
         p_high=nothing,
+        what_if=no_levers(0),
         flagged=nobody,
         blocked_by=codes,
     )

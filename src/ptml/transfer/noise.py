@@ -14,6 +14,7 @@ Doubles = NDArray[np.float64]
 
 # A reason is shown where it lies outside of the middle 90 % of what fitting anew makes of nothing.
 Z_90 = 1.645
+_PARTS = ("families", "total", "levers")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +43,21 @@ class NoiseCurve:
         """Whether each value is told from 0 with 90 % confidence, (n, k) bool."""
         return np.abs(value) > Z_90 * self.sd(value)
 
-    def as_plain(self) -> dict[str, list[float]]:
-        """Numbers for a JSON file."""
-        return {"constant": self.constant.tolist(), "slope": self.slope.tolist()}
+    def as_plain(self) -> dict[str, list[float | None]]:
+        """Numbers for a JSON file; one that is not finite is null."""
+        return {
+            name: [value if np.isfinite(value) else None for value in getattr(self, name).tolist()]
+            for name in ("constant", "slope")
+        }
 
     @classmethod
-    def from_plain(cls, plain: dict[str, list[float]]) -> Self:
+    def from_plain(cls, plain: dict[str, list[float | None]]) -> Self:
         """Read what `as_plain` wrote."""
-        return cls(np.array(plain["constant"]), np.array(plain["slope"]))
+        constant, slope = (
+            np.array([np.inf if value is None else value for value in plain[name]])
+            for name in ("constant", "slope")
+        )
+        return cls(constant, slope)
 
 
 def noise_curve(value: Doubles, others: Doubles) -> NoiseCurve:
@@ -60,41 +68,45 @@ def noise_curve(value: Doubles, others: Doubles) -> NoiseCurve:
     Parameters
     ----------
     value : (n, k) float64
-        What the model says.
+        What the model says; NaN where it says nothing.
     others : (n_resamples, n, k) float64
         What each of the others says.
     """
-    squared = ((others - value) ** 2).mean(axis=0)
-    size = value**2
-    spread = ((size - size.mean(axis=0)) ** 2).sum(axis=0)
-    covered = ((size - size.mean(axis=0)) * (squared - squared.mean(axis=0))).sum(axis=0)
-    slope = np.clip(np.divide(covered, spread, out=np.zeros_like(spread), where=spread > 0), 0, 1)
-    constant = np.clip(squared.mean(axis=0) - slope * size.mean(axis=0), 0, None)
+    fitted = [
+        _line(value[known, k] ** 2, ((others[:, known, k] - value[known, k]) ** 2).mean(axis=0))
+        for k, known in enumerate(np.isfinite(value).T)
+    ]
+    constant, slope = np.array(fitted).reshape(-1, 2).T
     return NoiseCurve(np.sqrt(constant), np.sqrt(slope))
+
+
+def _line(size: Doubles, squared: Doubles) -> tuple[float, float]:
+    if len(size) == 0:
+        # Nothing was seen: nothing can be told from noise.
+        return np.inf, 0.0
+    away = size - size.mean()
+    slope = float(away @ squared / max(away @ away, 1e-12))
+    slope = min(max(slope, 0.0), 1.0)
+    return max(float(squared.mean() - slope * size.mean()), 0.0), slope
 
 
 @dataclass(frozen=True, eq=False)
 class Noise:
-    """By stage: noise of the families' shares, and of the log-odds above the base value."""
+    """By stage: noise of the families' shares, of the log-odds above the base value, of levers."""
 
     families: tuple[NoiseCurve, ...]
     total: tuple[NoiseCurve, ...]
+    levers: tuple[NoiseCurve, ...]
 
     def as_plain(self) -> dict[str, Any]:
         """Numbers for a JSON file."""
-        return {
-            name: [curve.as_plain() for curve in getattr(self, name)]
-            for name in ("families", "total")
-        }
+        return {name: [curve.as_plain() for curve in getattr(self, name)] for name in _PARTS}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read what `as_plain` wrote."""
         return cls(
-            *(
-                tuple(NoiseCurve.from_plain(curve) for curve in plain[name])
-                for name in ("families", "total")
-            )
+            *(tuple(NoiseCurve.from_plain(curve) for curve in plain[name]) for name in _PARTS)
         )
 
 

@@ -12,6 +12,7 @@ from ptml.transfer.classifier import Classifier, fit_classifier
 from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.families import TopicShares, topic_shares
+from ptml.transfer.levers import Background, lever_changes
 from ptml.transfer.noise import Noise, noise_curve
 from ptml.transfer.splits import Split
 from ptml.transfer.topics import FAMILIES
@@ -38,6 +39,7 @@ def measure_stability(
     labelled: LabelledCases,
     split: Split,
     thresholds: tuple[float, ...],
+    background: Background,
     config: WarningConfig,
     seed: int,
     *,
@@ -57,26 +59,23 @@ def measure_stability(
     """
     rng = np.random.default_rng(seed)
     judged = [_judged(classifier, labelled, split, k, thresholds[k], config, rng) for k in _STAGES]
-    reference = [_shares(classifier, labelled.features, cases, config) for cases in judged]
-    anew: list[list[TopicShares]] = [[] for _ in _STAGES]
+    features = labelled.features
+    own = [_answers(classifier, features, cases, background, config) for cases in judged]
+    anew: list[list[_Answers]] = [[] for _ in _STAGES]
     for _ in range(config.n_resamples):
         other = _resampled(labelled, split, config, seed, rng, is_joint=is_joint)
         for k, cases in enumerate(judged):
-            anew[k].append(_shares(other, labelled.features, cases, config))
-    families = tuple(
-        noise_curve(own.by_family, np.stack([o.by_family for o in others]))
-        for own, others in zip(reference, anew, strict=True)
+            anew[k].append(_answers(other, features, cases, background, config))
+    noise = Noise(
+        *(
+            tuple(
+                noise_curve(getattr(one, part), np.stack([getattr(o, part) for o in others]))
+                for one, others in zip(own, anew, strict=True)
+            )
+            for part in ("families", "total", "levers")
+        )
     )
-    total = tuple(
-        noise_curve(_total(own), np.stack([_total(o) for o in others]))
-        for own, others in zip(reference, anew, strict=True)
-    )
-    noise = Noise(families, total)
-    rows = [
-        row
-        for k in _STAGES
-        for row in _evidence(k, judged[k].flagged, reference[k], anew[k], noise)
-    ]
+    rows = [row for k in _STAGES for row in _evidence(k, judged[k].flagged, own[k], anew[k], noise)]
     return noise, tuple(rows)
 
 
@@ -121,30 +120,55 @@ def _resampled(
     return fit_classifier(train, calibrate, names, config, seed, is_joint=is_joint)
 
 
-def _shares(
-    classifier: Classifier, features: FeatureMatrix, cases: _Judged, config: WarningConfig
-) -> TopicShares:
-    _, shares = classifier.shares(cases.x, cases.stage, config.num_threads)
-    return topic_shares(shares, features)
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """What one classifier says of the judged cases of a stage; levers of the flagged ones."""
+
+    topics: TopicShares
+    levers: Doubles
+
+    @property
+    def families(self) -> Doubles:
+        return self.topics.by_family
+
+    @property
+    def total(self) -> Doubles:
+        return self.topics.by_family.sum(axis=1, keepdims=True)
 
 
-def _total(shares: TopicShares) -> Doubles:
-    return shares.by_family.sum(axis=1, keepdims=True)
+def _answers(
+    classifier: Classifier,
+    features: FeatureMatrix,
+    cases: _Judged,
+    background: Background,
+    config: WarningConfig,
+) -> _Answers:
+    n_threads = config.num_threads
+    _, shares = classifier.shares(cases.x, cases.stage, n_threads)
+    x, stage = cases.x[cases.flagged], cases.stage[cases.flagged]
+    changes = lever_changes(classifier, features.names, x, stage, background, n_threads)
+    return _Answers(topic_shares(shares, features), changes)
 
 
 def _evidence(
     stage: int,
     flagged: NDArray[np.bool_],
-    own: TopicShares,
-    anew: list[TopicShares],
+    own: _Answers,
+    anew: list[_Answers],
     noise: Noise,
 ) -> list[Evidence]:
     name, n = STAGES[stage], int(flagged.sum())
     curve = noise.families[stage]
-    clear = curve.is_clear(own.by_family[flagged]) & (own.by_family[flagged] > 0)
+    shares = own.families[flagged]
+    clear = curve.is_clear(shares) & (shares > 0)
     payload = {"cases": n, "resamples": len(anew)}
     rows = [
-        _same(f"same_top_{what}/{name}", flagged, part, own, anew, payload)
+        _same(
+            f"same_top_{what}/{name}",
+            getattr(own.topics, part)[flagged],
+            [getattr(o.topics, part)[flagged] for o in anew],
+            payload,
+        )
         for what, part in (("reason", "by_family"), ("topic", "by_topic"))
     ]
     shown = float(clear.any(axis=1).mean()) if n else None
@@ -159,22 +183,11 @@ def _evidence(
     ]
 
 
-def _same(
-    name: str,
-    flagged: NDArray[np.bool_],
-    part: str,
-    own: TopicShares,
-    anew: list[TopicShares],
-    payload: dict[str, int],
-) -> Evidence:
-    if not flagged.any():
+def _same(name: str, own: Doubles, anew: list[Doubles], payload: dict[str, int]) -> Evidence:
+    if len(own) == 0:
         return Evidence("transfer", "metric", name, payload=payload)
-
-    def top(shares: TopicShares) -> NDArray[np.intp]:
-        of_flagged: Doubles = getattr(shares, part)[flagged]
-        return np.argmax(of_flagged, axis=1)
-
-    same = np.array([(top(other) == top(own)).mean() for other in anew])
+    top = np.argmax(own, axis=1)
+    same = np.array([(np.argmax(other, axis=1) == top).mean() for other in anew])
     low, high = np.quantile(same, [0.05, 0.95])
     return Evidence(
         "transfer", "metric", name, float(same.mean()), float(low), float(high), payload=payload

@@ -1,0 +1,74 @@
+"""What would change the estimate, as JSON text: one sentence a lever, and never a promise."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.explain.cases import WarnedCases
+from ptml.explain.catalogue import CAUTION, WHAT_IF
+from ptml.explain.json_text import (
+    as_objects,
+    filled,
+    joined,
+    json_list,
+    json_object,
+    json_string,
+    number_text,
+)
+from ptml.transfer.levers import LEVERS
+
+PERCENT = 100.0
+P_DECIMALS = 6
+# Which of the interventions pulls each lever.
+INTERVENTION_OF = {
+    "practice_task": "work_assignment",
+    "manager_checkin": "scripted_talk",
+    "mentor_meeting": "book_mentor",
+    "less_load": "protected_time",
+}
+
+
+def what_if_json(cases: WarnedCases) -> NDArray[np.object_]:
+    """Write what would change the estimate of each case, the largest change first.
+
+    Returns
+    -------
+    (m,) object
+        A JSON list of ``{lever, intervention, p_now, p_then, low, high, text_key, values, text,
+        caution}``; empty where nothing is known to change it.
+    """
+    p = cases.what_if.p
+    order = np.argsort(np.where(np.isnan(p), np.inf, p), axis=1, kind="stable")
+    items = np.full(p.shape, None, dtype=object)
+    for k in range(len(LEVERS)):
+        rows = np.flatnonzero(np.isfinite(p[:, k]))
+        if len(rows):
+            items[rows, k] = _items(cases, k, rows)
+    ordered = np.take_along_axis(items, order, axis=1)
+    columns = [pa.array(ordered[:, k], pa.string()) for k in range(len(LEVERS))]
+    return as_objects(json_list(columns, len(cases)))
+
+
+def _items(cases: WarnedCases, lever: int, rows: NDArray[np.intp]) -> NDArray[np.object_]:
+    name = LEVERS[lever]
+    ends = {
+        "p_now": cases.p_weak[rows],
+        "p_then": cases.what_if.p[rows, lever],
+        "low": cases.what_if.low[rows, lever],
+        "high": cases.what_if.high[rows, lever],
+    }
+    values = {key: number_text(value * PERCENT) for key, value in ends.items()}
+    item = json_object(
+        {
+            "lever": [json.dumps(name)],
+            "intervention": [json.dumps(INTERVENTION_OF[name])],
+            **{key: [number_text(value, P_DECIMALS)] for key, value in ends.items()},
+            "text_key": [json.dumps(name)],
+            "values": json_object({key: [value] for key, value in values.items()}),
+            "text": json_string(filled(WHAT_IF[name], values)),
+            "caution": [json.dumps(CAUTION)],
+        }
+    )
+    return as_objects(joined(item, len(rows)))
