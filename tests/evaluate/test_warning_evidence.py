@@ -41,6 +41,7 @@ def model_with(cases: HeldOut | None) -> WarningModel:
         families=(),
         noise=None,
         background=None,
+        rule_record=None,
         thresholds=(),
         norms=Norms({}, IdMap.of([]), IdMap.of([])),
         config=WarningConfig(),

@@ -12,6 +12,7 @@ from ptml.transfer.calibration import sigmoid
 from ptml.transfer.completions import Completions
 from ptml.transfer.families import topic_shares
 from ptml.transfer.model import WarningScores
+from ptml.transfer.rules import RULES, no_record
 from ptml.transfer.what_if import no_levers
 
 # Feature, the family that it comes with, and a value that is there if nothing else is said.
@@ -76,6 +77,8 @@ def scores(
         p_low=p_weak,
         p_high=p_weak,
         what_if=no_levers(n),
+        ruled=np.zeros((n, len(RULES)), dtype=np.bool_),
+        rule_record=no_record(),
         flagged=(p_weak > 0.5) & (obstacles == 0),
         blocked_by=obstacles,
     )
@@ -88,6 +91,8 @@ def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
         topics=made.topics,
         columns=dict(zip(made.features.names, made.features.values.T, strict=True)),
         blocked_by=made.blocked_by,
+        stage=made.completions.stage,
+        ruled=made.ruled,
         p_weak=made.p_weak,
         what_if=made.what_if,
         clear=made.clear,

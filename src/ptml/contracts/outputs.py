@@ -122,6 +122,7 @@ class Warnings(Stamped):
     reasons = dy.String(check=JSON_LIST)
     interventions = dy.String(check=JSON_LIST)
     what_if = dy.String(check=JSON_LIST)
+    rules = dy.String(check=JSON_LIST)
 
 
 class CourseHealth(Stamped):

@@ -24,6 +24,8 @@ class WarnedCases:
         The features that were seen, by name.
     blocked_by : (m,) uint8
         Codes of `BLOCKED_BY`.
+    stage : (m,) uint8
+    ruled : (m, n_rules) bool
     p_weak : (m,) float64
     what_if : WhatIf
     clear : (m, n_families) bool
@@ -37,6 +39,8 @@ class WarnedCases:
     topics: TopicShares
     columns: Mapping[str, NDArray[np.float32]]
     blocked_by: NDArray[np.uint8]
+    stage: NDArray[np.uint8]
+    ruled: NDArray[np.bool_]
     p_weak: NDArray[np.float64]
     what_if: WhatIf
     clear: NDArray[np.bool_]
@@ -57,6 +61,8 @@ class WarnedCases:
             topics=scores.topics,
             columns=dict(zip(scores.features.names, scores.features.values.T, strict=True)),
             blocked_by=scores.blocked_by,
+            stage=scores.completions.stage,
+            ruled=scores.ruled,
             p_weak=scores.p_weak,
             what_if=scores.what_if,
             clear=scores.clear,

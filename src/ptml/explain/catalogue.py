@@ -124,6 +124,22 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+RULE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "completed_low_exam": "Completed in full, and the exam below the mark",
+        "no_practice_in_30_days": "The course was new to the person, and no practice task was done "
+        "in 30 days",
+    }
+)
+
+RULE_RECORD: Mapping[str, str] = MappingProxyType(
+    {
+        "known": ": of {fired} such completions before, {precision} of 100 stayed unused (range "
+        "{low} to {high}).",
+        "unknown": ": how often that was right before is not known.",
+    }
+)
+
 _ESTIMATE = " the estimate is {p_then} of 100 instead of {p_now} (range {low} to {high})."
 
 WHAT_IF: Mapping[str, str] = MappingProxyType(

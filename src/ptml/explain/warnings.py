@@ -6,6 +6,7 @@ import pandas as pd
 from ptml.explain.cases import WarnedCases
 from ptml.explain.interventions import interventions_json
 from ptml.explain.reasons import reasons_json
+from ptml.explain.rules import rules_json
 from ptml.explain.what_if import what_if_json
 from ptml.features.history import History
 from ptml.transfer.completions import STAGES
@@ -27,8 +28,8 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
     DataFrame
         m rows: ``enrolment_id``, ``employee_id``, ``course_id``, ``stage``, ``p_weak`` with its
         90 % range ``p_low`` to ``p_high``, ``flagged``, ``base_value``, ``reasons``,
-        ``interventions``, ``what_if``; ``base_value`` and the shares of ``reasons`` add up to the
-        log-odds of ``p_weak``.
+        ``interventions``, ``what_if``, ``rules``; ``base_value`` and the shares of ``reasons`` add
+        up to the log-odds of ``p_weak``.
     """
     log, enrolment = history.enrolments, scores.completions.enrolment
     cases = WarnedCases.of(history, scores)
@@ -46,5 +47,6 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
             "reasons": reasons_json(cases),
             "interventions": interventions_json(cases),
             "what_if": what_if_json(cases),
+            "rules": rules_json(cases, scores.rule_record),
         }
     )

@@ -16,6 +16,7 @@ from ptml.transfer.config import WarningConfig
 from ptml.transfer.labels import Labels
 from ptml.transfer.model import completion_view
 from ptml.transfer.norms import Norms
+from ptml.transfer.rules import rules_fired
 from ptml.transfer.splits import Days, Split
 
 Bools = NDArray[np.bool_]
@@ -34,6 +35,8 @@ class LabelledCases:
     completed, employee : (n,) int32
     blocked : (n,) bool
         The unit's trouble was known at the moment.
+    ruled : (n, n_rules) bool
+        Which of `RULES` fires.
     """
 
     features: FeatureMatrix
@@ -42,6 +45,7 @@ class LabelledCases:
     completed: NDArray[np.int32]
     employee: NDArray[np.int32]
     blocked: Bools
+    ruled: Bools
 
     def within(self, days: Days) -> Bools:
         """Whether each row's completion lies in the span, (n,) bool."""
@@ -70,13 +74,15 @@ def labelled_cases(
         known = np.sort(rng.choice(known, config.max_completions, replace=False))
     completions = Completions.at_both_stages(labels.enrolment[known])
     view = completion_view(history, completions, norms, config)
+    features = completion_features(view, shared)
     return LabelledCases(
-        features=completion_features(view, shared),
+        features=features,
         weak=np.tile(labels.weak[known], len(STAGES)),
         stage=completions.stage,
         completed=np.tile(labels.completed[known], len(STAGES)),
         employee=np.tile(labels.employee[known], len(STAGES)),
         blocked=blocked_by(history, completions, config) > 0,
+        ruled=rules_fired(history, completions, features, config.rules),
     )
 
 

@@ -49,6 +49,15 @@ class TreeConfig(FrozenConfig):
     """Hold the direction of features where the field is sure of it."""
 
 
+class RuleConfig(FrozenConfig):
+    """Plain rules of practice, shown beside the model."""
+
+    exam_below: Annotated[float, Field(ge=0, le=100)] = 60.0
+    """Completed fully, and an exam score below this."""
+    new_levels: NonNegativeFloat = 0.5
+    """A course teaches a new skill from this many levels on that were new to the person."""
+
+
 class WarningConfig(FrozenConfig):
     """How early warning is learnt and when it flags; docs/methods/early-warning.md says why."""
 
@@ -56,6 +65,8 @@ class WarningConfig(FrozenConfig):
     """What weak transfer is."""
     trees: TreeConfig = TreeConfig()
     """The classifier."""
+    rules: RuleConfig = RuleConfig()
+    """Rules of practice beside it."""
     joint_margin: Annotated[float, Field(ge=0, lt=1)] = 0.02
     """Share of log loss by which one model for both stages has to beat one for each."""
     test_days: PositiveInt = 180

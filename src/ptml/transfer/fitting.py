@@ -18,6 +18,7 @@ from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.levers import DAY_30, Background
 from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
+from ptml.transfer.rules import rule_evidence, rule_record
 from ptml.transfer.splits import Days, Split, time_split
 from ptml.transfer.stability import measure_stability
 from ptml.transfer.threshold import completions_per_week, review_share
@@ -53,6 +54,7 @@ def fit_warning(
         thresholds=(),
         noise=None,
         background=None,
+        rule_record=None,
         norms=norms,
         config=config,
         refusal=None,
@@ -76,7 +78,12 @@ def fit_warning(
     noise, stable = measure_stability(
         classifier, labelled, split, bounds, background, config, seed, is_joint=found.is_joint
     )
-    settings = (_spans(split), *_per_stage(classifier, bounds, share))
+    record = rule_record(labelled.ruled, labelled.weak, labelled.stage)
+    settings = (
+        *rule_evidence(record, labelled.weak, labelled.stage),
+        _spans(split),
+        *_per_stage(classifier, bounds, share),
+    )
     return replace(
         refused,
         classifier=classifier,
@@ -86,6 +93,7 @@ def fit_warning(
         evidence=(*refused.evidence, *found.evidence, *settings, *stable),
         noise=noise,
         background=background,
+        rule_record=record,
         held_out=found.held_out,
     )
 

@@ -25,6 +25,7 @@ from ptml.transfer.levers import LEVERS, Background, lever_changes
 from ptml.transfer.noise import Noise, told_from_noise
 from ptml.transfer.norms import Norms
 from ptml.transfer.own_record import OwnRecord
+from ptml.transfer.rules import RULES, RuleRecord, no_record, rules_fired
 from ptml.transfer.topics import FAMILIES
 from ptml.transfer.view import CompletionView
 from ptml.transfer.what_if import WhatIf, no_levers, what_if
@@ -61,6 +62,10 @@ class WarningScores:
         The range of `p_weak` (90 %), had the model been fitted anew on other people.
     what_if : WhatIf
         What the probability would be with each lever done; of flagged cases only.
+    ruled : (m, n_rules) bool
+        Which of `RULES` fires, whatever the model says.
+    rule_record : RuleRecord
+        How often they were right before.
     flagged : (m,) bool
         Someone should look into it; never where `blocked`.
     blocked_by : (m,) uint8
@@ -77,6 +82,8 @@ class WarningScores:
     p_low: Doubles
     p_high: Doubles
     what_if: WhatIf
+    ruled: Bools
+    rule_record: RuleRecord
     flagged: Bools
     blocked_by: NDArray[np.uint8]
 
@@ -105,6 +112,8 @@ class WarningModel:
         What of a share or a probability is chance; None where there is no classifier.
     background : Background or None
         What thirty days used to bring; None where there is no classifier.
+    rule_record : RuleRecord or None
+        How often the rules of practice were right; None where there is no classifier.
     norms : Norms
         As of training.
     refusal : str or None
@@ -119,6 +128,7 @@ class WarningModel:
     thresholds: tuple[float, ...]
     noise: Noise | None
     background: Background | None
+    rule_record: RuleRecord | None
     norms: Norms
     config: WarningConfig
     refusal: str | None
@@ -167,6 +177,8 @@ class WarningModel:
             p_low=told.p_low,
             p_high=told.p_high,
             what_if=what_if(self.noise, changes, base + shares.sum(axis=1), stage),
+            ruled=rules_fired(history, completions, features, self.config.rules),
+            rule_record=self.rule_record or no_record(),
             flagged=flagged,
             blocked_by=obstacle,
         )
@@ -182,6 +194,8 @@ class WarningModel:
         meta["noise"] = None if self.noise is None else self.noise.as_plain()
         if self.background is not None:
             np.save(folder / _BACKGROUND, self.background.signs, allow_pickle=False)
+        if self.rule_record is not None:
+            meta["rule_record"] = self.rule_record.as_plain()
         meta["evidence"] = [asdict(item) for item in self.evidence]
         text = json.dumps(meta, ensure_ascii=False, indent=1)
         (folder / _FILE).write_text(text, encoding="utf-8")
@@ -192,6 +206,7 @@ class WarningModel:
         meta = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         refused = bool(meta["refusal"])
         return cls(
+            rule_record=None if refused else RuleRecord.from_plain(meta["rule_record"]),
             background=None if refused else Background.load(folder / _BACKGROUND),
             classifier=None if meta["refusal"] else Classifier.load(folder),
             norms=Norms.load(folder),
@@ -233,6 +248,8 @@ def _nothing() -> WarningScores:
         p_low=nothing,
         p_high=nothing,
         what_if=no_levers(0),
+        ruled=np.zeros((0, len(RULES)), dtype=np.bool_),
+        rule_record=no_record(),
         flagged=nobody,
         blocked_by=codes,
     )
