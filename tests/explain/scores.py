@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from ptml.explain.cases import WarnedCases
+from ptml.explain.words import SECTIONS
 from ptml.features.days import day_number
 from ptml.features.matrix import FeatureMatrix
 from ptml.transfer.calibration import sigmoid
@@ -88,6 +89,7 @@ def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
     """The same, warned on 1 September 2026."""
     n = len(made)
     return WarnedCases(
+        words=SECTIONS,
         topics=made.topics,
         columns=dict(zip(made.features.names, made.features.values.T, strict=True)),
         blocked_by=made.blocked_by,

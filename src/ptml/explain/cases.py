@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.explain.words import Words
 from ptml.features.history import History
 from ptml.features.standing import standing
 from ptml.transfer.families import TopicShares
@@ -19,6 +20,8 @@ class WarnedCases:
 
     Attributes
     ----------
+    words : Words
+        In the language that is to be said.
     topics : TopicShares
     columns : mapping of str to (m,) float32
         The features that were seen, by name.
@@ -36,6 +39,7 @@ class WarnedCases:
         Id of the manager on that day; empty = none known.
     """
 
+    words: Words
     topics: TopicShares
     columns: Mapping[str, NDArray[np.float32]]
     blocked_by: NDArray[np.uint8]
@@ -51,13 +55,14 @@ class WarnedCases:
         return len(self.moment)
 
     @classmethod
-    def of(cls, history: History, scores: WarningScores) -> "WarnedCases":
+    def of(cls, history: History, scores: WarningScores, words: Words) -> "WarnedCases":
         """Take from the scores, and look up who manages whom."""
         rows = scores.completions.rows(history)
         manager = standing(history, rows).manager
         # A code of -1 looks up the last entry: nobody.
         names = np.append(history.managers.ids.astype(object), "")
         return cls(
+            words=words,
             topics=scores.topics,
             columns=dict(zip(scores.features.names, scores.features.values.T, strict=True)),
             blocked_by=scores.blocked_by,

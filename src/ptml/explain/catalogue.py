@@ -1,8 +1,9 @@
 """The wording: every sentence that an explanation may say, in English, by its text key.
 
-One place, so that a translation replaces one mapping. A sentence is what was seen, then what goes
-with it; both are keyed, and the text key of a reason names them: ``no_practice.none_done.raises``.
-The effect says "more often" and never "because": shares are associations, not causes.
+One place, of which `ptml.explain.words` gives the translations. A sentence is what was seen, then
+what goes with it; both are keyed, and the text key of a reason names them:
+``no_practice.none_done.raises``. The effect says "more often" and never "because": shares are
+associations, not causes.
 Templates hold plain ASCII without quotes or backslashes, which JSON would have to escape.
 """
 
@@ -152,9 +153,12 @@ WHAT_IF: Mapping[str, str] = MappingProxyType(
     }
 )
 
-CAUTION = (
-    "This is what goes together in the data, not proof that doing it changes the outcome for this "
-    "person."
+SINGLE: Mapping[str, str] = MappingProxyType(
+    {
+        "caution": "This is what goes together in the data, not proof that doing it changes the "
+        "outcome for this person.",
+        "unknown": "unknown",
+    }
 )
 
 LIFT_PARTS: Mapping[str, str] = MappingProxyType(

@@ -8,7 +8,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
-from ptml.explain.catalogue import INTERVENTIONS
 from ptml.explain.json_text import (
     as_objects,
     joined,
@@ -153,7 +152,7 @@ def _items(cases: WarnedCases, action: Intervention, rank: int, rows: NDArray[np
             "share": [number_text(share, SHARE_DECIMALS)],
             "text_key": [json.dumps(action.code)],
             "values": ["{}"],
-            "text": [json.dumps(INTERVENTIONS[action.code])],
+            "text": [json.dumps(cases.words["intervention"][action.code], ensure_ascii=False)],
         }
     )
     return as_objects(joined(item, len(rows)))

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 Parts = Sequence[str | pa.Array]
 """Constants and columns that make one text a row when joined."""
 
-# What a number that is not known says in a sentence; in `values` it is null.
-UNKNOWN = "unknown"
 
-
-def filled(template: str, values: Mapping[str, pa.Array]) -> list[str | pa.Array]:
-    """Fill a template's ``{name}`` fields, a column each; a null reads as ``unknown``.
+def filled(
+    template: str, values: Mapping[str, pa.Array], unknown: str = "unknown"
+) -> list[str | pa.Array]:
+    """Fill a template's ``{name}`` fields, a column each; a null reads as `unknown`.
 
     Examples
     --------
@@ -35,7 +34,7 @@ def filled(template: str, values: Mapping[str, pa.Array]) -> list[str | pa.Array
     for literal, name, _, _ in Formatter().parse(template):
         parts.append(literal)
         if name:
-            parts.append(without_nulls(values[name], UNKNOWN))
+            parts.append(without_nulls(values[name], unknown))
     return parts
 
 

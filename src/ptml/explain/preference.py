@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ptml.explain.catalogue import RECOMMENDATIONS
 from ptml.explain.json_text import (
     Parts,
     escaped,
@@ -21,6 +20,7 @@ from ptml.explain.json_text import (
     number_text,
     taken,
 )
+from ptml.explain.words import SECTIONS, Words
 from ptml.recommend.parts import PreferenceParts
 
 FloatArray = NDArray[np.float64]
@@ -71,7 +71,10 @@ def leading_past(past: csr_matrix) -> PastCourses:
 
 
 def preference_reasons(
-    parts: PreferenceParts, course_ids: list[str], course_titles: list[str]
+    parts: PreferenceParts,
+    course_ids: list[str],
+    course_titles: list[str],
+    words: Words = SECTIONS,
 ) -> pa.Array:
     """One JSON object a pair: ``{code, text_key, values, text}``.
 
@@ -87,7 +90,7 @@ def preference_reasons(
     }
     values["past"] = [_past_list(past, escaped(course_ids))]
     key, course = _leading(parts, past)
-    texts = _sentences(key, course, parts.preference, escaped(course_titles))
+    texts = _sentences(key, course, parts.preference, escaped(course_titles), words)
     keys = pc.binary_join_element_wise("preference.", pa.array(key.tolist(), pa.string()), "")
     item = json_object(
         {
@@ -129,7 +132,7 @@ def _leading(parts: PreferenceParts, past: PastCourses) -> tuple[NDArray[np.str_
 
 
 def _sentences(
-    key: NDArray[np.str_], course: Codes, preference: FloatArray, titles: pa.Array
+    key: NDArray[np.str_], course: Codes, preference: FloatArray, titles: pa.Array, words: Words
 ) -> pa.Array:
     told = {
         "percent": number_text(preference * _PERCENT),
@@ -137,7 +140,7 @@ def _sentences(
     }
     texts = pa.nulls(len(key), pa.string())
     for name in np.unique(key).tolist():
-        template = RECOMMENDATIONS[f"preference.{name}"]
+        template = words["recommendation"][f"preference.{name}"]
         here = joined(filled(template, told), len(key))
         texts = pc.if_else(pa.array(key == name), here, texts)
     return texts

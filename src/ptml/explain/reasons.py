@@ -8,7 +8,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
-from ptml.explain.catalogue import EFFECTS, SEEN
 from ptml.explain.json_text import (
     as_objects,
     filled,
@@ -21,6 +20,7 @@ from ptml.explain.json_text import (
 )
 from ptml.explain.seen import BLOCKED, SENTENCES
 from ptml.explain.sentences import Columns, Sentence, chosen
+from ptml.explain.words import Words
 from ptml.transfer.blocking import BLOCKED_BY
 from ptml.transfer.topics import FAMILIES, PARTS, TOPICS
 
@@ -68,7 +68,7 @@ def _family_items(cases: WarnedCases, family: int) -> Objects:
             at = np.flatnonzero(choice == pick)
             sentence = sentences[pick // len(DIRECTIONS)]
             said = _Said(TOPICS[code].code, family, sentence, DIRECTIONS[pick % len(DIRECTIONS)])
-            items[rows[at]] = said.of(share[rows[at]], _Picked(of_rows, at))
+            items[rows[at]] = said.of(share[rows[at]], _Picked(of_rows, at), cases.words)
     return items
 
 
@@ -78,7 +78,7 @@ def _overwrite_blocked(items: Objects, cases: WarnedCases) -> None:
         rows = np.flatnonzero(cases.blocked_by == code)
         if name and len(rows):
             said = _Said(f"blocked_by_{name}", _PRACTICE, BLOCKED[name], "blocked")
-            items[rows] = said.of(share[rows], _Picked(cases.columns, rows))
+            items[rows] = said.of(share[rows], _Picked(cases.columns, rows), cases.words)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,13 @@ class _Said:
     sentence: Sentence
     effect: str
 
-    def of(self, share: Doubles, columns: Columns) -> Objects:
+    def of(self, share: Doubles, columns: Columns, words: Words) -> Objects:
         """Write the reason of each case as a JSON object."""
         texts = {
             name: number_text(field.of(columns), field.decimals)
             for name, field in self.sentence.fields.items()
         }
+        template = words["seen"][self.sentence.key] + words["effect"][self.effect]
         item = json_object(
             {
                 "code": [json.dumps(self.code)],
@@ -105,7 +106,7 @@ class _Said:
                 "clear": [json.dumps(self.effect != "neutral")],
                 "text_key": [json.dumps(f"{self.sentence.key}.{self.effect}")],
                 "values": json_object({k: [without_nulls(v)] for k, v in texts.items()}),
-                "text": json_string(filled(SEEN[self.sentence.key] + EFFECTS[self.effect], texts)),
+                "text": json_string(filled(template, texts, words["single"]["unknown"])),
             }
         )
         return as_objects(joined(item, len(share)))

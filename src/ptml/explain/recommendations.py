@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ptml.explain.catalogue import RECOMMENDATIONS
 from ptml.explain.json_text import (
     Parts,
     as_objects,
@@ -24,6 +23,7 @@ from ptml.explain.json_text import (
     without_nulls,
 )
 from ptml.explain.lift_reasons import PARTS, LiftFacts
+from ptml.explain.words import SECTIONS, Words
 from ptml.lift.refusal import STATUSES
 
 Objects = NDArray[np.object_]
@@ -91,6 +91,7 @@ def recommendation_reasons(
     facts: RecommendationFacts,
     competency_names: Sequence[str],
     preference: pa.Array | None = None,
+    words: Words = SECTIONS,
 ) -> Objects:
     """Write the reasons of each recommended pair: a draw if it was one, then the expected gain.
 
@@ -98,6 +99,8 @@ def recommendation_reasons(
     ----------
     preference : (m,) text, optional
         `ptml.explain.preference.preference_reasons`, which come last.
+    words : Words
+        In the language that is to be said.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def recommendation_reasons(
     if preference is None:
         said.append(_Said("history.alike", unexplained, {}, {}))
     names = escaped(competency_names)
-    columns = [_column(part, names) for part in said if part.rows.any()]
+    columns = [_column(part, names, words) for part in said if part.rows.any()]
     if preference is not None:
         columns.append(preference)
     return as_objects(json_list(columns, facts.n_pairs))
@@ -208,18 +211,19 @@ def _popular(facts: RecommendationFacts) -> list[_Said]:
     return [_Said("popular.role", rows, {"share": (facts.role_share * _PERCENT, 0)}, {})]
 
 
-def _column(said: _Said, names: pa.Array) -> pa.Array:
+def _column(said: _Said, names: pa.Array, words: Words) -> pa.Array:
     rows = np.flatnonzero(said.rows)
     numbers = {k: number_text(v[rows], decimals) for k, (v, decimals) in said.numbers.items()}
     named = {k: taken(names, v[rows]) for k, v in said.names.items()}
     values: dict[str, Parts] = {k: [without_nulls(v)] for k, v in numbers.items()}
     values |= {k: json_string([v]) for k, v in named.items()}
+    template = words["recommendation"][said.key]
     item = json_object(
         {
             "code": [json.dumps(said.key.split(".")[0])],
             "text_key": [json.dumps(said.key)],
             "values": json_object(values),
-            "text": json_string(filled(RECOMMENDATIONS[said.key], numbers | named)),
+            "text": json_string(filled(template, numbers | named, words["single"]["unknown"])),
         }
     )
     return spread(joined(item, len(rows)), rows, len(said.rows))

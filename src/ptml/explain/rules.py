@@ -7,7 +7,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
-from ptml.explain.catalogue import RULE_RECORD, RULE_WORDS
 from ptml.explain.json_text import (
     as_objects,
     filled,
@@ -18,6 +17,7 @@ from ptml.explain.json_text import (
     number_text,
     without_nulls,
 )
+from ptml.explain.words import Words
 from ptml.transfer.rules import RULES, RuleRecord
 
 PERCENT = 100.0
@@ -42,12 +42,12 @@ def rules_json(cases: WarnedCases, record: RuleRecord) -> NDArray[np.object_]:
         for stage in np.unique(cases.stage):
             rows = np.flatnonzero(cases.ruled[:, rule] & (cases.stage == stage))
             if len(rows):
-                items[rows, rule] = _items(rule, int(stage), record, len(rows))
+                items[rows, rule] = _items(rule, int(stage), record, cases.words, len(rows))
     columns = [pa.array(items[:, rule], pa.string()) for rule in range(len(RULES))]
     return as_objects(json_list(columns, len(cases)))
 
 
-def _items(rule: int, stage: int, record: RuleRecord, n: int) -> NDArray[np.object_]:
+def _items(rule: int, stage: int, record: RuleRecord, words: Words, n: int) -> NDArray[np.object_]:
     found = record.precision(stage, rule)
     ends = np.array(found if found is not None else (np.nan,) * 3)
     fired = int(record.fired[stage, rule])
@@ -66,7 +66,9 @@ def _items(rule: int, stage: int, record: RuleRecord, n: int) -> NDArray[np.obje
             "fired": [str(fired)],
             "text_key": [json.dumps(f"{RULES[rule]}.{key}")],
             "values": json_object({k: [without_nulls(v)] for k, v in values.items()}),
-            "text": json_string(filled(RULE_WORDS[RULES[rule]] + RULE_RECORD[key], values)),
+            "text": json_string(
+                filled(words["rule"][RULES[rule]] + words["rule_record"][key], values)
+            ),
         }
     )
     return np.repeat(as_objects(joined(item, 1)), n)

@@ -8,12 +8,13 @@ from ptml.explain.interventions import interventions_json
 from ptml.explain.reasons import reasons_json
 from ptml.explain.rules import rules_json
 from ptml.explain.what_if import what_if_json
+from ptml.explain.words import Words
 from ptml.features.history import History
 from ptml.transfer.completions import STAGES
 from ptml.transfer.model import WarningScores
 
 
-def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
+def warnings_table(history: History, scores: WarningScores, words: Words) -> pd.DataFrame:
     """Put warnings into words.
 
     Parameters
@@ -22,6 +23,8 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
         That the scores were made from.
     scores : WarningScores
         m of them.
+    words : Words
+        In the language that is to be said.
 
     Returns
     -------
@@ -32,7 +35,7 @@ def warnings_table(history: History, scores: WarningScores) -> pd.DataFrame:
         up to the log-odds of ``p_weak``.
     """
     log, enrolment = history.enrolments, scores.completions.enrolment
-    cases = WarnedCases.of(history, scores)
+    cases = WarnedCases.of(history, scores, words)
     return pd.DataFrame(
         {
             "enrolment_id": log.enrolment_id[enrolment],

@@ -7,7 +7,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
-from ptml.explain.catalogue import CAUTION, WHAT_IF
 from ptml.explain.json_text import (
     as_objects,
     filled,
@@ -67,8 +66,8 @@ def _items(cases: WarnedCases, lever: int, rows: NDArray[np.intp]) -> NDArray[np
             **{key: [number_text(value, P_DECIMALS)] for key, value in ends.items()},
             "text_key": [json.dumps(name)],
             "values": json_object({key: [value] for key, value in values.items()}),
-            "text": json_string(filled(WHAT_IF[name], values)),
-            "caution": [json.dumps(CAUTION)],
+            "text": json_string(filled(cases.words["what_if"][name], values)),
+            "caution": [json.dumps(cases.words["single"]["caution"], ensure_ascii=False)],
         }
     )
     return as_objects(joined(item, len(rows)))

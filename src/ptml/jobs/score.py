@@ -10,6 +10,7 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, missing_for, supports
 from ptml.decide.allocation import OfferPool
+from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
@@ -135,14 +136,15 @@ def _publish_bucket(
     publication: Publication,
 ) -> None:
     pieces: dict[str, pa.Table | None] = {}
+    words = words_in(settings.scoring.language)
     if models.preference is not None:
-        pieces["recommendations"] = recommendations_table(scored, competency_names)
+        pieces["recommendations"] = recommendations_table(scored, competency_names, words)
         pieces["short_lists"] = short_lists_table(scored, settings.rank.top_k)
         pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
-    pieces["warnings"] = warnings_of(scored)
+    pieces["warnings"] = warnings_of(scored, words)
     if supports(dataset, Capability.portraits):
         pieces["portraits"] = portraits_table(scored)
     pieces["segments"] = segments_table(scored, settings.segments, settings.causes)

@@ -18,6 +18,7 @@ from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
 from ptml.evaluate.off_policy import OffPolicyConfig
+from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
@@ -40,6 +41,8 @@ class ScoringConfig(FrozenConfig):
 
     bucket_employees: PositiveInt = 5_000
     """People who are scored at a time, about: sets the memory."""
+    language: Language = "en"
+    """Language of the published sentences: `en`, `zh-Hant` or `zh-Hans`; their keys are in none."""
     max_candidates: PositiveInt = 200
     """Eligible courses of a person that are looked at; above that those best liked."""
 

@@ -22,6 +22,7 @@ from ptml.explain.json_text import joined, json_object, number_text
 from ptml.explain.preference import preference_reasons
 from ptml.explain.recommendations import RecommendationFacts, recommendation_reasons
 from ptml.explain.warnings import warnings_table
+from ptml.explain.words import Words
 from ptml.jobs.bucket import ScoredBucket
 from ptml.lift.refusal import STATUSES
 
@@ -59,13 +60,15 @@ def lift_table(scored: ScoredBucket) -> pa.Table:
     )
 
 
-def recommendations_table(scored: ScoredBucket, names: list[str]) -> pa.Table:
+def recommendations_table(scored: ScoredBucket, names: list[str], words: Words) -> pa.Table:
     """`recommendations`: the best courses of everybody, with reasons.
 
     Parameters
     ----------
     names : list of str
         Names of the competencies by code.
+    words : Words
+        In the language that is to be said.
     """
     pair = scored.ranking.pair
     row, course = scored.row[pair], scored.course[pair]
@@ -81,7 +84,7 @@ def recommendations_table(scored: ScoredBucket, names: list[str]) -> pa.Table:
             "p_complete": scored.p_complete[pair],
             "preference": np.clip(_preference(scored), 0, 1),
             "gap_closed": scored.gap_closed[pair],
-            "reasons": pa.array(_reasons(scored, pair, names), pa.string()),
+            "reasons": pa.array(_reasons(scored, pair, names, words), pa.string()),
         }
     )
 
@@ -125,7 +128,7 @@ def short_lists_table(scored: ScoredBucket, asked: int) -> pa.Table:
 
 
 def _reasons(
-    scored: ScoredBucket, pair: NDArray[np.int64], names: list[str]
+    scored: ScoredBucket, pair: NDArray[np.int64], names: list[str], words: Words
 ) -> NDArray[np.object_]:
     row, course = scored.row[pair], scored.course[pair]
     catalogue = scored.history.catalogue
@@ -145,12 +148,13 @@ def _reasons(
         explored=scored.shown.explored,
     )
     if scored.parts is None:
-        return recommendation_reasons(facts, names)
+        return recommendation_reasons(facts, names, words=words)
     courses = scored.history.courses.ids.tolist()
     titles = [
         str(title) or name for title, name in zip(catalogue.title.tolist(), courses, strict=True)
     ]
-    return recommendation_reasons(facts, names, preference_reasons(scored.parts, courses, titles))
+    preference = preference_reasons(scored.parts, courses, titles, words)
+    return recommendation_reasons(facts, names, preference, words)
 
 
 def _preference(scored: ScoredBucket) -> NDArray[np.floating]:
@@ -160,11 +164,11 @@ def _preference(scored: ScoredBucket) -> NDArray[np.floating]:
     return scored.preference[scored.ranking.pair]
 
 
-def warnings_of(scored: ScoredBucket) -> pa.Table | None:
+def warnings_of(scored: ScoredBucket, words: Words) -> pa.Table | None:
     """`warnings`: completions whose use on the job is still open; None = no model."""
     if scored.warnings is None:
         return None
-    frame = warnings_table(scored.history, scored.warnings)
+    frame = warnings_table(scored.history, scored.warnings, words)
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 
