@@ -20,6 +20,14 @@ LIFT_STATUSES = (
     "designs_disagree",
     "inseparable",
 )
+NO_IMPROVEMENT_CAUSES = (
+    "not_practised",
+    "skill_mismatch",
+    "environment",
+    "not_learnt",
+    "too_early",
+    "unclear",
+)
 PERFORMANCE_STATES = ("below", "on", "above")
 SEGMENTS = ("new", "core", "high_potential", "manager")
 STAGES = ("completion", "day_30")
@@ -123,6 +131,19 @@ class Warnings(Stamped):
     interventions = dy.String(check=JSON_LIST)
     what_if = dy.String(check=JSON_LIST)
     rules = dy.String(check=JSON_LIST)
+
+
+class NoImprovement(Stamped):
+    """One row a completed enrolment after which performance did not rise, or is not known yet."""
+
+    enrolment_id = dy.String()
+    employee_id = dy.String()
+    course_id = dy.String()
+    points_before = dy.Float64(min=0, nullable=True)
+    points_after = dy.Float64(min=0, nullable=True)
+    cause = dy.String(check=one_of(*NO_IMPROVEMENT_CAUSES))
+    rule_fired = dy.Bool()
+    evidence = dy.String(check=JSON_LIST)
 
 
 class CourseHealth(Stamped):
@@ -284,6 +305,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "short_lists": OutputContract(ShortLists, ("employee_id",)),
         "lift": OutputContract(Lift, ("employee_id", "course_id")),
         "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
+        "no_improvement": OutputContract(NoImprovement, ("enrolment_id",)),
         "course_health": OutputContract(CourseHealth, ("course_id",)),
         "needs": OutputContract(Needs, ("org_unit_id", "competency_id")),
         "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),

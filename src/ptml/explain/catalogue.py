@@ -153,6 +153,27 @@ WHAT_IF: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# What speaks for a cause, and what it is held against.
+STALLED: Mapping[str, str] = MappingProxyType(
+    {
+        "too_early": "The results of two periods after the course are not known yet.",
+        "unclear": "Nothing that is known says why.",
+        "denied_opportunity": "Since the course the person put the opportunity to use it at "
+        "{points} of 5.",
+        "incident": "The unit lost {hours} hours to a single incident since the course.",
+        "unit_fell": "The results of the whole unit fell by {points} points over the same time.",
+        "high_load": "Since the course the person put the workload at {points} of 5.",
+        "low_exam": "Exam score {exam} of 100.",
+        "below_usual": "Exam score {exam}, {difference} points below what is usual on this course.",
+        "not_used": "Checks of use at work came to {percent} of 100.",
+        "tasks_undone": "None of {due} practice tasks was done.",
+        "not_required": "The role asks for nothing of what the course teaches.",
+        "no_gap": "The course closed no gap of the person to the role.",
+        "course_moves_nobody": "Those who take the course gain {points} points by it, and at most "
+        "{high}.",
+    }
+)
+
 SINGLE: Mapping[str, str] = MappingProxyType(
     {
         "caution": "This is what goes together in the data, not proof that doing it changes the "

@@ -27,6 +27,7 @@ SECTIONS: Words = MappingProxyType(
         "rule": catalogue.RULE_WORDS,
         "rule_record": catalogue.RULE_RECORD,
         "what_if": catalogue.WHAT_IF,
+        "stalled": catalogue.STALLED,
         "recommendation": catalogue.RECOMMENDATIONS,
         "single": catalogue.SINGLE,
     }

@@ -13,7 +13,7 @@ from ptml.decide.allocation import OfferPool
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.features.history import load_history
-from ptml.features.shared import shared_averages
+from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.allocation import add_offers, allocations_table
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.audit import ListAudit
@@ -22,6 +22,7 @@ from ptml.jobs.models import Models, load_models
 from ptml.jobs.policy import policy_id
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
+from ptml.jobs.stalled import no_improvement_table
 from ptml.jobs.tables import (
     exposures_table,
     lift_table,
@@ -32,7 +33,7 @@ from ptml.jobs.tables import (
     short_lists_table,
     warnings_of,
 )
-from ptml.jobs.totals import Totals, evidence_table
+from ptml.jobs.totals import Totals, course_lift, evidence_table
 from ptml.jobs.validate import set_aside_sentences
 from ptml.publish import Publication, RunRecord, open_publication
 from ptml.publish.place import plain_path
@@ -111,7 +112,7 @@ def _score_all(
         audit.add(scored, epoch_day(day))
         add_offers(offers, scored)
         labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
-        _publish_bucket(dataset, scored, models, labels, day, settings, publication)
+        _publish_bucket(dataset, scored, shared, models, labels, day, settings, publication)
         progress.step(index + 1, n_buckets)
     if totals is None or audit is None:
         raise AssertionError("there is at least one bucket")
@@ -129,6 +130,7 @@ def _score_all(
 def _publish_bucket(
     dataset: Dataset,
     scored: ScoredBucket,
+    shared: Shared,
     models: Models,
     competency_names: list[str],
     day: date,
@@ -145,6 +147,16 @@ def _publish_bucket(
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
     pieces["warnings"] = warnings_of(scored, words)
+    if models.warning is not None and supports(dataset, Capability.lift):
+        pieces["no_improvement"] = no_improvement_table(
+            scored.history,
+            shared,
+            models.warning,
+            course_lift(models.lift, scored.history.courses.ids),
+            epoch_day(day),
+            settings.no_improvement,
+            words,
+        )
     if supports(dataset, Capability.portraits):
         pieces["portraits"] = portraits_table(scored)
     pieces["segments"] = segments_table(scored, settings.segments, settings.causes)

@@ -13,6 +13,7 @@ from ptml.decide.causes import CauseConfig
 from ptml.decide.explore import ExploreConfig
 from ptml.decide.health import HealthConfig
 from ptml.decide.needs import NeedsConfig
+from ptml.decide.no_improvement import NoImprovementConfig
 from ptml.decide.plan import BudgetConfig, PathConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
@@ -65,6 +66,7 @@ class Settings(FrozenConfig):
     causes: CauseConfig = CauseConfig()
     segments: SegmentConfig = SegmentConfig()
     needs: NeedsConfig = NeedsConfig()
+    no_improvement: NoImprovementConfig = NoImprovementConfig()
     health: HealthConfig = HealthConfig()
     path: PathConfig = PathConfig()
     budget: BudgetConfig = BudgetConfig()

@@ -54,7 +54,7 @@ class Totals:
     def health_table(self, model: LiftModel | None) -> pa.Table:
         """`course_health`: one row a course."""
         cost = self._catalogue.cost.astype(np.float64)
-        lifts = _course_lift(model, self._courses.ids)
+        lifts = course_lift(model, self._courses.ids)
         columns = course_health(self._health, lifts, cost, self._settings.health)
         return pa.table(
             {
@@ -81,7 +81,8 @@ class Totals:
         )
 
 
-def _course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:
+def course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:
+    """What the model says of each course, by its id; unknown where it refuses or is not there."""
     nothing = np.full(len(ids), np.nan)
     if model is None:
         return CourseLift(nothing, nothing, nothing)

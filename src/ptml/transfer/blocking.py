@@ -65,8 +65,17 @@ def low_opportunity(
     history: History, enrolment: Codes, first: Days, last: Days, at_most: float
 ) -> Bools:
     """Whether any answer on opportunity, of this course or of none, was that low, (n,) bool."""
+    return lowest_opportunity(history, enrolment, first, last) <= at_most
+
+
+def lowest_opportunity(
+    history: History, enrolment: Codes, first: Days, last: Days
+) -> NDArray[np.float32]:
+    """The lowest answer on opportunity, of this course or of none, (n,) float32; NaN = none."""
     query, value = _answers(history, enrolment, first, last)
-    return any_of(query[value <= at_most], len(enrolment))
+    lowest = np.full(len(enrolment), np.inf, dtype=np.float32)
+    np.minimum.at(lowest, query, value)
+    return np.where(np.isinf(lowest), np.float32(np.nan), lowest)
 
 
 def last_opportunity(

@@ -13,10 +13,11 @@ from ptml.transfer.classifier import Cases, Classifier, fit_classifier
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import WarningConfig
+from ptml.transfer.improvement import improvement
 from ptml.transfer.labels import Labels
 from ptml.transfer.model import completion_view
 from ptml.transfer.norms import Norms
-from ptml.transfer.rules import rules_fired
+from ptml.transfer.rules import not_up, rules_fired
 from ptml.transfer.splits import Days, Split
 
 Bools = NDArray[np.bool_]
@@ -37,6 +38,8 @@ class LabelledCases:
         The unit's trouble was known at the moment.
     ruled : (n, n_rules) bool
         Which of `RULES` fires.
+    not_up : (n,) bool
+        Whether the rule `NOT_UP` fires two periods later.
     """
 
     features: FeatureMatrix
@@ -46,6 +49,7 @@ class LabelledCases:
     employee: NDArray[np.int32]
     blocked: Bools
     ruled: Bools
+    not_up: Bools
 
     def within(self, days: Days) -> Bools:
         """Whether each row's completion lies in the span, (n,) bool."""
@@ -83,6 +87,9 @@ def labelled_cases(
         employee=np.tile(labels.employee[known], len(STAGES)),
         blocked=blocked_by(history, completions, config) > 0,
         ruled=rules_fired(history, completions, features, config.rules),
+        not_up=not_up(
+            features, improvement(history, completions.enrolment, as_of_day), config.rules
+        ),
     )
 
 

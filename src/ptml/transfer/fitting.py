@@ -18,7 +18,7 @@ from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.levers import DAY_30, Background
 from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
-from ptml.transfer.rules import rule_evidence, rule_record
+from ptml.transfer.rules import not_up_evidence, rule_evidence, rule_record
 from ptml.transfer.splits import Days, Split, time_split
 from ptml.transfer.stability import measure_stability
 from ptml.transfer.threshold import completions_per_week, review_share
@@ -81,6 +81,7 @@ def fit_warning(
     record = rule_record(labelled.ruled, labelled.weak, labelled.stage)
     settings = (
         *rule_evidence(record, labelled.weak, labelled.stage),
+        *not_up_evidence(labelled.not_up, labelled.weak, labelled.stage),
         _spans(split),
         *_per_stage(classifier, bounds, share),
     )

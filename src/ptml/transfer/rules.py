@@ -11,10 +11,14 @@ from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import RuleConfig
+from ptml.transfer.improvement import Improvement
 
 Bools = NDArray[np.bool_]
 
 RULES = ("completed_low_exam", "no_practice_in_30_days")
+NOT_UP = "performance_not_up"
+"""Fires two periods after a course, when there is nothing left to warn of."""
+
 _FULLY = 1.0
 _DAY_30 = STAGES.index("day_30")
 
@@ -42,6 +46,19 @@ def rules_fired(
     return np.stack([low_exam, unused & (completions.stage == _DAY_30)], axis=1)
 
 
+def not_up(features: FeatureMatrix, scores: Improvement, config: RuleConfig) -> Bools:
+    """The rule ``performance_not_up``: a new skill, and no rise after two periods, (n,) bool.
+
+    Parameters
+    ----------
+    features : FeatureMatrix
+        Of completions at any stage.
+    scores : Improvement
+        Of the same completions; while the second period is not known nothing fires.
+    """
+    return (features.column("new_levels") >= config.new_levels) & (scores.change <= 0)
+
+
 @dataclass(frozen=True, eq=False)
 class RuleRecord:
     """How often each rule fired on past completions, and how many of these were weak.
@@ -57,10 +74,7 @@ class RuleRecord:
     def precision(self, stage: int, rule: int) -> tuple[float, float, float] | None:
         """Share of weak ones with its 95 % interval (Wilson 1927); None where it never fired."""
         n, k = int(self.fired[stage, rule]), int(self.weak[stage, rule])
-        if n == 0:
-            return None
-        ends = binomtest(k, n).proportion_ci(0.95, "wilson")
-        return k / n, float(ends.low), float(ends.high)
+        return None if n == 0 else _wilson(k, n)
 
     def as_plain(self) -> dict[str, list[list[int]]]:
         """Numbers for a JSON file."""
@@ -98,12 +112,37 @@ def rule_evidence(record: RuleRecord, weak: Bools, stage: NDArray[np.uint8]) -> 
     """``rule_precision/RULE/STAGE``, beside the share of weak ones among all cases."""
     found = []
     for k, r in np.argwhere(record.fired > 0).tolist():
-        payload = {
+        payload: dict[str, object] = {
             "fired": int(record.fired[k, r]),
             "weak": int(record.weak[k, r]),
             "weak_share_of_all": round(float(weak[stage == k].mean()), 4),
         }
         name = f"rule_precision/{RULES[r]}/{STAGES[k]}"
-        share, low, high = record.precision(k, r) or (None, None, None)
-        found.append(Evidence("transfer", "metric", name, share, low, high, payload=payload))
+        found.append(_evidence(name, record.precision(k, r), payload))
     return found
+
+
+def not_up_evidence(fired: Bools, weak: Bools, stage: NDArray[np.uint8]) -> list[Evidence]:
+    """``rule_precision/performance_not_up``: how many of these completions were weak."""
+    once = stage == 0
+    n, k = int((fired & once).sum()), int((fired & weak & once).sum())
+    if n == 0:
+        return []
+    payload: dict[str, object] = {
+        "fired": n,
+        "weak": k,
+        "weak_share_of_all": round(float(weak[once].mean()), 4),
+    }
+    return [_evidence(f"rule_precision/{NOT_UP}", _wilson(k, n), payload)]
+
+
+def _evidence(
+    name: str, ends: tuple[float, float, float] | None, payload: dict[str, object]
+) -> Evidence:
+    share, low, high = ends or (None, None, None)
+    return Evidence("transfer", "metric", name, share, low, high, payload=payload)
+
+
+def _wilson(k: int, n: int) -> tuple[float, float, float]:
+    ends = binomtest(k, n).proportion_ci(0.95, "wilson")
+    return k / n, float(ends.low), float(ends.high)
