@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead notebooks bench bench-recommend bench-lift clean
+.PHONY: help setup demo test check format lint types layers dead messages notebooks bench bench-recommend bench-lift clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -40,6 +40,9 @@ layers: setup
 
 dead: setup
 	$(RUN) vulture
+
+messages: setup ## bring the translations up to date after a change of wording
+	$(RUN) python -m tests.explain.messages
 
 notebooks: setup ## run the notebooks
 	$(RUN) pytest -q tests/test_notebooks.py

@@ -1,6 +1,7 @@
 """Why a completion is at risk, in one sentence a family."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptml.explain.reasons import reasons_json
+from ptml.explain.words import words_in
 from ptml.transfer.blocking import BLOCKED_BY
 from ptml.transfer.model import WarningScores
 from ptml.transfer.topics import FAMILIES
@@ -137,6 +139,15 @@ def test_what_stands_in_the_way_is_said_first_and_is_the_matter_of_the_unit(obst
     assert "matter of the unit" in first["text"]
     assert first["share"] == 0
     assert not made.flagged[0]
+
+
+def test_reasons_are_said_in_the_language_that_is_asked_for() -> None:
+    asked = replace(cases(scores([{"exam_points": 0.8}])), words=words_in("zh-Hans"))
+    told = json.loads(reasons_json(asked)[0])[0]
+    assert told["text_key"] == "not_learned.below.raises"
+    assert told["text"] == (
+        "考试成绩 55 分，比本课程的一般成绩低 17 分：在这类情况下，所学较常没有用到工作上。"
+    )
 
 
 def test_no_cases_give_no_reasons() -> None:

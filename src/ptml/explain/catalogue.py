@@ -166,7 +166,7 @@ STALLED: Mapping[str, str] = MappingProxyType(
         "low_exam": "Exam score {exam} of 100.",
         "below_usual": "Exam score {exam}, {difference} points below what is usual on this course.",
         "not_used": "Checks of use at work came to {percent} of 100.",
-        "tasks_undone": "None of {due} practice tasks was done.",
+        "tasks_undone": "Of {due} practice tasks due none was done.",
         "not_required": "The role asks for nothing of what the course teaches.",
         "no_gap": "The course closed no gap of the person to the role.",
         "course_moves_nobody": "Those who take the course gain {points} points by it, and at most "

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ptml.explain.catalogue import EFFECTS, INTERVENTIONS, RECOMMENDATIONS, SEEN
+from ptml.explain.words import LANGUAGES, words_in
 from ptml.report.wording import UNKNOWN, in_words, known
 
 
@@ -35,9 +36,9 @@ def observation(item: Mapping[str, Any]) -> str:
     'No mentor meeting of 2 due was held.'
     """
     said = sentence(item)
-    for effect in _TOLD_ABOVE:
-        if said.endswith(EFFECTS[effect]):
-            return f"{said.removesuffix(EFFECTS[effect])}."
+    for ending, stop in _TOLD_ABOVE.items():
+        if said.endswith(ending):
+            return f"{said.removesuffix(ending)}{stop}"
     return said
 
 
@@ -56,8 +57,12 @@ def step(item: object) -> str:
     return f"{said} ({told})" if told else said
 
 
-# What a heading over the list says already.
-_TOLD_ABOVE = ("raises", "lowers", "neutral")
+# What a heading over the list says already, in any language, and how its sentences end.
+_TOLD_ABOVE = {
+    words_in(language)["effect"][effect]: "." if language == "en" else "\u3002"
+    for language in LANGUAGES
+    for effect in ("raises", "lowers", "neutral")
+}
 
 
 class _Values(dict[str, Any]):
