@@ -37,6 +37,26 @@ def test_base_and_shares_add_up_to_the_log_odds(classifier: Classifier) -> None:
     np.testing.assert_allclose(base + shares.sum(axis=1), log_odds, atol=1e-9)
 
 
+def test_shares_come_from_tables_and_are_those_of_lightgbm(classifier: Classifier) -> None:
+    cases = drawn_cases(300, 9)
+    base, shares = classifier.shares(cases.x, cases.stage, 1)
+    assert [trees.reason for trees in classifier.trees] == [None, None]
+    for stage, (booster, platt) in enumerate(
+        zip(classifier.boosters, classifier.platts, strict=True)
+    ):
+        rows = cases.stage == stage
+        found = np.asarray(booster.predict(cases.x[rows], pred_contrib=True, num_threads=1))
+        np.testing.assert_allclose(shares[rows], platt.scale * found[:, :-1], rtol=0, atol=1e-9)
+        np.testing.assert_allclose(
+            base[rows], platt.scale * found[:, -1] + platt.shift, rtol=0, atol=1e-9
+        )
+
+
+def test_stages_with_one_booster_are_compiled_once(classifier: Classifier) -> None:
+    one, other = classifier.trees
+    assert (one is other) == (classifier.boosters[0] is classifier.boosters[1])
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_shares_are_those_of_shap_scaled_with_the_calibration(classifier: Classifier) -> None:
     # Imported here: shap warns when it is imported, and outside a test a warning is an error.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -14,14 +15,13 @@ from ptml.transfer.calibration import Platt, fit_platt, log_loss
 from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.directions import DIRECTION
+from ptml.trees import TreeShares
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 MAX_BIN = 127
-# Rows whose shares are worked out at a time: bounds memory, costs nothing.
-BLOCK_ROWS = 20_000
 _CALIBRATION = "calibration.json"
 
 
@@ -73,16 +73,19 @@ class Classifier:
         """
         base = np.zeros(len(x))
         shares = np.zeros(x.shape, dtype=np.float64)
-        for k, (booster, platt) in enumerate(zip(self.boosters, self.platts, strict=True)):
-            rows = np.flatnonzero(stage == k)
-            for block in np.array_split(rows, max(1, -(-len(rows) // BLOCK_ROWS))):
-                if len(block) == 0:
-                    continue
-                found = booster.predict(x[block], pred_contrib=True, num_threads=num_threads)
-                contributions = np.asarray(found, dtype=np.float64)
-                shares[block] = platt.scale * contributions[:, :-1]
-                base[block] = platt.scale * contributions[:, -1] + platt.shift
+        for k, (trees, platt) in enumerate(zip(self.trees, self.platts, strict=True)):
+            rows = stage == k
+            if rows.any():
+                middle, found = trees.shares(x[rows], num_threads)
+                shares[rows] = platt.scale * found
+                base[rows] = platt.scale * middle + platt.shift
         return base, shares
+
+    @cached_property
+    def trees(self) -> tuple[TreeShares, ...]:
+        """What works out the shares of each stage; stages with one booster have it once."""
+        once = {id(booster): TreeShares(booster) for booster in self.boosters}
+        return tuple(once[id(booster)] for booster in self.boosters)
 
     def save(self, folder: Path) -> None:
         """Write LightGBM text a stage and the calibrations as JSON."""

@@ -84,6 +84,7 @@ def fit_warning(
         *not_up_evidence(labelled.not_up, labelled.weak, labelled.stage),
         _spans(split),
         *_per_stage(classifier, bounds, share),
+        _shares_by(classifier),
     )
     return replace(
         refused,
@@ -126,6 +127,14 @@ def _spans(split: Split) -> Evidence:
         "fitted_on_completions",
         payload={"trees": told(split.train), "calibration": told(split.calibrate)},
     )
+
+
+def _shares_by(classifier: Classifier) -> Evidence:
+    ways = {
+        stage: "tables" if trees.reason is None else f"LightGBM: {trees.reason}"
+        for stage, trees in zip(STAGES, classifier.trees, strict=True)
+    }
+    return Evidence("transfer", "setting", "shares_by", payload=ways)
 
 
 def _per_stage(
