@@ -147,6 +147,24 @@ def bench_diversity(
     tell(summary, as_json)
 
 
+@bench_app.command("shap")
+def bench_shap(
+    trees: Annotated[int, typer.Option(min=1)] = 200,
+    leaves: Annotated[int, typer.Option(min=2, max=31)] = 8,
+    depth: Annotated[int, typer.Option(min=1, max=8)] = 4,
+    features: Annotated[int, typer.Option(min=2)] = 130,
+    rows: Annotated[int, typer.Option(min=1, help="Rows explained by the tables.")] = 20_000,
+    repeats: Annotated[int, typer.Option(min=1)] = 5,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Rows a second of exact SHAP shares: LightGBM, shap and ours, on one core."""
+    from ptml.jobs.bench_shap import Size
+    from ptml.jobs.bench_shap import bench_shap as measure
+
+    tell(measure(Size(trees, leaves, depth, features), rows, repeats, seed), as_json)
+
+
 @bench_app.command("demo")
 def bench_demo(as_json: AsJson = False) -> None:
     """Wall time and peak memory of the demo."""
