@@ -108,6 +108,16 @@ def test_a_good_table_is_kept_whole(name: str, organisation: Frames) -> None:
         ("exposures", "propensity", "1.5", "propensity is above 1"),
         ("exposures", "rank", "0", "rank is below 1"),
         ("exposures", "shown_on", "", "shown_on is missing"),
+        ("flags", "arm", "none", "arm is not one of flag, hold_out"),
+        ("flags", "propensity", "0", "propensity is not above 0"),
+        ("flags", "propensity", "", "propensity is missing"),
+        (
+            "warning_actions",
+            "decision",
+            "maybe",
+            "decision is not one of accept, dismiss, postpone",
+        ),
+        ("warning_actions", "due_on", "2024-03-11", "due_on before decided_on"),
         ("transfer_evidence", "score", "60", "score is above 1"),
         (
             "kpis",

@@ -25,6 +25,8 @@ DAY = 19_900
 # No feature looks at these.
 UNUSED = (
     "exposures",
+    "flags",
+    "warning_actions",
     "goals",
     "kpi_competencies",
     "transfer_evidence",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ptml.contracts.ability import Assessments, Competencies, RoleRequirements
+from ptml.contracts.acting import Flags, WarningActions
 from ptml.contracts.learning import (
     CourseCompetencies,
     Courses,
@@ -148,6 +149,23 @@ INPUT_TABLES: Mapping[str, TableContract] = MappingProxyType(
                 "due_on": "a check that was missed cannot be told from one that was never due",
                 "done_on": "no warnings: nothing shows when evidence was seen",
                 "score": "no warnings: no behaviour check has a score",
+            },
+        ),
+        "flags": TableContract(
+            Flags,
+            "",
+            "whether flagging helps can be told from published runs only",
+            key=("enrolment_id", "stage", "flagged_on"),
+            references={"enrolment_id": "enrolments"},
+        ),
+        "warning_actions": TableContract(
+            WarningActions,
+            "",
+            "what acting on a warning does to those who were helped cannot be told",
+            order=("enrolment_id", "decided_on", "code"),
+            references={"enrolment_id": "enrolments"},
+            without_column={
+                "done_on": "help that was given cannot be told from help that was promised",
             },
         ),
         "performance": TableContract(

@@ -31,6 +31,8 @@ NO_IMPROVEMENT_CAUSES = (
 PERFORMANCE_STATES = ("below", "on", "above")
 SEGMENTS = ("new", "core", "high_potential", "manager")
 STAGES = ("completion", "day_30")
+FLAG, HOLD_OUT = "flag", "hold_out"
+ARMS = ("none", FLAG, HOLD_OUT)
 FINDING_KINDS = ("metric", "curve", "check", "setting")
 VERDICTS = ("pass", "fail", "not_judged")
 RUN_STATUSES = ("complete", "failed")
@@ -126,11 +128,17 @@ class Warnings(Stamped):
     p_low = dy.Float64(min=0, max=1)
     p_high = dy.Float64(min=0, max=1)
     flagged = dy.Bool()
+    arm = dy.String(check=one_of(*ARMS))
     base_value = dy.Float64()
     reasons = dy.String(check=JSON_LIST)
     interventions = dy.String(check=JSON_LIST)
     what_if = dy.String(check=JSON_LIST)
     rules = dy.String(check=JSON_LIST)
+
+    @dy.rule()
+    def flagged_exactly_where_the_arm_is_flag(cls) -> pl.Expr:
+        """What is held out must not be readable as a flag."""
+        return pl.col("flagged") == (pl.col("arm") == FLAG)
 
 
 class NoImprovement(Stamped):
@@ -144,6 +152,18 @@ class NoImprovement(Stamped):
     cause = dy.String(check=one_of(*NO_IMPROVEMENT_CAUSES))
     rule_fired = dy.Bool()
     evidence = dy.String(check=JSON_LIST)
+
+
+class Flags(Stamped):
+    """One row a completion and stage that reached the threshold: flagged, or held out by a draw."""
+
+    enrolment_id = dy.String()
+    stage = dy.String(check=one_of(*STAGES))
+    arm = dy.String(check=one_of(FLAG, HOLD_OUT))
+    p_weak = dy.Float64(min=0, max=1)
+    propensity = dy.Float64(min_exclusive=0, max=1)
+    holdout_share = dy.Float64(min=0, max_exclusive=0.5)
+    policy = dy.String(min_length=1)
 
 
 class CourseHealth(Stamped):
@@ -306,6 +326,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "lift": OutputContract(Lift, ("employee_id", "course_id")),
         "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
         "no_improvement": OutputContract(NoImprovement, ("enrolment_id",)),
+        "flags": OutputContract(Flags, ("enrolment_id", "stage")),
         "course_health": OutputContract(CourseHealth, ("course_id",)),
         "needs": OutputContract(Needs, ("org_unit_id", "competency_id")),
         "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),
