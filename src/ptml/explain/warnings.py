@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ptml.contracts.outputs import ARMS
 from ptml.explain.cases import WarnedCases
 from ptml.explain.interventions import interventions_json
 from ptml.explain.reasons import reasons_json
@@ -10,11 +11,14 @@ from ptml.explain.rules import rules_json
 from ptml.explain.what_if import what_if_json
 from ptml.explain.words import Words
 from ptml.features.history import History
+from ptml.transfer.arms import Arms
 from ptml.transfer.completions import STAGES
 from ptml.transfer.model import WarningScores
 
 
-def warnings_table(history: History, scores: WarningScores, words: Words) -> pd.DataFrame:
+def warnings_table(
+    history: History, scores: WarningScores, arms: Arms, words: Words
+) -> pd.DataFrame:
     """Put warnings into words.
 
     Parameters
@@ -23,6 +27,8 @@ def warnings_table(history: History, scores: WarningScores, words: Words) -> pd.
         That the scores were made from.
     scores : WarningScores
         m of them.
+    arms : Arms
+        Who is flagged and who is held out.
     words : Words
         In the language that is to be said.
 
@@ -30,7 +36,7 @@ def warnings_table(history: History, scores: WarningScores, words: Words) -> pd.
     -------
     DataFrame
         m rows: ``enrolment_id``, ``employee_id``, ``course_id``, ``stage``, ``p_weak`` with its
-        90 % range ``p_low`` to ``p_high``, ``flagged``, ``base_value``, ``reasons``,
+        90 % range ``p_low`` to ``p_high``, ``flagged``, ``arm``, ``base_value``, ``reasons``,
         ``interventions``, ``what_if``, ``rules``; ``base_value`` and the shares of ``reasons`` add
         up to the log-odds of ``p_weak``.
     """
@@ -45,7 +51,8 @@ def warnings_table(history: History, scores: WarningScores, words: Words) -> pd.
             "p_weak": scores.p_weak,
             "p_low": scores.p_low,
             "p_high": scores.p_high,
-            "flagged": scores.flagged,
+            "flagged": arms.flagged,
+            "arm": np.array(ARMS, dtype=object)[arms.code],
             "base_value": scores.base_value,
             "reasons": reasons_json(cases),
             "interventions": interventions_json(cases),

@@ -31,6 +31,7 @@ from ptml.jobs.proposing import People, Proposed, parts_of_pairs, preference_of_
 from ptml.jobs.settings import Settings
 from ptml.lift.estimate import LiftEstimate, refuse_all
 from ptml.recommend.parts import PreferenceParts
+from ptml.transfer.arms import Arms, draw_arms
 from ptml.transfer.completions import recent_completions
 from ptml.transfer.model import WarningScores
 
@@ -54,6 +55,8 @@ class ScoredBucket:
         What the lifts of what is shown are made of; None = there is no fitted model.
     shown : Shown
         What people are shown, and with which probability.
+    arms : Arms or None
+        Who is flagged and who is held out; None = no model.
     signals : Signals
         What tells whether training is the matter.
     leads : (n,) bool
@@ -79,6 +82,7 @@ class ScoredBucket:
     lift_facts: LiftFacts | None
     shown: Shown
     warnings: WarningScores | None
+    arms: Arms | None
     signals: Signals
     leads: NDArray[np.bool_]
     exclusions: ExclusionTotals
@@ -123,11 +127,12 @@ def score_bucket(
     )
     not_offered = without_gain(reason, candidates)
     short_lists = short_list_reasons(not_offered, shown.ranking, settings.rank.top_k)
-    warnings = None
+    warnings, arms = None, None
     if models.warning is not None and models.warning.classifier is not None:
         window = models.warning.config.label.window_days
         completions = recent_completions(history, day, window)
         warnings = models.warning.predict(history, shared, completions)
+        arms = draw_arms(history, warnings, settings.warning)
     return ScoredBucket(
         history=history,
         rows=rows,
@@ -144,6 +149,7 @@ def score_bucket(
         lift_facts=_lift_facts(models, history, people, pairs, proposed, lift, shown.ranking.pair),
         shown=shown,
         warnings=warnings,
+        arms=arms,
         signals=Signals.of(history, portraits, people, settings.causes),
         leads=leads_people(history, shared, rows),
         exclusions=ExclusionTotals.of(not_offered, short_lists),

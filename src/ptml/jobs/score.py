@@ -19,12 +19,13 @@ from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
-from ptml.jobs.policy import policy_id
+from ptml.jobs.policy import flag_policy_id, policy_id
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.jobs.stalled import no_improvement_table
 from ptml.jobs.tables import (
     exposures_table,
+    flags_table,
     lift_table,
     paths_table,
     portraits_table,
@@ -147,6 +148,7 @@ def _publish_bucket(
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
     pieces["warnings"] = warnings_of(scored, words)
+    pieces["flags"] = flags_table(scored, flag_policy_id(models, settings))
     if models.warning is not None and supports(dataset, Capability.lift):
         pieces["no_improvement"] = no_improvement_table(
             scored.history,

@@ -5,6 +5,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.ids import IdMap
+from ptml.contracts.outputs import ARMS
 from ptml.decide.causes import CAUSES, CauseConfig
 from ptml.decide.exclusions import REASONS, SHORT_LIST_REASONS
 from ptml.decide.plan import PathConfig, lay_path
@@ -25,6 +26,7 @@ from ptml.explain.warnings import warnings_table
 from ptml.explain.words import Words
 from ptml.jobs.bucket import ScoredBucket
 from ptml.lift.refusal import STATUSES
+from ptml.transfer.completions import STAGES
 
 Codes = NDArray[np.integer]
 
@@ -166,10 +168,36 @@ def _preference(scored: ScoredBucket) -> NDArray[np.floating]:
 
 def warnings_of(scored: ScoredBucket, words: Words) -> pa.Table | None:
     """`warnings`: completions whose use on the job is still open; None = no model."""
-    if scored.warnings is None:
+    if scored.warnings is None or scored.arms is None:
         return None
-    frame = warnings_table(scored.history, scored.warnings, words)
+    frame = warnings_table(scored.history, scored.warnings, scored.arms, words)
     return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def flags_table(scored: ScoredBucket, policy: str) -> pa.Table | None:
+    """`flags`: what reached the threshold, and whether it was flagged or held out; None = no model.
+
+    Parameters
+    ----------
+    policy : str
+        Id of what decides (`ptml.jobs.policy`).
+    """
+    if scored.warnings is None or scored.arms is None:
+        return None
+    arms, at = scored.arms, np.flatnonzero(scored.arms.reached)
+    completions = scored.warnings.completions.take(at)
+    enrolment_id = scored.history.enrolments.enrolment_id[completions.enrolment]
+    return pa.table(
+        {
+            "enrolment_id": pa.array(enrolment_id.tolist(), pa.string()),
+            "stage": words_at(STAGES, completions.stage.astype(np.int64)),
+            "arm": words_at(ARMS, arms.code[at].astype(np.int64)),
+            "p_weak": scored.warnings.p_weak[at],
+            "propensity": arms.propensity[at],
+            "holdout_share": np.full(len(at), arms.share),
+            "policy": pa.array([policy] * len(at), pa.string()),
+        }
+    )
 
 
 def portraits_table(scored: ScoredBucket) -> pa.Table:

@@ -89,6 +89,11 @@ class WarningConfig(FrozenConfig):
     """Instead of the share: how many completions a week people can look into."""
     cost_of_miss: PositiveFloat | None = None
     """Instead of a capacity: what a missed weak transfer costs, in false alarms."""
+    holdout_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
+    """Share of what would be flagged that a draw leaves unflagged, to learn whether flagging helps;
+    0 = none. Read when scoring: it takes no training."""
+    holdout_salt: Annotated[str, Field(pattern=r"^[ -~]{1,32}$")] = "flags"
+    """Key of the draw. Keep it: another one deals everybody out anew."""
     prior_strength: PositiveFloat = 10.0
     """Checked completions that a past weak rate is shrunk by towards the rate of all."""
     n_resamples: Annotated[int, Field(ge=2)] = 8
