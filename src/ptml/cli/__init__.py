@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.bench import bench_app
+from ptml.cli.evaluate import evaluate_app
 from ptml.cli.telling import (
     AsJson,
     AsOf,
@@ -42,6 +43,7 @@ app = typer.Typer(
 import_app = typer.Typer(help="Turn public data into the contract's tables.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(bench_app, name="bench")
+app.add_typer(evaluate_app, name="evaluate")
 
 
 @app.command()

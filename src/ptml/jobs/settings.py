@@ -18,6 +18,7 @@ from ptml.decide.plan import BudgetConfig, PathConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
+from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.off_policy import OffPolicyConfig
 from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
@@ -71,6 +72,7 @@ class Settings(FrozenConfig):
     path: PathConfig = PathConfig()
     budget: BudgetConfig = BudgetConfig()
     off_policy: OffPolicyConfig = OffPolicyConfig()
+    acting: ActingConfig = ActingConfig()
 
 
 class RunFile(FrozenConfig):

@@ -1,0 +1,1 @@
+"""Whether flagging helps: the trial of a randomised hold-out of flags."""
