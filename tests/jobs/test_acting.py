@@ -89,9 +89,8 @@ def test_the_log_has_what_reached_the_threshold_with_its_chance(runs: Path) -> N
 def test_a_completion_keeps_its_arm_in_later_runs_stages_and_other_buckets(runs: Path) -> None:
     first, soon, whole = (table(runs, name, "flags") for name in ("first", "soon", "whole"))
     order = ["enrolment_id", "stage"]
-    pd.testing.assert_frame_equal(
-        *(log.sort_values(order, ignore_index=True) for log in (first, whole))
-    )
+    one, other = (log.sort_values(order, ignore_index=True) for log in (first, whole))
+    pd.testing.assert_frame_equal(one, other)
     seen = pd.concat([first, soon])
     assert seen.duplicated("enrolment_id").any()
     assert (seen.groupby("enrolment_id")["arm"].nunique() == 1).all()

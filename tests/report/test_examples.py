@@ -75,6 +75,11 @@ def test_reasons_of_a_warning_stand_on_the_side_they_speak_for() -> None:
     assert card.training.speaks_against == ("The manager asked.",)
     assert card.training.steps == ("Give a job aid and a buddy in the role.",)
     assert card.training.estimate.endswith("40\u202f% at completion, 71\u202f% after 30 days.")
+    held_out = warnings.assign(flagged=False, arm=["hold_out", "none"])
+    told = PublishedTables({"warnings": held_out, "recommendations": _offer("[]")})
+    (card,) = worked_examples(told)
+    assert card.training is not None
+    assert card.training.estimate.endswith("stays unused: 40\u202f% at completion.")
 
 
 def test_what_stands_in_the_way_is_the_units_matter_with_who_does_what() -> None:

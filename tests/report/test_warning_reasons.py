@@ -43,6 +43,15 @@ def test_an_enrolment_counts_by_its_last_stage() -> None:
     ]
 
 
+def test_what_is_held_out_of_the_flags_is_counted_beside_them() -> None:
+    drawn = WARNINGS.assign(flagged=[True, False, False, False, True])
+    drawn = drawn.assign(arm=["flag", "none", "none", "hold_out", "flag"])
+    overview = warning_overview(PublishedTables({"warnings": drawn}))
+    assert isinstance(overview, WarningOverview)
+    assert overview.title.startswith("1 of 3 completed trainings")
+    assert overview.title.endswith("flagged. A draw holds 1 more out of the flags.")
+
+
 def test_only_a_reason_for_weak_use_can_lead_a_flag() -> None:
     overview = warning_overview(PublishedTables({"warnings": WARNINGS}))
     assert isinstance(overview, WarningOverview)

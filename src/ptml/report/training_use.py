@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ptml.contracts.outputs import HOLD_OUT
 from ptml.report.published import PublishedTables
 from ptml.report.reasons import Reason, read_reasons
 from ptml.report.sentences import step
@@ -27,7 +28,12 @@ class TrainingUse:
 
 
 def training_use(published: PublishedTables, warnings: pd.DataFrame) -> TrainingUse | None:
-    """Tell the person's flagged enrolment, or else the last by id; None without any."""
+    """Tell the person's flagged enrolment, or else the last by id; None without any.
+
+    What a draw holds out of the flags is not told: whoever reads of it would help.
+    """
+    if "arm" in warnings:
+        warnings = warnings[warnings["arm"].ne(HOLD_OUT)]
     if warnings.empty:
         return None
     order = {stage: i for i, stage in enumerate(STAGES)}

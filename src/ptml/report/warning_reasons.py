@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from ptml.contracts.outputs import HOLD_OUT
 from ptml.report.absence import Absent, absent
 from ptml.report.bars import lying, standing
 from ptml.report.figures import Figure, PlainTable
@@ -55,11 +56,14 @@ def warning_overview(published: PublishedTables) -> WarningOverview | Absent:
 
 
 def _title(last: pd.DataFrame, flags: pd.DataFrame) -> str:
+    held_out = int(last["arm"].eq(HOLD_OUT).sum()) if "arm" in last else 0
+    drawn = f" A draw holds {count(held_out)} more out of the flags." if held_out else ""
     if flags.empty:
-        return f"None of {plural(len(last), 'completed training')} is flagged."
+        return f"None of {plural(len(last), 'completed training')} is flagged.{drawn}"
     share = percent(len(flags) / len(last))
     total = plural(len(last), "completed training")
-    return f"{count(len(flags))} of {total} ({share}) {'is' if len(flags) == 1 else 'are'} flagged."
+    verb = "is" if len(flags) == 1 else "are"
+    return f"{count(len(flags))} of {total} ({share}) {verb} flagged.{drawn}"
 
 
 def _spread(rows: pd.DataFrame, stage: str) -> Figure:

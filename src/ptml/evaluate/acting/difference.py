@@ -99,7 +99,7 @@ def adjusted_difference(
     sums = np.stack([np.bincount(code, column, len(members)) for column in influence.T], axis=1)
     covariance = sums.T @ sums * (len(members) / max(len(members) - 1, 1))
     freedom = _welch([of_held, of_flag], [person[~flagged], person[flagged]], [~flagged, flagged])
-    return Difference(flag[0] - held[0], covariance, freedom)
+    return Difference(flag[0] - held[0], np.asarray(covariance, dtype=np.float64), freedom)
 
 
 def _fit(outcomes: Doubles, design: Doubles, weight: Doubles) -> tuple[Doubles, Doubles]:
