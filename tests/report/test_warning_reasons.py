@@ -56,7 +56,7 @@ def test_only_a_reason_for_weak_use_can_lead_a_flag() -> None:
     overview = warning_overview(PublishedTables({"warnings": WARNINGS}))
     assert isinstance(overview, WarningOverview)
     assert overview.families is not None
-    assert [row[:2] for row in overview.families.numbers.rows] == [("The manager", "2")]
+    assert [row[:2] for row in overview.families.numbers.rows] == [("The manager's support", "2")]
 
 
 def test_no_flag_leaves_no_reasons_to_count() -> None:

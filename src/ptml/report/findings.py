@@ -43,6 +43,10 @@ PLACED: Mapping[str, frozenset[str]] = {
             "recall_flagged",
             "lead_days",
             "reliability",
+            "same_top_reason",
+            "same_top_topic",
+            "some_reason_is_clear",
+            "rule_precision",
             "label_coverage",
             "weak_share",
         }

@@ -27,8 +27,10 @@ from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
+from ptml.report.stalled import stalled_overview
 from ptml.report.warning_quality import warning_quality
 from ptml.report.warning_reasons import warning_overview
+from ptml.report.warning_rules import warning_rules
 
 # Anchor (and template), name in the contents, and the view that may be absent.
 _SECTIONS = (
@@ -77,6 +79,8 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         recommend=recommend_quality(published, findings),
         lift=lift_quality(published, findings),
         warning=warning_quality(published, findings),
+        warning_rules=warning_rules(published, findings),
+        stalled=stalled_overview(published),
         examples=worked_examples(published),
         others=listed_plainly(findings.without_a_place()),
         glossary=GLOSSARY,

@@ -1,6 +1,8 @@
 """One completed training of a person in words: what speaks for and against use, then how likely."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,7 +11,7 @@ from ptml.report.published import PublishedTables
 from ptml.report.reasons import Reason, read_reasons
 from ptml.report.sentences import step
 from ptml.report.warning_quality import STAGES, stage_name
-from ptml.report.wording import parsed_list, percent
+from ptml.report.wording import parsed_list, percent, span
 
 _MOST_REASONS, _MOST_STEPS = 3, 3
 
@@ -24,7 +26,10 @@ class TrainingUse:
     speaks_against: tuple[str, ...]
     estimate: str
     flagged: bool
+    rules: tuple[str, ...]
     steps: tuple[str, ...]
+    what_if: tuple[str, ...]
+    caution: str
 
 
 def training_use(published: PublishedTables, warnings: pd.DataFrame) -> TrainingUse | None:
@@ -52,6 +57,9 @@ def training_use(published: PublishedTables, warnings: pd.DataFrame) -> Training
         speaks_against=_said(reasons, "lowers"),
         estimate=_estimate(stages),
         flagged=bool(last["flagged"]),
+        rules=_texts(last, "rules"),
+        what_if=_texts(last, "what_if")[:_MOST_STEPS],
+        caution=_caution(last),
         steps=tuple(step(item) for item in parsed_list(last["interventions"])[:_MOST_STEPS])
         if last["flagged"] or any(reason.effect == "blocked" for reason in reasons)
         else (),
@@ -62,9 +70,25 @@ def _said(reasons: list[Reason], effect: str) -> tuple[str, ...]:
     return tuple([reason.text for reason in reasons if reason.effect == effect][:_MOST_REASONS])
 
 
+def _texts(warning: pd.Series, column: str) -> tuple[str, ...]:
+    items = parsed_list(warning[column]) if column in warning else []
+    return tuple(str(item["text"]) for item in items if isinstance(item, dict) and "text" in item)
+
+
+def _caution(warning: pd.Series) -> str:
+    items = parsed_list(warning["what_if"]) if "what_if" in warning else []
+    return str(items[0].get("caution", "")) if items else ""
+
+
 def _estimate(stages: pd.DataFrame) -> str:
     said = [
-        f"{percent(p)} {stage_name(str(stage))}"
-        for stage, p in zip(stages["stage"], stages["p_weak"], strict=True)
+        f"{percent(row['p_weak'])}{_range(row)} {stage_name(str(row['stage']))}"
+        for row in stages.to_dict("records")
     ]
     return f"Estimated probability that it stays unused: {', '.join(said)}."
+
+
+def _range(row: Mapping[Hashable, Any]) -> str:
+    """How far the estimate moves when the model is fitted anew; empty where not published."""
+    ends = span(row.get("p_low"), row.get("p_high"), percent)
+    return f" ({ends})" if ends else ""

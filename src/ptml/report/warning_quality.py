@@ -26,8 +26,18 @@ _SCORES = {
     "average_precision": "Average precision",
     "average_precision_rule": "Average precision of the rule",
     "ece": "Calibration error",
+    "same_top_reason": "Flagged: first reason stays the same when fitted anew",
+    "some_reason_is_clear": "Flagged: some reason is told from chance",
 }
-_SHARES = frozenset({"flag_rate", "precision_flagged", "recall_flagged"})
+_SHARES = frozenset(
+    {
+        "flag_rate",
+        "precision_flagged",
+        "recall_flagged",
+        "same_top_reason",
+        "some_reason_is_clear",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ptml.report.published import PublishedTables
 from ptml.report.reasons import FAMILIES, read_reasons
 from ptml.report.warning_quality import STAGES, stage_name
 from ptml.report.wording import count, in_words, percent, plural
+from ptml.transfer.topics import PARTS
 
 _N_BINS = 10
 _MOST_REASONS = 2
@@ -113,9 +114,12 @@ def _families(flags: pd.DataFrame) -> Figure | None:
     return Figure(
         slug="figure-reason-families",
         title=f"Most often the leading reason is {said[0].lower()}: {texts[0]} of flags",
-        note="Share of flagged enrolments by the family that weighs most. A reason is what the "
-        "estimate rests on, not a proven cause.",
-        plot=lying(said, shares, texts, tones=names, details=details),
+        note="Share of flagged enrolments by the family that weighs most; one colour each for the "
+        "trainee, the organisation, the surroundings and the design of the course. A reason is "
+        "what the estimate rests on, not a proven cause.",
+        plot=lying(
+            said, shares, texts, tones=[PARTS.get(name, "") for name in names], details=details
+        ),
         numbers=PlainTable(
             ("Reason family", "Leads in", "Share", "Most often"),
             tuple(zip(said, (count(leading[name]) for name in names), texts, details, strict=True)),
