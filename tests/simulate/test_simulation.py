@@ -240,3 +240,39 @@ def test_the_keen_do_better_anyway(made: Callable[..., Tables]) -> None:
         return float(change.corr(people["keenness"].reindex(change.index)))
 
     assert growth(2.0) > growth(0.0) + 0.2
+
+
+def _checks(tables: Tables) -> pd.DataFrame:
+    """Every completion with its truth, and whether its use was to be checked."""
+    evidence = tables["transfer_evidence"]
+    due = evidence.loc[evidence["kind"] == "behaviour_check", "enrolment_id"]
+    done = tables["enrolments"].dropna(subset=["completed_on"])
+    cases = tables["truth_transfer"].merge(
+        done[["enrolment_id", "employee_id", "completed_on"]], on="enrolment_id"
+    )
+    cases = cases.merge(tables["truth_people"], on="employee_id")
+    return cases.assign(is_checked=cases["enrolment_id"].isin(due))
+
+
+def test_those_who_are_checked_are_not_like_the_others(made: Callable[..., Tables]) -> None:
+    def apart(**dials: Any) -> tuple[float, float]:
+        cases = _checks(made(**dials))
+        checked, others = cases[cases["is_checked"]], cases[~cases["is_checked"]]
+        support = checked["support"].mean() - others["support"].mean()
+        return float(support), float(checked["weak"].mean() - others["weak"].mean())
+
+    support, weak = apart()
+    assert support > 0.25
+    assert weak < -0.08
+    support, weak = apart(check_selection=0)
+    assert abs(support) < 0.1
+    assert abs(weak) < 0.05
+
+
+def test_selection_moves_checks_and_nothing_else(made: Callable[..., Tables]) -> None:
+    some, none = made(), made(check_selection=0)
+    share = _checks(some)["is_checked"].mean()
+    assert share == _checks(none)["is_checked"].mean()
+    assert share == pytest.approx(0.75, abs=0.02)
+    for name in set(some) - {"transfer_evidence"}:
+        pd.testing.assert_frame_equal(some[name], none[name])

@@ -79,6 +79,9 @@ class SimulationConfig(FrozenConfig):
     """Spread of what nobody can foresee in a score."""
     check_share: Share = 0.75
     """Completions whose use on the job is checked."""
+    check_selection: Strength = 0.5
+    """How much oftener checks are made where the manager supports and there is opportunity, and
+    how much less often where courses pile up (log-odds)."""
     truth_max_employees: PositiveInt = 20_000
     """People whose true lifts are written at the most; above that a random sample."""
     chunk_employees: PositiveInt = 20_000

@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.simulate.catalogue import COMPETENCY_IDS, KPI_IDS, ROLE_IDS, course_ids
+from ptml.simulate.checks import checked_cases
 from ptml.simulate.living import Life, Taken
 from ptml.simulate.people import UNIT_SIZE, People
 from ptml.simulate.structure import KPIS, N_COMPETENCIES, Structure
@@ -201,7 +202,9 @@ def write_learning(
         seen_by_end = seen[shown] & (on < after_end)
         score = np.round(rng.uniform(0.5, 1.0, len(shown)), 2)
         _evidence(writer, ids[shown], kind, due, np.where(seen_by_end, on, NO_DAY), score)
-    checked = shown[rng.random(len(shown)) < structure.config.check_share]
+    config = structure.config
+    drawn = rng.random(len(shown))
+    checked = checked_cases(people, taken, shown, drawn, config.check_share, config.check_selection)
     due = done_on[checked] + rng.integers(50, 85, len(checked)).astype("m8[D]")
     made = (rng.random(len(checked)) < np.where(taken.weak[checked], 0.85, 0.97)) & (
         due < after_end
