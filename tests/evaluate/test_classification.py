@@ -123,3 +123,14 @@ def test_calibration_error_by_chance_is_seldom_exceeded_by_true_probabilities() 
     assert np.mean(exceeded) < 0.05
     half = expected_calibration_error(rng.random(400) < said / 2, said)
     assert half > bound
+
+
+def test_interval_of_a_weighted_metric_counts_cases_by_weight() -> None:
+    rng = np.random.default_rng(3)
+    label, score = rng.random(400) < 0.5, rng.random(400)
+    weight = np.where(np.arange(400) < 200, 1.0, 0.0)
+    people = np.arange(400)
+    found = clustered_interval(auc, label, score, people, np.random.default_rng(1), weight=weight)
+    assert found.value == pytest.approx(auc(label[:200], score[:200]))
+    every = clustered_interval(auc, label, score, people, np.random.default_rng(1))
+    assert found.high - found.low > every.high - every.low

@@ -52,3 +52,19 @@ def test_constant_log_odds_become_the_share_of_weak_ones() -> None:
 
 def test_sigmoid_does_not_overflow() -> None:
     assert sigmoid(np.array([-800.0, 0.0, 800.0])).tolist() == [0.0, 0.5, 1.0]
+
+
+def test_a_weight_counts_as_that_many_cases() -> None:
+    rng = np.random.default_rng(2)
+    raw = rng.normal(size=400)
+    weak = rng.random(400) < sigmoid(0.5 * raw)
+    times = rng.integers(1, 4, 400)
+    weighted = fit_platt(raw, weak, times.astype(np.float64))
+    # Smoothed targets count cases and not weights: nearly, and not quite, the same.
+    repeated = fit_platt(np.repeat(raw, times), np.repeat(weak, times))
+    assert weighted.scale == pytest.approx(repeated.scale, abs=0.01)
+    assert weighted.shift == pytest.approx(repeated.shift, abs=0.01)
+    assert abs(weighted.shift - fit_platt(raw, weak).shift) > 0.02
+    assert log_loss(weak, raw, times.astype(np.float64)) == pytest.approx(
+        log_loss(np.repeat(weak, times), np.repeat(raw, times))
+    )

@@ -1,5 +1,6 @@
 """The classifier: shares that add up, forms, and what is read back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -119,3 +120,20 @@ def test_joint_form_has_to_be_clearly_better() -> None:
     assert chosen_form(same, calibrate, CONFIG)[0] is False
     is_joint, losses = chosen_form(forms, calibrate, CONFIG.model_copy(update={"joint_margin": 0}))
     assert is_joint == (losses["joint"] < losses["by_stage"])
+
+
+def test_outcomes_that_count_more_move_trees_and_calibration() -> None:
+    train, calibrate = drawn_cases(1500, 1), drawn_cases(600, 2)
+
+    def mean_log_odds(factor: float) -> float:
+        first, later = (
+            replace(cases, weight=np.where(cases.weak, factor, 1.0)) for cases in (train, calibrate)
+        )
+        fitted = fit_classifier(first, later, NAMES, CONFIG, 3, is_joint=False)
+        return float(fitted.log_odds(calibrate.x, calibrate.stage, 1).mean())
+
+    alike = fit_classifier(train, calibrate, NAMES, CONFIG, 3, is_joint=False)
+    assert mean_log_odds(1.0) == pytest.approx(
+        float(alike.log_odds(calibrate.x, calibrate.stage, 1).mean()), abs=0.05
+    )
+    assert mean_log_odds(3.0) > mean_log_odds(1.0) + 0.8

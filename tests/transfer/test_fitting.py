@@ -19,7 +19,7 @@ from ptml.transfer.fitting import fit_warning
 from ptml.transfer.model import WarningModel
 
 from .conftest import Fitted
-from .organisation import FIRST_DAY, known_before, tables
+from .organisation import AS_OF, FIRST_DAY, known_before, tables
 from .small import COMPLETED, small_dataset
 
 Rows = Sequence[Mapping[str, Any]]
@@ -166,3 +166,27 @@ def test_short_history_gives_a_model_that_says_that_nothing_was_held_out() -> No
     assert model.held_out is None
     told = next(row for row in model.evidence if row.name == "held_out")
     assert told.verdict == "not_judged"
+
+
+def test_outcomes_count_by_who_is_checked_where_asked_for() -> None:
+    frames = tables()
+    evidence = frames["transfer_evidence"]
+    is_check = evidence["kind"] == "behaviour_check"
+    motives = frames["feedback"].set_index("employee_id")["value"]
+    keen = evidence["enrolment_id"].str[:5].map(motives) > 3
+    rng = np.random.default_rng(3)
+    skipped = is_check & (rng.random(len(evidence)) < np.where(keen, 0.05, 0.6))
+    dataset = dataset_from_frames({**frames, "transfer_evidence": evidence[~skipped]})
+    history, shared = load_history(dataset), shared_averages(dataset)
+    as_of = day_number(AS_OF)
+    plain, weighted = (
+        fit_warning(history, shared, as_of, WarningConfig(label_weights=how), 1)
+        for how in ("none", "inverse")
+    )
+    assert texts(plain) != texts(weighted)
+    for model in (plain, weighted):
+        assert model.held_out is not None
+        assert model.held_out.weight is not None
+        assert np.ptp(model.held_out.weight) > 0.5
+        assert model.checked is not None
+        assert len(model.checked.cases) > model.checked.cases.is_known.sum()

@@ -188,6 +188,7 @@ def clustered_interval(
     cluster: NDArray[np.integer],
     rng: np.random.Generator,
     n_draws: int = 200,
+    weight: FloatArray | None = None,
 ) -> Interval:
     """Give a metric between 0 and 1 with its 95 % bootstrap interval.
 
@@ -204,18 +205,20 @@ def clustered_interval(
     rng : numpy.random.Generator
     n_draws : int
         Draws in which the metric is not defined (one class alone) are left out.
+    weight : (n,) float64, optional
+        What each case counts, in the value and in every draw.
     """
     # Sorted once: the stable sort inside the metric is then linear in every draw.
     order = np.argsort(-score, kind="stable")
     label, score = label[order], score[order]
-    value = metric(label, score, None)
+    own = None if weight is None else weight[order]
+    value = metric(label, score, own)
     if len(label) == 0 or not np.isfinite(value):
         return Interval(float("nan"), float("nan"), float("nan"))
     _, member = np.unique(cluster[order], return_inverse=True)
     n_clusters = int(member.max()) + 1
-    drawn = np.array(
-        [metric(label, score, _drawn_weights(member, n_clusters, rng)) for _ in range(n_draws)]
-    )
+    times = (_drawn_weights(member, n_clusters, rng) for _ in range(n_draws))
+    drawn = np.array([metric(label, score, n if own is None else n * own) for n in times])
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) == 0:
         return Interval(value, float("nan"), float("nan"))

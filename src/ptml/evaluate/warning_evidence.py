@@ -29,6 +29,7 @@ _METRICS: dict[str, Metric] = {
     "average_precision": average_precision,
     "ece": expected_calibration_error,
 }
+_REWEIGHTED = ("auc", "ece")
 _RULE_METRICS = ("auc", "average_precision")
 # A model that says 30 % where 35 % are weak misleads those who plan by it.
 LARGEST_ECE = 0.05
@@ -40,10 +41,11 @@ def with_held_out_evidence(model: WarningModel, seed: int) -> WarningModel:
     """Add to the model's evidence what it said of outcomes that it had not seen.
 
     Metrics ``auc``, ``average_precision`` and ``ece`` with 95 % intervals (employees resampled)
-    and the same of the rule "exam below 60", the reliability curve, how many were flagged and how
-    many of these were weak, and two checks (with few cases, calibration may be off by chance and
-    passes); all by stage, named ``auc/day_30``. Nothing is added
-    where nothing was held out.
+    and the same of the rule "exam below 60", ``auc_reweighted`` and ``ece_reweighted`` (each
+    outcome counts by the inverse of the probability that it became known), the reliability curve,
+    how many were flagged and how many of these were weak, and two checks (with few cases,
+    calibration may be off by chance and passes); all by stage, named ``auc/day_30``.
+    Nothing is added where nothing was held out.
     """
     held_out = model.held_out
     if held_out is None:
@@ -65,7 +67,9 @@ def exam_rule(exam_points: NDArray[np.floating]) -> FloatArray:
 def _stage(held_out: HeldOut, stage: int) -> HeldOut:
     rows = held_out.stage == stage
     columns = ("employee", "stage", "p_weak", "weak", "flagged", "blocked", "exam_points")
-    return replace(held_out, **{name: getattr(held_out, name)[rows] for name in columns})
+    weight = None if held_out.weight is None else held_out.weight[rows]
+    picked = {name: getattr(held_out, name)[rows] for name in columns}
+    return replace(held_out, **picked, weight=weight)
 
 
 def _of_stage(
@@ -75,6 +79,10 @@ def _of_stage(
     found = {m: _interval(metric, cases, cases.p_weak, rng) for m, metric in _METRICS.items()}
     rule = exam_rule(cases.exam_points)
     ruled = {f"{m}_rule": _interval(_METRICS[m], cases, rule, rng) for m in _RULE_METRICS}
+    every = {
+        f"{m}_reweighted": _interval(_METRICS[m], cases, cases.p_weak, rng, cases.weight)
+        for m in (_REWEIGHTED if cases.weight is not None else ())
+    }
     payload = {
         "cases": len(cases),
         "weak": int(cases.weak.sum()),
@@ -82,7 +90,7 @@ def _of_stage(
     }
     metrics = [
         replace(_metric(f"{m}/{name}", interval), payload=payload)
-        for m, interval in (found | ruled).items()
+        for m, interval in (found | ruled | every).items()
     ]
     largest_ece = np.fmax(LARGEST_ECE, calibration_error_by_chance(cases.p_weak, rng))
     lead_days = window_days + 1 - DAYS_TO_MOMENT[stage]
@@ -97,9 +105,13 @@ def _of_stage(
 
 
 def _interval(
-    metric: Metric, cases: HeldOut, score: FloatArray, rng: np.random.Generator
+    metric: Metric,
+    cases: HeldOut,
+    score: FloatArray,
+    rng: np.random.Generator,
+    weight: FloatArray | None = None,
 ) -> Interval:
-    return clustered_interval(metric, cases.weak, score, cases.employee, rng)
+    return clustered_interval(metric, cases.weak, score, cases.employee, rng, weight=weight)
 
 
 def _flags(cases: HeldOut, stage: str) -> list[Evidence]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.contracts.evidence import Evidence
+from ptml.evaluate.checked_evidence import with_checked_evidence
 from ptml.evaluate.warning_evidence import with_held_out_evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
@@ -55,6 +56,7 @@ def _warnings(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
         learning.history, learning.shared, learning.as_of_day, settings.warning, settings.seed
     )
     model = with_held_out_evidence(model, settings.seed)
+    model = with_checked_evidence(model, settings.seed)
     model.save(folder / "warning")
     return model.evidence
 

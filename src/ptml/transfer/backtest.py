@@ -7,7 +7,9 @@ import numpy as np
 from ptml.contracts.evidence import Evidence
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.cases import LabelledCases, fit_split
+from ptml.transfer.checked import Selection, fit_selection
 from ptml.transfer.classifier import Classifier, chosen_form
+from ptml.transfer.closed_cases import ClosedCases
 from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.held_out import HeldOut
@@ -36,6 +38,8 @@ class Backtest:
 def backtest(
     labelled: LabelledCases,
     labels: Labels,
+    closed: ClosedCases,
+    selection: Selection,
     as_of_day: int,
     config: WarningConfig,
     seed: int,
@@ -45,6 +49,10 @@ def backtest(
 
     Parameters
     ----------
+    closed : ClosedCases
+        Those before the held-out time say who is checked, for what is fitted here.
+    selection : Selection
+        Who is checked, as of the day: says what held-out outcomes stand for.
     share : float
         Share of completions that can be looked into.
     """
@@ -52,10 +60,9 @@ def backtest(
     reason = too_few(labels, as_of_day, split, config)
     if reason is not None:
         return Backtest(False, None, (_not_held_out(reason),))
-    forms = {
-        form: fit_split(labelled, split, config, seed, is_joint=form) for form in (True, False)
-    }
-    calibrate = labelled.cases(labelled.within(split.calibrate))
+    past = _as_of_then(labelled, closed, split, config, seed)
+    forms = {form: fit_split(past, split, config, seed, is_joint=form) for form in (True, False)}
+    calibrate = past.cases(past.within(split.calibrate))
     is_joint, losses = chosen_form(forms, calibrate, config)
     setting = Evidence(
         "transfer",
@@ -66,7 +73,7 @@ def backtest(
             "log_loss": {name: round(loss, 5) for name, loss in losses.items()},
         },
     )
-    held_out = _held_out(labelled, forms[is_joint], split, config, share)
+    held_out = _held_out(labelled.weighted(selection), forms[is_joint], split, config, share)
     return Backtest(is_joint, held_out, (setting,))
 
 
@@ -103,6 +110,16 @@ def too_few(labels: Labels, as_of_day: int, split: Split, config: WarningConfig)
     return None
 
 
+def _as_of_then(
+    labelled: LabelledCases, closed: ClosedCases, split: Split, config: WarningConfig, seed: int
+) -> LabelledCases:
+    """Weigh by who was checked before the held-out time, if outcomes are weighed at all."""
+    if config.label_weights == "none":
+        return labelled
+    before = closed.take(closed.completed < split.calibrate.end)
+    return labelled.weighted(fit_selection(before, config.checked, seed))
+
+
 def _held_out(
     labelled: LabelledCases,
     classifier: Classifier,
@@ -123,6 +140,7 @@ def _held_out(
         flagged=(p_weak >= bounds[stage]) & ~blocked,
         blocked=blocked,
         exam_points=labelled.features.column("exam_points")[rows],
+        weight=None if labelled.weight is None else labelled.weight[rows],
         first_day=split.test.start,
         last_day=split.test.end - 1,
     )

@@ -28,18 +28,19 @@ def sigmoid(log_odds: Doubles) -> Doubles:
     return np.exp(-np.logaddexp(0.0, -log_odds))
 
 
-def log_loss(weak: NDArray[np.bool_], log_odds: Doubles) -> float:
-    """Mean negative log-likelihood, nats.
+def log_loss(weak: NDArray[np.bool_], log_odds: Doubles, weight: Doubles | None = None) -> float:
+    """Mean negative log-likelihood, nats; weighted where weights are given.
 
     Examples
     --------
     >>> round(log_loss(np.array([True, False]), np.array([0.0, 0.0])), 4)
     0.6931
     """
-    return float(np.mean(np.logaddexp(0.0, np.where(weak, -log_odds, log_odds))))
+    losses = np.logaddexp(0.0, np.where(weak, -log_odds, log_odds))
+    return float(np.average(losses, weights=weight))
 
 
-def fit_platt(raw: Doubles, weak: NDArray[np.bool_]) -> Platt:
+def fit_platt(raw: Doubles, weak: NDArray[np.bool_], weight: Doubles | None = None) -> Platt:
     """Fit scale and shift by maximum likelihood with Platt's (1999) smoothed targets.
 
     Targets ``(n_weak + 1) / (n_weak + 2)`` and ``1 / (n_sound + 2)`` keep few labels from
@@ -50,28 +51,31 @@ def fit_platt(raw: Doubles, weak: NDArray[np.bool_]) -> Platt:
     raw : (n,) float64
         Log-odds of the classifier on a fold that it was not fitted on.
     weak : (n,) bool
+    weight : (n,) float64, optional
+        What each case counts in the likelihood.
     """
+    counts = np.ones(len(raw)) if weight is None else weight
     n_weak = int(weak.sum())
     target = np.where(weak, (n_weak + 1) / (n_weak + 2), 1 / (len(weak) - n_weak + 2))
     spread = float(raw.std())
     if spread < _TOLERANCE:
-        return _constant(target)
-    platt = _newton(raw, target, np.array([1.0, 0.0]))
-    return platt if platt.scale > 0 else _constant(target)
+        return _constant(target, counts)
+    platt = _newton(raw, target, counts, np.array([1.0, 0.0]))
+    return platt if platt.scale > 0 else _constant(target, counts)
 
 
-def _constant(target: Doubles) -> Platt:
-    share = float(target.mean())
+def _constant(target: Doubles, counts: Doubles) -> Platt:
+    share = float(np.average(target, weights=counts))
     return Platt(0.0, float(np.log(share / (1 - share))))
 
 
-def _newton(raw: Doubles, target: Doubles, start: Doubles) -> Platt:
+def _newton(raw: Doubles, target: Doubles, counts: Doubles, start: Doubles) -> Platt:
     design = np.stack([raw, np.ones_like(raw)], axis=1)
     beta = start
     for _ in range(_N_STEPS):
         p = sigmoid(design @ beta)
-        gradient = design.T @ (p - target)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + _TOLERANCE * np.eye(2)
+        gradient = design.T @ (counts * (p - target))
+        hessian = (design * (counts * p * (1 - p))[:, None]).T @ design + _TOLERANCE * np.eye(2)
         # Far from the optimum a full step can overshoot; log-odds move by a few units at most.
         step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
         beta = beta - step

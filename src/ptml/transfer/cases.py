@@ -1,6 +1,6 @@
 """Completions with a known outcome as rows of one matrix, ready to be split by time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,9 @@ from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.shared import Shared
 from ptml.transfer.blocking import blocked_by
+from ptml.transfer.checked import Selection
 from ptml.transfer.classifier import Cases, Classifier, fit_classifier
+from ptml.transfer.closed_cases import ClosedCases
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import WarningConfig
@@ -40,6 +42,8 @@ class LabelledCases:
         Which of `RULES` fires.
     not_up : (n,) bool
         Whether the rule `NOT_UP` fires two periods later.
+    weight : (n,) float64 or None
+        Inverse probability that the outcome became known (`weighted`); None = all alike.
     """
 
     features: FeatureMatrix
@@ -50,6 +54,7 @@ class LabelledCases:
     blocked: Bools
     ruled: Bools
     not_up: Bools
+    weight: NDArray[np.float64] | None = None
 
     def within(self, days: Days) -> Bools:
         """Whether each row's completion lies in the span, (n,) bool."""
@@ -57,7 +62,14 @@ class LabelledCases:
 
     def cases(self, rows: Bools | NDArray[np.intp]) -> Cases:
         """Pick rows for the classifier, by mask or position."""
-        return Cases(self.features.values[rows], self.weak[rows], self.stage[rows])
+        weight = None if self.weight is None else self.weight[rows]
+        return Cases(self.features.values[rows], self.weak[rows], self.stage[rows], weight)
+
+    def weighted(self, selection: Selection) -> "LabelledCases":
+        """Give each row the weight of its completion, the same at every stage."""
+        first = self.stage == 0
+        weight = selection.weights(self.features.values[first], self.employee[first])
+        return replace(self, weight=np.tile(weight, len(STAGES)))
 
 
 def labelled_cases(
@@ -90,6 +102,33 @@ def labelled_cases(
         not_up=not_up(
             features, improvement(history, completions.enrolment, as_of_day), config.rules
         ),
+    )
+
+
+def closed_cases(
+    history: History,
+    shared: Shared,
+    labels: Labels,
+    norms: Norms,
+    as_of_day: int,
+    config: WarningConfig,
+    rng: np.random.Generator,
+) -> ClosedCases:
+    """Work out the features of all completions whose window is closed as of a day.
+
+    Of more than `CheckedConfig.max_completions` a random sample is taken.
+    """
+    closed = np.flatnonzero(labels.known_from <= as_of_day)
+    if len(closed) > config.checked.max_completions:
+        closed = np.sort(rng.choice(closed, config.checked.max_completions, replace=False))
+    at_completion = Completions(labels.enrolment[closed], np.zeros(len(closed), dtype=np.uint8))
+    view = completion_view(history, at_completion, norms, config)
+    return ClosedCases(
+        features=completion_features(view, shared),
+        employee=labels.employee[closed],
+        completed=labels.completed[closed],
+        is_known=labels.reason[closed] == 0,
+        weak=labels.weak[closed],
     )
 
 

@@ -34,18 +34,22 @@ class Cases:
     x : (n, p) float32
     weak : (n,) bool
     stage : (n,) uint8
+    weight : (n,) float64 or None
+        What each counts in fitting and calibration; None = all alike.
     """
 
     x: Floats
     weak: Bools
     stage: NDArray[np.uint8]
+    weight: Doubles | None = None
 
     def __len__(self) -> int:
         return len(self.weak)
 
     def take(self, mask: Bools) -> "Cases":
         """Pick rows."""
-        return Cases(self.x[mask], self.weak[mask], self.stage[mask])
+        weight = None if self.weight is None else self.weight[mask]
+        return Cases(self.x[mask], self.weak[mask], self.stage[mask], weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +144,7 @@ def fit_classifier(
     for k, booster in enumerate(boosters):
         of_stage = _at(calibrate, k)
         raw = raw_log_odds(booster, of_stage.x, config.num_threads)
-        platts.append(fit_platt(raw, of_stage.weak))
+        platts.append(fit_platt(raw, of_stage.weak, of_stage.weight))
     return Classifier(tuple(boosters), tuple(platts))
 
 
@@ -162,6 +166,7 @@ def chosen_form(
         log_loss(
             calibrate.weak,
             candidates[form].log_odds(calibrate.x, calibrate.stage, config.num_threads),
+            calibrate.weight,
         )
         for form in (True, False)
     )
@@ -174,9 +179,13 @@ def fit_booster(
 ) -> lgb.Booster:
     """Fit one LightGBM; trees stop where the calibration fold gains no more."""
     options = {"feature_name": list(names), "free_raw_data": True}
-    data = lgb.Dataset(train.x, train.weak.astype(np.float32), **options)
+    data = lgb.Dataset(train.x, train.weak.astype(np.float32), weight=train.weight, **options)
     later = lgb.Dataset(
-        calibrate.x, calibrate.weak.astype(np.float32), reference=data, free_raw_data=True
+        calibrate.x,
+        calibrate.weak.astype(np.float32),
+        weight=calibrate.weight,
+        reference=data,
+        free_raw_data=True,
     )
     fitted = lgb.train(
         _parameters(names, config, seed),

@@ -1,6 +1,6 @@
 """Settings of the early warning."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
@@ -58,6 +58,30 @@ class RuleConfig(FrozenConfig):
     """A course teaches a new skill from this many levels on that were new to the person."""
 
 
+class CheckedConfig(FrozenConfig):
+    """How the choice of who gets checked is examined."""
+
+    n_folds: Annotated[int, Field(ge=2)] = 5
+    """Folds of employees: nobody's probability comes from trees that have seen the person."""
+    n_trees: PositiveInt = 80
+    """Trees a fold."""
+    n_leaves: Annotated[int, Field(ge=2, le=31)] = 8
+    """Leaves of each tree."""
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
+    """Step of each tree."""
+    min_rows_in_leaf: PositiveInt = 40
+    """Completions in each leaf at the least."""
+    min_of_each_kind: PositiveInt = 50
+    """Known and unknown outcomes below which nothing is said of the choice."""
+    max_completions: PositiveInt = 50_000
+    """Completions with a closed window that are looked at; above that a random sample."""
+    largest_weight: Annotated[float, Field(ge=1)] = 5.0
+    """A known outcome stands for this many at the most (relative to the mean)."""
+    gamma: Annotated[float, Field(ge=1)] = 2.0
+    """Factor by which the odds of weak transfer may differ between completions that were not
+    checked and checked ones that look alike; an assumption, never an estimate."""
+
+
 class WarningConfig(FrozenConfig):
     """How early warning is learnt and when it flags; docs/methods/early-warning.md says why."""
 
@@ -67,6 +91,11 @@ class WarningConfig(FrozenConfig):
     """The classifier."""
     rules: RuleConfig = RuleConfig()
     """Rules of practice beside it."""
+    checked: CheckedConfig = CheckedConfig()
+    """Who gets checked."""
+    label_weights: Literal["none", "inverse"] = "inverse"
+    """Whether known outcomes count alike in fitting and calibration, or by the inverse of the
+    probability that they became known (decision 24)."""
     joint_margin: Annotated[float, Field(ge=0, lt=1)] = 0.02
     """Share of log loss by which one model for both stages has to beat one for each."""
     test_days: PositiveInt = 180

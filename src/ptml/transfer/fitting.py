@@ -9,7 +9,8 @@ from ptml.features.days import date_of
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.transfer.backtest import backtest, thresholds, too_few
-from ptml.transfer.cases import fit_split, labelled_cases
+from ptml.transfer.cases import closed_cases, fit_split, labelled_cases
+from ptml.transfer.checked import examine, fit_selection
 from ptml.transfer.classifier import Classifier
 from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
@@ -69,8 +70,12 @@ def fit_warning(
         return replace(refused, refusal=reason, evidence=(*refused.evidence, _told(reason)))
     rng = np.random.default_rng(seed)
     labelled = labelled_cases(history, shared, labels, norms, as_of_day, config, rng)
+    closed = closed_cases(history, shared, labels, norms, as_of_day, config, rng)
+    selection = fit_selection(closed, config.checked, seed)
+    if config.label_weights == "inverse":
+        labelled = labelled.weighted(selection)
     share = review_share(config, completions_per_week(labels.completed, as_of_day))
-    found = backtest(labelled, labels, as_of_day, config, seed, share)
+    found = backtest(labelled, labels, closed, selection, as_of_day, config, seed, share)
     classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
     bounds = thresholds(classifier, labelled, split.calibrate, config, share)
     late = np.flatnonzero(labelled.within(split.train) & (labelled.stage == DAY_30))
@@ -82,7 +87,7 @@ def fit_warning(
     settings = (
         *rule_evidence(record, labelled.weak, labelled.stage),
         *not_up_evidence(labelled.not_up, labelled.weak, labelled.stage),
-        _spans(split),
+        _spans(split, config),
         *_per_stage(classifier, bounds, share),
         _shares_by(classifier),
     )
@@ -97,6 +102,7 @@ def fit_warning(
         background=background,
         rule_record=record,
         held_out=found.held_out,
+        checked=examine(closed, selection, config.checked, seed),
     )
 
 
@@ -117,7 +123,7 @@ def _told(reason: str) -> Evidence:
     return Evidence("transfer", "check", "enough_data", verdict="fail", payload={"note": reason})
 
 
-def _spans(split: Split) -> Evidence:
+def _spans(split: Split, config: WarningConfig) -> Evidence:
     def told(days: Days) -> str:
         return f"{date_of(days.start)} to before {date_of(days.end)}"
 
@@ -125,7 +131,11 @@ def _spans(split: Split) -> Evidence:
         "transfer",
         "setting",
         "fitted_on_completions",
-        payload={"trees": told(split.train), "calibration": told(split.calibrate)},
+        payload={
+            "trees": told(split.train),
+            "calibration": told(split.calibrate),
+            "label_weights": config.label_weights,
+        },
     )
 
 

@@ -25,6 +25,8 @@ class HeldOut:
         For the rule that looks at nothing else; NaN = unknown.
     first_day, last_day : int
         Days of completion that the cases span.
+    weight : float64 or None
+        Inverse probability that the outcome became known: what it stands for among all.
     """
 
     employee: NDArray[np.int32]
@@ -36,6 +38,7 @@ class HeldOut:
     exam_points: NDArray[np.float32]
     first_day: int
     last_day: int
+    weight: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.weak)

@@ -14,6 +14,7 @@ from ptml.features.matrix import FeatureMatrix
 from ptml.features.shared import Shared
 from ptml.transfer.blocking import blocked_by
 from ptml.transfer.calibration import sigmoid
+from ptml.transfer.checked import Checked
 from ptml.transfer.classifier import Classifier
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import Completions
@@ -120,6 +121,8 @@ class WarningModel:
         Why no warning can be given.
     held_out : HeldOut or None
         What was said of the newest labels before they were seen; not saved.
+    checked : Checked or None
+        Who was checked, among all completions with a closed window; not saved.
     """
 
     classifier: Classifier | None
@@ -137,6 +140,7 @@ class WarningModel:
     seed: int
     evidence: tuple[Evidence, ...]
     held_out: HeldOut | None = field(default=None, repr=False)
+    checked: Checked | None = field(default=None, repr=False)
 
     def predict(self, history: History, shared: Shared, completions: Completions) -> WarningScores:
         """Warn about completions, each as of its moment.
