@@ -544,6 +544,9 @@ def _transfer_evidence() -> list[dict[str, Any]]:
         "ece/day_30": 0.026,
         "precision_flagged/completion": 0.64,
         "label_coverage": 0.63,
+        "checked_auc": 0.64,
+        "weak_share_as_checked": 0.31,
+        "weak_share_reweighted": 0.33,
     }
     said = np.linspace(0.05, 0.95, 10)
     curves = [
@@ -559,4 +562,13 @@ def _transfer_evidence() -> list[dict[str, Any]]:
         }
         for stage, bend in (("completion", 0.05), ("day_30", 0.03))
     ]
+    unlike = {
+        "feature": ["manager_support_last"],
+        "family": ["manager"],
+        "before": [0.41],
+        "after": [0.04],
+    }
+    curves.append(
+        {"model": "transfer", "kind": "curve", "name": "checked_differences", "payload": unlike}
+    )
     return [*(_metric("transfer", name, v, 0.018) for name, v in figures.items()), *curves]

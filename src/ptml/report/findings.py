@@ -49,6 +49,15 @@ PLACED: Mapping[str, frozenset[str]] = {
             "rule_precision",
             "label_coverage",
             "weak_share",
+            "auc_reweighted",
+            "ece_reweighted",
+            "checked_auc",
+            "checked_differences",
+            "checked_overlap",
+            "weak_share_as_checked",
+            "weak_share_reweighted",
+            "weak_share_within_factor",
+            "weak_share_worst_case",
         }
     ),
 }

@@ -12,6 +12,7 @@ from ptml.report.findings import Finding, Findings
 from ptml.report.intervals import IntervalRow, interval_plot
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
+from ptml.report.who_is_checked import WhoIsChecked, who_is_checked
 from ptml.report.wording import count, figure, in_words, listed, number, percent, span
 
 STAGES = {"completion": "at completion", "day_30": "after 30 days"}
@@ -22,10 +23,12 @@ _SCORES = {
     "recall_flagged": "Of those that stayed unused, flagged",
     "lead_days": "Days left until the outcome is known",
     "auc": "AUC",
+    "auc_reweighted": "AUC, weighted to stand for all completions",
     "auc_rule": "AUC of the rule \u201cexam below 60\u201d",
     "average_precision": "Average precision",
     "average_precision_rule": "Average precision of the rule",
     "ece": "Calibration error",
+    "ece_reweighted": "Calibration error, weighted to stand for all completions",
     "same_top_reason": "Flagged: first reason stays the same when fitted anew",
     "some_reason_is_clear": "Flagged: some reason is told from chance",
 }
@@ -47,6 +50,7 @@ class WarningQuality:
     lead: tuple[str, ...]
     figures: tuple[Figure, ...]
     scores: PlainTable
+    checked: WhoIsChecked | None
     checks: tuple[Check, ...]
     settings: PlainTable
 
@@ -71,6 +75,7 @@ def warning_quality(published: PublishedTables, findings: Findings) -> WarningQu
         lead=_lead(findings),
         figures=tuple(item for item in drawn if item is not None),
         scores=_scores(findings),
+        checked=who_is_checked(findings),
         checks=checks(findings, "transfer"),
         settings=settings(findings, "transfer"),
     )
