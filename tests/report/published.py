@@ -33,12 +33,12 @@ _SUBJECTS = (
 )
 _FORMS = ("basics", "in practice", "advanced", "refresher")
 _LEVELS = {"basics": 0.4, "in practice": 1.1, "advanced": 0.9, "refresher": 0.1}
-_FAMILIES = ("person", "manager", "environment", "course_fit", "course")
+_FAMILIES = ("readiness", "manager", "practice", "fit", "course")
 _SEEN = {
-    "person": ("no_practice", "No practice task of 2 due was handed in"),
+    "readiness": ("not_learned", "Exam score 52, 14 points below what is usual on this course"),
     "manager": ("manager", "No talk of 1 due was held with the manager"),
-    "environment": ("no_opportunity", "Not used at work yet, 30 days after the course"),
-    "course_fit": ("not_needed", "The course closes no gap to what the role asks for"),
+    "practice": ("no_opportunity", "Not used at work yet, 30 days after the course"),
+    "fit": ("not_needed", "The course closes no gap to what the role asks for"),
     "course": ("course_record", "Of 41 checked completions of this course, 16 stayed unused"),
 }
 # What the lift model's checks tell so that they can be drawn.
@@ -302,7 +302,10 @@ def _warnings(rng: Generator, people: Sequence[str], courses: pd.DataFrame) -> p
                     "course_id": course,
                     "stage": stage,
                     "p_weak": p_weak,
+                    "p_low": 0.9 * p_weak,
+                    "p_high": 1 - 0.9 * (1 - p_weak),
                     "flagged": bool(p_weak >= 0.5),
+                    "arm": "flag" if p_weak >= 0.5 else "none",
                     "base_value": -1.1,
                     "reasons": json.dumps(
                         [_family(f, float(s)) for f, s in zip(_FAMILIES, shares, strict=True)]
@@ -310,6 +313,8 @@ def _warnings(rng: Generator, people: Sequence[str], courses: pd.DataFrame) -> p
                     "interventions": json.dumps(
                         [_step(code) for code in _INTERVENTIONS[: i % 3 + 1]]
                     ),
+                    "what_if": json.dumps([_what_if(p_weak)] if p_weak >= 0.5 else []),
+                    "rules": json.dumps([_RULE] if i % 4 == 0 else []),
                 }
             )
     return pd.DataFrame(rows)
@@ -321,6 +326,24 @@ def _family(family: str, share: float) -> dict[str, Any]:
     text = seen + EFFECTS[effect]
     reason = _reason(code, f"{code}.seen.{effect}")
     return {"family": family, "share": share, **reason, "text": text}
+
+
+_RULE = {
+    "code": "completed_low_exam",
+    "text_key": "completed_low_exam.unknown",
+    "values": {},
+    "text": "Completed in full, and the exam below the mark: how often that was right before is "
+    "not known.",
+}
+
+
+def _what_if(p_weak: float) -> dict[str, Any]:
+    return {
+        "lever": "practice_task",
+        "text": f"In cases like this one with a practice task done, the estimate is "
+        f"{70 * p_weak:.0f} of 100 instead of {100 * p_weak:.0f}.",
+        "caution": "This is what goes together in the data, not proof.",
+    }
 
 
 def _step(code: str) -> dict[str, Any]:
