@@ -3,7 +3,7 @@
 Equal opportunity is looked at where it is given: in the offer, whatever people then make of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,18 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
-from ptml.contracts.inputs import PROTECTED_PREFIX
+from ptml.evaluate.groups import SMALLEST_GROUP, Codes, groupings
 
 Doubles = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 MEASURES = ("expected_gain", "full_list", "advanced_share", "hours")
 """Mean expected gain of a list (points), share with a full list, share of advanced and leadership
 courses in it, hours offered."""
 
-SMALLEST_GROUP = 20
-MOST_GROUPS = 12
-_N_BANDS = 4
 _N_RESAMPLES = 200
 _INTERVAL = (2.5, 97.5)
 
@@ -69,38 +65,15 @@ def opportunity_evidence(
     values = np.concatenate([part.values for part in offers])
     order = np.argsort(people)
     people, values = people[order], values[order]
-    of_people = protected.set_index("employee_id").reindex(people)
-    found: list[Evidence] = []
-    for column in sorted(map(str, of_people)):
-        if not column.startswith(PROTECTED_PREFIX):
-            continue
-        code, labels = _groups(of_people[column])
-        found += _compared(column.removeprefix(PROTECTED_PREFIX), code, labels, values, rng)
-    return found
-
-
-def _groups(column: pd.Series) -> tuple[Codes, list[str]]:
-    """Code of each person's group (-1 unknown) and the names; many numbers are cut into bands."""
-    known = column.dropna().astype(str)
-    numbers = pd.to_numeric(known, errors="coerce")
-    if known.nunique() > MOST_GROUPS and numbers.notna().all():
-        known = _bands(numbers)
-    code, labels = pd.factorize(known, sort=True)
-    whole = pd.Series(-1, index=column.index, dtype=np.int64)
-    whole.loc[known.index] = code
-    return np.asarray(whole, dtype=np.int64), [str(label) for label in labels]
-
-
-def _bands(numbers: pd.Series) -> pd.Series:
-    """Quarters of the distribution, named by their ends."""
-    ends = np.unique(np.quantile(numbers, np.linspace(0, 1, _N_BANDS + 1), method="lower"))
-    band = np.clip(np.searchsorted(ends, numbers, side="right") - 1, 0, len(ends) - 2)
-    least, most = numbers.groupby(band).min(), numbers.groupby(band).max()
-    return pd.Series([f"{least[b]:g} to {most[b]:g}" for b in band], index=numbers.index)
+    return [
+        row
+        for of in groupings(protected, people)
+        for row in _compared(of.attribute, of.code, of.labels, values, rng)
+    ]
 
 
 def _compared(
-    attribute: str, code: Codes, labels: list[str], values: Doubles, rng: np.random.Generator
+    attribute: str, code: Codes, labels: Sequence[str], values: Doubles, rng: np.random.Generator
 ) -> Iterator[Evidence]:
     kept = code >= 0
     code, values = code[kept], values[kept]
