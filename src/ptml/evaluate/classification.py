@@ -173,7 +173,9 @@ def reliability_curve(
     return ReliabilityCurve(predicted, observed, low, high, n)
 
 
-def wilson_interval(share: FloatArray, n: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+def wilson_interval(
+    share: FloatArray, n: NDArray[np.int64] | FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """95 % interval of shares of `n` cases each, after Wilson (1927); inside 0-1 by its nature."""
     shrink = 1 + Z_95**2 / n
     centre = (share + Z_95**2 / (2 * n)) / shrink

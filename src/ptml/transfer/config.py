@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
 from ptml.config import FrozenConfig
+from ptml.transfer.fairness_config import FairnessConfig
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -96,6 +97,8 @@ class WarningConfig(FrozenConfig):
     label_weights: Literal["none", "inverse"] = "inverse"
     """Whether known outcomes count alike in fitting and calibration, or by the inverse of the
     probability that they became known (decision 24)."""
+    fairness: FairnessConfig = FairnessConfig()
+    """The audit by protected group."""
     joint_margin: Annotated[float, Field(ge=0, lt=1)] = 0.02
     """Share of log loss by which one model for both stages has to beat one for each."""
     test_days: PositiveInt = 180
