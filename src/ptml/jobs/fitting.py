@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from ptml.contracts.evidence import Evidence
 from ptml.evaluate.checked_evidence import with_checked_evidence
 from ptml.evaluate.warning_evidence import with_held_out_evidence
+from ptml.evaluate.warning_fairness import with_fairness_evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.jobs.progress import Progress
@@ -26,6 +29,8 @@ class Learning:
     shared: Shared
     as_of_day: int
     settings: Settings
+    protected: pd.DataFrame
+    """Who is in which protected group: for audits, never for a feature."""
 
 
 def _recommend(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
@@ -57,6 +62,9 @@ def _warnings(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     )
     model = with_held_out_evidence(model, settings.seed)
     model = with_checked_evidence(model, settings.seed)
+    model = with_fairness_evidence(
+        model, learning.history, learning.shared, learning.protected, settings.seed
+    )
     model.save(folder / "warning")
     return model.evidence
 

@@ -50,7 +50,11 @@ def run_training(
         names = models_asked(dataset, only)
         progress.stage("Looking up histories")
         learning = Learning(
-            load_history(dataset), shared_averages(dataset), epoch_day(day), settings
+            load_history(dataset),
+            shared_averages(dataset),
+            epoch_day(day),
+            settings,
+            dataset.query("SELECT * FROM protected_attributes"),
         )
         about = {
             "as_of": day.isoformat(),

@@ -58,6 +58,15 @@ PLACED: Mapping[str, frozenset[str]] = {
             "weak_share_reweighted",
             "weak_share_within_factor",
             "weak_share_worst_case",
+            "group",
+            "groups_hidden",
+            "not_flagged_ratio",
+            "false_flag_ratio",
+            "proxy_auc",
+            "proxies_found",
+            "proxy_feature",
+            "flag_gap",
+            "through_topic",
         }
     ),
 }

@@ -28,6 +28,7 @@ from ptml.report.offered import offered
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
+from ptml.report.warning_fairness import warning_fairness
 from ptml.report.warning_quality import warning_quality
 from ptml.report.warning_reasons import warning_overview
 from ptml.report.warning_rules import warning_rules
@@ -81,6 +82,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         warning=warning_quality(published, findings),
         warning_rules=warning_rules(published, findings),
         stalled=stalled_overview(published),
+        fairness=warning_fairness(findings),
         examples=worked_examples(published),
         others=listed_plainly(findings.without_a_place()),
         glossary=GLOSSARY,

@@ -16,6 +16,8 @@ from ptml.report.who_is_checked import WhoIsChecked, who_is_checked
 from ptml.report.wording import count, figure, in_words, listed, number, percent, span
 
 STAGES = {"completion": "at completion", "day_30": "after 30 days"}
+FAIRNESS_CHECKS = ("flag_ratio", "missed_ratio", "calibrated_for_all")
+"""Checks by protected group; they stand in a section of their own."""
 _COIN_TOSS = 0.5
 _SCORES = {
     "flag_rate": "Flagged",
@@ -76,9 +78,14 @@ def warning_quality(published: PublishedTables, findings: Findings) -> WarningQu
         figures=tuple(item for item in drawn if item is not None),
         scores=_scores(findings),
         checked=who_is_checked(findings),
-        checks=checks(findings, "transfer"),
+        checks=checks(_without_fairness(findings), "transfer"),
         settings=settings(findings, "transfer"),
     )
+
+
+def _without_fairness(findings: Findings) -> Findings:
+    kept = (i for i in findings.items if i.name.split("/")[0] not in FAIRNESS_CHECKS)
+    return Findings(tuple(kept))
 
 
 def _by_stage(findings: Findings, name: str) -> dict[str, Finding]:
