@@ -7,8 +7,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.evaluate.groups import Grouping
 from ptml.evaluate.proxies import known_groups, proxy_evidence
 from ptml.evaluate.proxy_paths import Scored, path_evidence
-from ptml.explain.topics import TOPICS
 from ptml.features.matrix import FeatureMatrix
+from ptml.transfer.topics import TOPICS
 
 N = 600
 NAMES = (

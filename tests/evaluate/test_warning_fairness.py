@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ptml.contracts.dataset import Dataset, dataset_from_frames
+from ptml.contracts.dataset import dataset_from_frames
 from ptml.contracts.evidence import Evidence
 from ptml.evaluate.warning_fairness import with_fairness_evidence
 from ptml.features.days import day_number
@@ -17,7 +17,7 @@ from ptml.transfer.fitting import fit_warning
 from ptml.transfer.model import WarningModel
 from tests.transfer.organisation import AS_OF, tables
 
-Learnt = tuple[Dataset, History, Shared, WarningModel]
+Learnt = tuple[pd.DataFrame, History, Shared, WarningModel]
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,12 @@ def learnt() -> Learnt:
     dataset = dataset_from_frames(frames)
     history, shared = load_history(dataset), shared_averages(dataset)
     model = fit_warning(history, shared, day_number(AS_OF), WarningConfig(), seed=1)
-    return dataset, history, shared, model
+    return dataset.query("SELECT * FROM protected_attributes"), history, shared, model
 
 
 def audited(learnt: Learnt, protected: pd.DataFrame | None = None) -> dict[str, Evidence]:
-    dataset, history, shared, model = learnt
-    frame = dataset.query("SELECT * FROM protected_attributes") if protected is None else protected
+    of_all, history, shared, model = learnt
+    frame = of_all if protected is None else protected
     after = with_fairness_evidence(model, history, shared, frame, 3)
     assert after.evidence[: len(model.evidence)] == model.evidence
     return {row.name: row for row in after.evidence[len(model.evidence) :]}

@@ -11,8 +11,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.evaluate.classification import Z_95
 from ptml.evaluate.delong import delong
 from ptml.evaluate.groups import UNKNOWN, Grouping
-from ptml.explain.topics import TOPICS, topic_of
 from ptml.features.matrix import FeatureMatrix
+from ptml.transfer.topics import TOPICS, topic_of
 
 Doubles = NDArray[np.float64]
 Codes = NDArray[np.int64]

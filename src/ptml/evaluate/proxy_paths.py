@@ -11,8 +11,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.evaluate.classification import Z_95
 from ptml.evaluate.groups import Grouping
 from ptml.evaluate.proxies import compared_groups
-from ptml.explain.topics import TOPICS
 from ptml.transfer.calibration import sigmoid
+from ptml.transfer.topics import TOPICS
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]

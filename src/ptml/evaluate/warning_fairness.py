@@ -11,7 +11,6 @@ from ptml.evaluate.fairness import fairness_evidence
 from ptml.evaluate.groups import groupings, tellable
 from ptml.evaluate.proxies import known_groups, proxy_evidence
 from ptml.evaluate.proxy_paths import Scored, path_evidence
-from ptml.explain.families import topic_shares
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.transfer.completions import STAGES, Completions
@@ -87,10 +86,9 @@ def _one_a_person(
 
 def _scored(scores: WarningScores, stage: int, thresholds: tuple[float, ...]) -> Scored:
     rows = scores.completions.stage == stage
-    shares = scores.shares[rows]
     return Scored(
-        log_odds=scores.base_value[rows] + shares.sum(axis=1),
-        by_topic=topic_shares(shares, scores.features).by_topic,
+        log_odds=scores.base_value[rows] + scores.shares[rows].sum(axis=1),
+        by_topic=scores.topics.by_topic[rows],
         blocked=scores.blocked[rows],
         threshold=thresholds[stage],
     )

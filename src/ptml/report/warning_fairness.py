@@ -1,6 +1,6 @@
 """Warnings by protected group in plain words: who is flagged, missed and falsely flagged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ptml.report.checks import Check, checks, with_interval
@@ -16,20 +16,27 @@ _TITLES = {
     "missed_ratio": "Missed alike",
     "calibrated_for_all": "Probability as true for every group",
 }
-_COLUMNS = {
+_FLAGS = {
     "weak_share": "Stayed unused",
     "flag_rate": "Flagged",
     "false_negative_rate": "Missed",
     "false_positive_rate": "Falsely flagged",
-    "calibration_gap": "Said too high by",
+}
+_TRUTH = {
+    "calibration_gap": f"Said too high by, {_UNIT}",
     "ece": "Calibration error",
     "blocked_share": "Left to the unit",
 }
+_TABLES = {"Flags by group": _FLAGS, "How true the probability is by group": _TRUTH}
 _READING = (
     "With 95\u202f% intervals that count people, not cases. Missed: of those that stayed unused, "
     "not flagged. Falsely flagged: of those that did not. Left to the unit: something in the unit "
     "stood in the way, so nobody was flagged. A group of too few people is not told, nor one from "
     "which such a group could be worked out."
+)
+_BOTH = (
+    "Where a flag brings help, those flagged least go short; where it is taken as a judgement, "
+    "those flagged most bear it."
 )
 _NOTHING = (
     "Warnings were not compared by group: that needs a `protected_` column of employees (such as "
@@ -56,9 +63,10 @@ def warning_fairness(findings: Findings) -> WarningFairness:
         lead=_lead(findings),
         checks=judged,
         groups=tuple(
-            (f"By group, {stage_name(stage)}", table)
+            (f"{title}, {stage_name(stage)}", table)
             for stage in STAGES
-            if (table := _table(findings, stage)).rows
+            for title, columns in _TABLES.items()
+            if (table := _table(findings, stage, columns)).rows
         ),
         reading=_READING,
         proxies=_proxies(findings),
@@ -84,7 +92,7 @@ def _lead(findings: Findings) -> tuple[str, ...]:
         "not_judged": "Whether flags are uneven the data cannot tell by {}.",
         "pass": "Flags are even, or as uneven as outcomes are, by {}.",
     }
-    return tuple(said[v].format(listed(names)) for v, names in by_verdict.items() if names)
+    return (*(said[v].format(listed(names)) for v, names in by_verdict.items() if names), _BOTH)
 
 
 def _where(item: Finding) -> str:
@@ -125,13 +133,10 @@ def _other_direction(findings: Findings, where: str) -> str:
     spared = findings.get("transfer", "metric", f"not_flagged_ratio/{where}")
     if spared is None:
         return ""
-    return (
-        "Where a flag brings help, those flagged least go short. Where it is taken as a judgement, "
-        f"those flagged most bear it: of not being flagged the ratio is {with_interval(spared)}."
-    )
+    return f"Of not being flagged the ratio is {with_interval(spared)}."
 
 
-def _table(findings: Findings, stage: str) -> PlainTable:
+def _table(findings: Findings, stage: str, columns: Mapping[str, str]) -> PlainTable:
     groups: dict[tuple[str, str], dict[str, Finding]] = {}
     for part, item in findings.starting("transfer", "metric", f"group/{stage}"):
         attribute, _, rest = part.partition("/")
@@ -141,12 +146,12 @@ def _table(findings: Findings, stage: str) -> PlainTable:
         (
             f"{in_words(attribute)}: {group}",
             count(_people(found)),
-            *(_measure(name, found.get(name)) for name in _COLUMNS),
+            *(_measure(name, found.get(name)) for name in columns),
         )
         for (attribute, group), found in groups.items()
     ]
-    rows += list(_hidden(findings, stage))
-    head = ("Group", "People", *_COLUMNS.values())
+    rows += [(name, TOO_FEW, *([""] * len(columns))) for name in _hidden(findings, stage)]
+    head = ("Group", "People", *columns.values())
     return PlainTable(head, tuple(rows), frozenset(range(1, len(head))))
 
 
@@ -170,14 +175,13 @@ def _hundred(value: float | None) -> float | None:
     return None if value is None else 100 * value
 
 
-def _hidden(findings: Findings, stage: str) -> Iterator[tuple[str, ...]]:
+def _hidden(findings: Findings, stage: str) -> Iterator[str]:
     for attribute, item in findings.starting("transfer", "metric", f"groups_hidden/{stage}"):
         names = item.payload.get("groups")
         told = [str(name) for name in names] if isinstance(names, list) else []
         more = int(item.value or 0) - len(told)
         told += [f"{count(more)} more"] if more > 0 else []
-        empty = [""] * (len(_COLUMNS) - 1)
-        yield (f"{in_words(attribute)}: {listed(told)}", TOO_FEW, *empty, "")
+        yield f"{in_words(attribute)}: {listed(told)}"
 
 
 def _proxies(findings: Findings) -> PlainTable:
