@@ -178,16 +178,21 @@ def test_unknown_is_told_but_not_compared() -> None:
     assert rows["flag_ratio/completion/gender"].payload["groups"] == 2
 
 
-def test_rates_over_fewer_than_five_people_are_not_told_and_neither_are_those_that_give_them() -> (
-    None
-):
+@pytest.mark.parametrize("few_are_weak", [True, False])
+def test_rates_over_fewer_than_five_people_are_not_told_nor_what_gives_them(
+    few_are_weak: bool,
+) -> None:
     held_out = cases(n_people=60)
-    weak = np.where((held_out.employee // 3) % 2 == 0, held_out.employee < 12, held_out.weak)
+    few = (held_out.employee < 12) == few_are_weak
+    weak = np.where((held_out.employee // 3) % 2 == 0, few, held_out.weak)
     rows = found(replace(held_out, weak=weak), halves(60))
     for measure in ("false_negative_rate", "false_positive_rate"):
         row = rows[f"group/completion/gender/f/{measure}"]
         assert (row.value, dict(row.payload)) == (None, {"note": "too few"})
-    assert rows["missed_ratio/completion/gender"].verdict == "not_judged"
+    if few_are_weak:
+        assert rows["missed_ratio/completion/gender"].verdict == "not_judged"
+    else:
+        assert "false_flag_ratio/completion/gender" not in rows
 
 
 def test_stages_stand_apart_and_same_seed_gives_same_rows() -> None:

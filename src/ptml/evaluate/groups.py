@@ -88,7 +88,8 @@ def tellable(grouping: Grouping, min_people: int) -> Grouping:
     hidden = (people > 0) & (people < min_people)
     shown = people >= min_people
     names = list(labels)
-    while hidden.any() and (hidden.sum() < 2 or people[hidden].sum() < min_people):
+    # As many people as that are two groups at the least, each of them being smaller.
+    while hidden.any() and people[hidden].sum() < min_people:
         if not shown.any():
             break
         smallest = int(np.argmin(np.where(shown, people, people.sum() + 1)))
