@@ -151,8 +151,8 @@ def test_the_model_brings_its_checks(model: LiftModel) -> None:
         assert verdicts[name] == "pass", name
 
 
-def test_it_says_what_the_boosted_stage_and_colleagues_add(model: LiftModel) -> None:
-    for name in ("boosted_r_slope", "boosted_dr_slope", "spillover"):
+def test_it_says_what_the_boosted_stage_colleagues_and_growth_add(model: LiftModel) -> None:
+    for name in ("boosted_r_slope", "boosted_dr_slope", "spillover", "growth_of_takers"):
         row = _found(model, name)
         assert row.kind == "metric"
         assert row.payload["note"]

@@ -60,7 +60,12 @@ class Covariates:
             self.seed,
             weight=self.weight,
         )
-        return replace(self, config=self.config.model_copy(update={"n_trees": n_trees}))
+        return self.with_trees(n_trees, self.config.learning_rate)
+
+    def with_trees(self, n_trees: int, learning_rate: float) -> "Covariates":
+        """These with so many trees of such a step."""
+        changed = {"n_trees": n_trees, "learning_rate": learning_rate}
+        return replace(self, config=self.config.model_copy(update=changed))
 
     def foretold(self, y: FloatArray) -> FloatArray:
         """Cross-fitted prediction (n,) of ``y`` (n,)."""

@@ -9,7 +9,12 @@ from threadpoolctl import threadpool_limits
 from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
-from ptml.lift.checks.beyond import forward_check, spillover_metric, stage_metrics
+from ptml.lift.checks.beyond import (
+    forward_check,
+    growth_metric,
+    spillover_metric,
+    stage_metrics,
+)
 from ptml.lift.checks.comparable import balance, overlap
 from ptml.lift.checks.courses import course_lift, plausibility
 from ptml.lift.checks.held_out import held_out_evidence
@@ -165,9 +170,11 @@ def _figures(learnt: Learnt) -> tuple[Evidence, ...]:
     study, compared = learnt.study, learnt.compared
     sharp = pooled_effect(compared.evidence, compared.evidence.contrast, compared.y)
     # Its level is that of the first design, which is less certain.
-    mean = Figure(sharp.value, float(np.hypot(sharp.error, learnt.second.apart.difference.error)))
+    level = np.hypot(learnt.second.apart.difference.error, learnt.growth.error)
+    mean = Figure(sharp.value, float(np.hypot(sharp.error, level)))
     return (
         metric("mean_lift", mean, "Mean lift of the courses that were started, points."),
+        growth_metric(learnt.growth),
         spillover_metric(learnt.found.spillover),
         Evidence("lift", "metric", "rows", value=float(len(study.setting.panel))),
         Evidence("lift", "metric", "starts", value=float(len(study.sample.takers))),

@@ -18,8 +18,10 @@ from ptml.lift.estimation import (
     with_level_error,
 )
 from ptml.lift.exposure import expected_exposure
+from ptml.lift.growth import growth_of_takers
 from ptml.lift.hierarchical import Hierarchy
 from ptml.lift.normal import Z_ONE_SIDED_90
+from ptml.lift.pooled import Figure
 from ptml.lift.second import SecondDesign, second_design
 from ptml.lift.study import Study
 
@@ -59,6 +61,8 @@ class Learnt:
     ----------
     found : Estimate
         Of the first design.
+    growth : Figure
+        What takers grow more than controls without any course, taken out of all lifts; points.
     compared : Compared
         What the effects were fitted to: the second design at the level of the first.
     takers : (n_courses,) int32
@@ -73,6 +77,7 @@ class Learnt:
 
     study: Study
     found: Estimate
+    growth: Figure
     second: SecondDesign
     compared: Compared
     takers: IntArray
@@ -89,7 +94,8 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     exposure = expected_exposure(later, earlier)
     found = estimate(study.evidence, study.baseline, exposure, config.n_rounds)
     second = second_design(study, found, config, seed)
-    compared = second.levelled(study.evidence)
+    growth = growth_of_takers(study, found)
+    compared = second.levelled(study.evidence, growth.value)
     takers = np.bincount(
         study.sample.course[study.sample.takers], minlength=compared.evidence.n_courses
     ).astype(np.int32)
@@ -113,8 +119,8 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     stage = stages[config.stage]
     hierarchy = with_level_error(
         compared.fit(everything),
-        second.apart.error,
-        second.apart.difference.error,
+        np.hypot(second.apart.error, growth.error),
+        float(np.hypot(second.apart.difference.error, growth.error)),
         second.apart.spread,
     )
     effects = Effects(
@@ -126,7 +132,9 @@ def learn(study: Study, config: LiftConfig, seed: int) -> Learnt:
     )
     held = HeldOut(level, personal, stage.held_out)
     spread += float(stage.held_out.var())
-    return Learnt(study, found, second, compared, takers, held, share, spread, stages, effects)
+    return Learnt(
+        study, found, growth, second, compared, takers, held, share, spread, stages, effects
+    )
 
 
 def held_out_predictions(

@@ -79,14 +79,20 @@ class SecondDesign:
     propensity: Propensity
     apart: Disagreement
 
-    def levelled(self, evidence: Comparison) -> Compared:
+    def levelled(self, evidence: Comparison, growth: float) -> Compared:
         """Outcomes by many lags, takers' moved to the level of the first design, course by course.
 
         A course's move is pulled towards the mean one as far as differences are noise; its error
         goes into the interval.
+
+        Parameters
+        ----------
+        growth : float
+            What takers grow more than controls without any course: taken out of the level, points.
         """
         beside = replace(evidence, contrast=self.contrast)
-        moved = np.where(self.contrast.is_taker, self.apart.by_course[self.contrast.course], 0.0)
+        above = self.apart.by_course[self.contrast.course] + growth
+        moved = np.where(self.contrast.is_taker, above, 0.0)
         return Compared(beside, self.y - moved, self.residual)
 
 

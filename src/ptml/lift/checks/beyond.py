@@ -1,4 +1,4 @@
-"""Whether lifts hold in later quarters, what a boosted stage finds, what spills over."""
+"""Whether lifts hold in later quarters, what a boosted stage finds, what grows or spills over."""
 
 from collections.abc import Mapping
 
@@ -59,6 +59,17 @@ def stage_metrics(stages: Mapping[str, BoostedStage], used: str) -> list[Evidenc
         )
         for kind, stage in stages.items()
     ]
+
+
+def growth_metric(growth: Figure) -> Evidence:
+    """What takers grow more than others without any course."""
+    return metric(
+        "growth_of_takers",
+        growth,
+        "Points that takers grow more than comparable people from base to outcome without any "
+        "course, by changes in other quarters of the same people; taken out of all lifts as far as "
+        "it is told from none.",
+    )
 
 
 def spillover_metric(found: Spillover) -> Evidence:
