@@ -6,6 +6,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_
 
 from ptml.config import FrozenConfig
 from ptml.transfer.fairness_config import FairnessConfig
+from ptml.transfer.unit_config import UnitConfig
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -90,6 +91,8 @@ class WarningConfig(FrozenConfig):
     """What weak transfer is."""
     trees: TreeConfig = TreeConfig()
     """The classifier."""
+    units: UnitConfig = UnitConfig()
+    """When a unit is flagged in the place of its people."""
     rules: RuleConfig = RuleConfig()
     """Rules of practice beside it."""
     checked: CheckedConfig = CheckedConfig()
