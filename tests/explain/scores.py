@@ -9,6 +9,7 @@ from ptml.explain.cases import WarnedCases
 from ptml.explain.words import SECTIONS
 from ptml.features.days import day_number
 from ptml.features.matrix import FeatureMatrix
+from ptml.transfer.blocking import BLOCKED_BY
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.completions import Completions
 from ptml.transfer.families import topic_shares
@@ -33,6 +34,8 @@ FEATURES: tuple[tuple[str, str, float], ...] = (
     ("incident_hours_4_quarters", "environment", 75.0),
     ("incident_hours_1_quarter", "environment", 61.0),
     ("unit_take_rate", "team", 0.9),
+    ("unit_weak", "team", 23.0),
+    ("unit_checked", "team", 30.0),
     ("below_entry_levels", "course_fit", 0.8),
     ("course_hours", "course", 12.0),
     ("course_checked", "course", 9.0),
@@ -46,7 +49,7 @@ NAMES = tuple(name for name, _, _ in FEATURES)
 def scores(
     cases: Sequence[dict[str, float]],
     values: Sequence[dict[str, float]] | None = None,
-    blocked_by: Sequence[int] | None = None,
+    unit_matter: Sequence[int] | None = None,
     base: float = -0.7,
     noise: float = 0.005,
 ) -> WarningScores:
@@ -57,7 +60,7 @@ def scores(
         [v if given is None else given.get(k, v) for k, _, v in FEATURES]
         for given in _each(values, n)
     ]
-    obstacles = np.array(blocked_by if blocked_by is not None else [0] * n, dtype=np.uint8)
+    matter = np.array(unit_matter if unit_matter is not None else [0] * n, dtype=np.uint8)
     shares = shares.reshape(n, len(NAMES))
     base_value = np.full(n, base)
     p_weak = sigmoid(base_value + shares.sum(axis=1))
@@ -80,8 +83,11 @@ def scores(
         what_if=no_levers(n),
         ruled=np.zeros((n, len(RULES)), dtype=np.bool_),
         rule_record=no_record(),
-        flagged=(p_weak > 0.5) & (obstacles == 0),
-        blocked_by=obstacles,
+        flagged=(p_weak > 0.5) & (matter == 0),
+        blocked_by=np.where(matter < len(BLOCKED_BY), matter, 0).astype(np.uint8),
+        is_over=p_weak > 0.5,
+        unit=np.zeros(n, dtype=np.int32),
+        unit_matter=matter,
     )
 
 
@@ -92,7 +98,7 @@ def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
         words=SECTIONS,
         topics=made.topics,
         columns=dict(zip(made.features.names, made.features.values.T, strict=True)),
-        blocked_by=made.blocked_by,
+        unit_matter=made.unit_matter,
         stage=made.completions.stage,
         ruled=made.ruled,
         p_weak=made.p_weak,

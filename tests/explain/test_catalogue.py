@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from ptml.explain.catalogue import EFFECTS, INTERVENTIONS, RECOMMENDATIONS, SEEN
+from ptml.explain.catalogue import EFFECTS, INTERVENTIONS, RECOMMENDATIONS, SEEN, UNITS
 from ptml.explain.interventions import ACTIONS
 from ptml.explain.seen import BLOCKED, SENTENCES
 from ptml.features.pairs import PAIR_GROUPS
@@ -51,7 +51,7 @@ def test_features_of_topics_are_features_of_the_model_or_of_a_person() -> None:
 
 
 def test_words_need_no_escape_in_json() -> None:
-    for words in (SEEN, EFFECTS, INTERVENTIONS, RECOMMENDATIONS):
+    for words in (SEEN, EFFECTS, INTERVENTIONS, RECOMMENDATIONS, UNITS):
         for text in words.values():
             assert text.isascii()
             assert '"' not in text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ptml.explain.interventions import MOST_INTERVENTIONS, interventions_json
-from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.blocking import UNIT_MATTERS
 from ptml.transfer.model import WarningScores
 
 from .scores import cases, scores
@@ -74,12 +74,17 @@ def test_list_is_short() -> None:
 
 
 @pytest.mark.parametrize(
-    ("obstacle", "code"), [("incident", "repair_unit"), ("opportunity", "reassign_work")]
+    ("obstacle", "code"),
+    [
+        ("incident", "repair_unit"),
+        ("opportunity", "reassign_work"),
+        ("unit", "change_workplace"),
+    ],
 )
 def test_where_the_unit_stands_in_the_way_only_the_unit_is_worked_on(
     obstacle: str, code: str
 ) -> None:
-    made = scores([{"exam_points": 3.0}], blocked_by=[BLOCKED_BY.index(obstacle)])
+    made = scores([{"exam_points": 3.0}], unit_matter=[UNIT_MATTERS.index(obstacle)])
     (only,) = interventions(made)
     assert (only["code"], only["owner"]) == (code, "unit")
 

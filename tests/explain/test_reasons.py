@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ptml.explain.reasons import reasons_json
 from ptml.explain.words import words_in
-from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.blocking import UNIT_MATTERS
 from ptml.transfer.model import WarningScores
 from ptml.transfer.topics import FAMILIES
 
@@ -130,9 +130,9 @@ def test_raw_feature_names_are_never_shown() -> None:
             assert "_" not in item["text"]
 
 
-@pytest.mark.parametrize("obstacle", ["incident", "opportunity"])
+@pytest.mark.parametrize("obstacle", ["incident", "opportunity", "unit"])
 def test_what_stands_in_the_way_is_said_first_and_is_the_matter_of_the_unit(obstacle: str) -> None:
-    made = scores([{"exam_points": 3.0}], blocked_by=[BLOCKED_BY.index(obstacle)])
+    made = scores([{"exam_points": 3.0}], unit_matter=[UNIT_MATTERS.index(obstacle)])
     first = reasons(made)[0][0]
     assert first["family"] == "practice"
     assert first["code"] == f"blocked_by_{obstacle}"

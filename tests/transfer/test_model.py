@@ -29,7 +29,9 @@ def test_probability_is_base_and_shares(fitted: Fitted) -> None:
 def test_flags_are_at_the_threshold_of_the_stage_and_never_on_the_blocked(fitted: Fitted) -> None:
     scores = predicted(fitted, fitted.model)
     bound = np.array(fitted.model.thresholds)[scores.completions.stage]
-    np.testing.assert_array_equal(scores.flagged, (scores.p_weak >= bound) & ~scores.blocked)
+    np.testing.assert_array_equal(
+        scores.flagged, (scores.p_weak >= bound) & (scores.unit_matter == 0)
+    )
     assert scores.flagged.any()
     assert (scores.blocked & (scores.p_weak >= bound)).any()
 

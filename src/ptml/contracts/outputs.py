@@ -33,6 +33,7 @@ SEGMENTS = ("new", "core", "high_potential", "manager")
 STAGES = ("completion", "day_30")
 FLAG, HOLD_OUT = "flag", "hold_out"
 ARMS = ("none", FLAG, HOLD_OUT)
+UNIT_MATTERS = ("", "incident", "opportunity", "unit")
 FINDING_KINDS = ("metric", "curve", "check", "setting")
 VERDICTS = ("pass", "fail", "not_judged")
 RUN_STATUSES = ("complete", "failed")
@@ -134,11 +135,40 @@ class Warnings(Stamped):
     interventions = dy.String(check=JSON_LIST)
     what_if = dy.String(check=JSON_LIST)
     rules = dy.String(check=JSON_LIST)
+    unit_matter = dy.String(check=one_of(*UNIT_MATTERS))
+
+    @dy.rule()
+    def a_matter_of_the_unit_is_no_flag_on_the_person(cls) -> pl.Expr:
+        """Team before person."""
+        return ~pl.col("flagged") | (pl.col("unit_matter") == "")
 
     @dy.rule()
     def flagged_exactly_where_the_arm_is_flag(cls) -> pl.Expr:
         """What is held out must not be readable as a flag."""
         return pl.col("flagged") == (pl.col("arm") == FLAG)
+
+
+class UnitWarnings(Stamped):
+    """One row a unit with open completions; counts empty where fewer than five people are meant."""
+
+    org_unit_id = dy.String()
+    flagged = dy.Bool()
+    unit_effect = dy.Float64(nullable=True)
+    unit_effect_low = dy.Float64(nullable=True)
+    unit_effect_high = dy.Float64(nullable=True)
+    checked = dy.Int32(min=0, nullable=True)
+    weak_share = dy.Float64(min=0, max=1, nullable=True)
+    weak_share_low = dy.Float64(min=0, max=1, nullable=True)
+    weak_share_high = dy.Float64(min=0, max=1, nullable=True)
+    completions = dy.Int32(min=0, nullable=True)
+    people = dy.Int32(min=5, nullable=True)
+    over_threshold = dy.Int32(min=0, nullable=True)
+    blocked = dy.Int32(min=0, nullable=True)
+    blocked_by = dy.String(check=JSON_OBJECT)
+    reasons = dy.String(check=JSON_LIST)
+    interventions = dy.String(check=JSON_LIST)
+    unit_effect_below_unit_effect_low = not_before("unit_effect", "unit_effect_low")
+    unit_effect_high_below_unit_effect = not_before("unit_effect_high", "unit_effect")
 
 
 class NoImprovement(Stamped):
@@ -325,6 +355,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "short_lists": OutputContract(ShortLists, ("employee_id",)),
         "lift": OutputContract(Lift, ("employee_id", "course_id")),
         "warnings": OutputContract(Warnings, ("enrolment_id", "stage")),
+        "unit_warnings": OutputContract(UnitWarnings, ("org_unit_id",)),
         "no_improvement": OutputContract(NoImprovement, ("enrolment_id",)),
         "flags": OutputContract(Flags, ("enrolment_id", "stage")),
         "course_health": OutputContract(CourseHealth, ("course_id",)),

@@ -25,8 +25,8 @@ class WarnedCases:
     topics : TopicShares
     columns : mapping of str to (m,) float32
         The features that were seen, by name.
-    blocked_by : (m,) uint8
-        Codes of `BLOCKED_BY`.
+    unit_matter : (m,) uint8
+        Codes of `UNIT_MATTERS`.
     stage : (m,) uint8
     ruled : (m, n_rules) bool
     p_weak : (m,) float64
@@ -42,7 +42,7 @@ class WarnedCases:
     words: Words
     topics: TopicShares
     columns: Mapping[str, NDArray[np.float32]]
-    blocked_by: NDArray[np.uint8]
+    unit_matter: NDArray[np.uint8]
     stage: NDArray[np.uint8]
     ruled: NDArray[np.bool_]
     p_weak: NDArray[np.float64]
@@ -65,7 +65,7 @@ class WarnedCases:
             words=words,
             topics=scores.topics,
             columns=dict(zip(scores.features.names, scores.features.values.T, strict=True)),
-            blocked_by=scores.blocked_by,
+            unit_matter=scores.unit_matter,
             stage=scores.completions.stage,
             ruled=scores.ruled,
             p_weak=scores.p_weak,

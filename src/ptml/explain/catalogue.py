@@ -100,6 +100,8 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "course.record": "The form of the course",
         "blocked.incident": "The unit lost {hours} hours to a single incident of late",
         "blocked.opportunity": "The person sees too little opportunity to use what is learned",
+        "blocked.unit": "{weak} of {checked} earlier courses in the unit that were checked stayed "
+        "unused, and the unit explains it as much as the people do",
     }
 )
 
@@ -118,6 +120,8 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
         "job_aid_buddy": "Give a job aid and a buddy in the role.",
         "refresher": "Offer a refresher before what was learned fades.",
         "transfer_goal": "Agree what will be done differently, and how it is measured.",
+        "change_workplace": "Change the workplace and not the person: find with the unit what "
+        "keeps its people from using what they learn.",
         "repair_unit": "Settle what troubles the unit first; training does not repair it.",
         "preparatory_unit": "Offer the preparatory unit that the course builds on.",
         "choose_by_need": "Check whether the role needs this course before the next one.",
@@ -138,6 +142,22 @@ RULE_RECORD: Mapping[str, str] = MappingProxyType(
         "known": ": of {fired} such completions before, {precision} of 100 stayed unused (range "
         "{low} to {high}).",
         "unknown": ": how often that was right before is not known.",
+    }
+)
+
+# Of a unit as a whole, by topic; all but the record go on with an effect.
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "unit_record.share": "Of {checked} courses of its people that were checked {weak} stayed "
+        "unused, {share} %, where {usual} % is usual for these courses.",
+        "unit_trouble.mean": "{value} hours lost to incidents in the unit in three months",
+        "no_opportunity.mean": "Its people put the opportunity to use what is learned at {value} "
+        "of 5",
+        "manager_support.mean": "Its people put support by the manager at {value} of 5",
+        "manager_talks.mean": "{value} % of the talks with the manager that were due were held",
+        "mentor.mean": "{value} % of the mentor meetings that were due were held",
+        "workload.mean": "Its people put the workload at {value} of 5",
+        "peers.mean": "About {value} % of the unit took up these courses within a year",
     }
 )
 

@@ -18,7 +18,7 @@ from ptml.explain.json_text import (
 )
 from ptml.explain.reasons import SHARE_DECIMALS
 from ptml.explain.sentences import Condition, above, below, known, where
-from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.blocking import UNIT_MATTERS
 from ptml.transfer.topics import TOPIC_CODES, TOPICS
 
 Objects = NDArray[np.object_]
@@ -28,7 +28,9 @@ Doubles = NDArray[np.float64]
 MOST_INTERVENTIONS = 3
 SMALLEST_SHARE = 0.05
 
-_TOPIC_OF_OBSTACLE = {"incident": "unit_trouble", "opportunity": "no_opportunity"}
+UNIT_RECORD = "unit_record"
+TOPIC_OF_MATTER = {"unit": UNIT_RECORD, "incident": "unit_trouble", "opportunity": "no_opportunity"}
+"""The topic that is worked on for each of `UNIT_MATTERS`."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ ACTIONS = (
     Intervention("no_opportunity", "reassign_work", "unit", 21),
     Intervention("not_used", "reassign_work", "unit", 21),
     Intervention("fading", "refresher", "training", 30, known("days_since_last_use")),
+    Intervention(UNIT_RECORD, "change_workplace", "unit", 30),
     Intervention("unit_trouble", "repair_unit", "unit", 30, above("incident_hours_4_quarters", 0)),
     Intervention("workload", "protected_time", "manager", 14),
     Intervention("parallel_courses", "protected_time", "manager", 14, above("open_courses", 0)),
@@ -84,8 +87,8 @@ def interventions_json(cases: WarnedCases) -> Objects:
     """Write the interventions of each case, that for the largest share first.
 
     A topic counts when it raises the risk by `SMALLEST_SHARE` and there is something to do; topics
-    with one intervention count once. Where something stands in the way only the unit has work to
-    do, that first.
+    with one intervention count once. Where it is the unit's matter only the unit has work to do,
+    that first.
 
     Returns
     -------
@@ -117,11 +120,13 @@ def _weights(cases: WarnedCases) -> Doubles:
         if action.needed is not None:
             weight[~where(action.needed, cases.columns, len(weight)), k] = 0.0
     personal = np.array([action.owner != "unit" for action in ACTIONS])
-    weight[np.ix_(cases.blocked_by > 0, personal)] = 0.0
-    for code, name in enumerate(BLOCKED_BY):
+    weight[np.ix_(cases.unit_matter > 0, personal)] = 0.0
+    topics = [action.topic for action in ACTIONS]
+    # The record of a unit is acted on where the unit is flagged for it, and nowhere else.
+    weight[:, topics.index(UNIT_RECORD)] = 0.0
+    for code, name in enumerate(UNIT_MATTERS):
         if name:
-            column = [action.topic for action in ACTIONS].index(_TOPIC_OF_OBSTACLE[name])
-            weight[cases.blocked_by == code, column] = np.inf
+            weight[cases.unit_matter == code, topics.index(TOPIC_OF_MATTER[name])] = np.inf
     for same in _same_intervention():
         best = np.argmax(weight[:, same], axis=1)
         is_best = np.arange(len(same)) == best[:, None]

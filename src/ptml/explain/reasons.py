@@ -21,7 +21,7 @@ from ptml.explain.json_text import (
 from ptml.explain.seen import BLOCKED, SENTENCES
 from ptml.explain.sentences import Columns, Sentence, chosen
 from ptml.explain.words import Words
-from ptml.transfer.blocking import BLOCKED_BY
+from ptml.transfer.blocking import UNIT_MATTERS
 from ptml.transfer.topics import FAMILIES, PARTS, TOPICS
 
 Objects = NDArray[np.object_]
@@ -48,7 +48,7 @@ def reasons_json(cases: WarnedCases) -> Objects:
         items[:, family] = _family_items(cases, family)
     _overwrite_blocked(items[:, _PRACTICE], cases)
     weight = cases.topics.by_family.copy()
-    weight[cases.blocked_by > 0, _PRACTICE] = np.inf
+    weight[cases.unit_matter > 0, _PRACTICE] = np.inf
     order = np.argsort(-weight, axis=1, kind="stable")
     ordered = np.take_along_axis(items, order, axis=1)
     columns_of_text = [pa.array(ordered[:, k], pa.string()) for k in range(len(FAMILIES))]
@@ -74,8 +74,8 @@ def _family_items(cases: WarnedCases, family: int) -> Objects:
 
 def _overwrite_blocked(items: Objects, cases: WarnedCases) -> None:
     share = cases.topics.by_family[:, _PRACTICE]
-    for code, name in enumerate(BLOCKED_BY):
-        rows = np.flatnonzero(cases.blocked_by == code)
+    for code, name in enumerate(UNIT_MATTERS):
+        rows = np.flatnonzero(cases.unit_matter == code)
         if name and len(rows):
             said = _Said(f"blocked_by_{name}", _PRACTICE, BLOCKED[name], "blocked")
             items[rows] = said.of(share[rows], _Picked(cases.columns, rows), cases.words)

@@ -43,6 +43,9 @@ BLOCKED: Mapping[str, Sentence] = MappingProxyType(
     {
         "incident": Sentence("blocked.incident", {"hours": Field("worst_incident_hours")}),
         "opportunity": Sentence("blocked.opportunity"),
+        "unit": Sentence(
+            "blocked.unit", {"weak": Field("unit_weak"), "checked": Field("unit_checked")}
+        ),
     }
 )
 

@@ -12,6 +12,7 @@ from ptml.explain.what_if import what_if_json
 from ptml.explain.words import Words
 from ptml.features.history import History
 from ptml.transfer.arms import Arms
+from ptml.transfer.blocking import UNIT_MATTERS
 from ptml.transfer.completions import STAGES
 from ptml.transfer.model import WarningScores
 
@@ -37,8 +38,9 @@ def warnings_table(
     DataFrame
         m rows: ``enrolment_id``, ``employee_id``, ``course_id``, ``stage``, ``p_weak`` with its
         90 % range ``p_low`` to ``p_high``, ``flagged``, ``arm``, ``base_value``, ``reasons``,
-        ``interventions``, ``what_if``, ``rules``; ``base_value`` and the shares of ``reasons`` add
-        up to the log-odds of ``p_weak``.
+        ``interventions``, ``what_if``, ``rules``, ``unit_matter`` (why it is the unit's matter;
+        empty = it is not); ``base_value`` and the shares of ``reasons`` add up to the log-odds of
+        ``p_weak``.
     """
     log, enrolment = history.enrolments, scores.completions.enrolment
     cases = WarnedCases.of(history, scores, words)
@@ -58,5 +60,6 @@ def warnings_table(
             "interventions": interventions_json(cases),
             "what_if": what_if_json(cases),
             "rules": rules_json(cases, scores.rule_record),
+            "unit_matter": np.array(UNIT_MATTERS, dtype=object)[scores.unit_matter],
         }
     )

@@ -28,6 +28,7 @@ SECTIONS: Words = MappingProxyType(
         "rule_record": catalogue.RULE_RECORD,
         "what_if": catalogue.WHAT_IF,
         "stalled": catalogue.STALLED,
+        "unit": catalogue.UNITS,
         "recommendation": catalogue.RECOMMENDATIONS,
         "single": catalogue.SINGLE,
     }

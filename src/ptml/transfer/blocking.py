@@ -22,6 +22,8 @@ Bools = NDArray[np.bool_]
 OPPORTUNITY = FEEDBACK_KINDS.index("opportunity")
 BLOCKED_BY = ("", "incident", "opportunity")
 """What stands in the way, by the codes of `blocked_by`; empty = nothing known."""
+UNIT_MATTERS = (*BLOCKED_BY, "unit")
+"""Why a case is the unit's matter: what stands in the way, or that the unit itself is flagged."""
 
 
 def is_blocked(

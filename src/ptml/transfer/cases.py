@@ -36,6 +36,8 @@ class LabelledCases:
     weak : (n,) bool
     stage : (n,) uint8
     completed, employee : (n,) int32
+    unit : (n,) int32
+        Of the person at the moment, a code of the norms' units; -1 = none.
     blocked : (n,) bool
         The unit's trouble was known at the moment.
     ruled : (n, n_rules) bool
@@ -51,6 +53,7 @@ class LabelledCases:
     stage: NDArray[np.uint8]
     completed: NDArray[np.int32]
     employee: NDArray[np.int32]
+    unit: NDArray[np.int32]
     blocked: Bools
     ruled: Bools
     not_up: Bools
@@ -97,6 +100,7 @@ def labelled_cases(
         stage=completions.stage,
         completed=np.tile(labels.completed[known], len(STAGES)),
         employee=np.tile(labels.employee[known], len(STAGES)),
+        unit=view.unit_of_norms,
         blocked=blocked_by(history, completions, config) > 0,
         ruled=rules_fired(history, completions, features, config.rules),
         not_up=not_up(

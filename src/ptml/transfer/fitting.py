@@ -19,10 +19,15 @@ from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.levers import DAY_30, Background
 from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
+from ptml.transfer.outcomes import Outcomes
 from ptml.transfer.rules import not_up_evidence, rule_evidence, rule_record
 from ptml.transfer.splits import Days, Split, time_split
 from ptml.transfer.stability import measure_stability
 from ptml.transfer.threshold import completions_per_week, review_share
+from ptml.transfer.unit_evidence import unit_evidence
+from ptml.transfer.units import judged_units
+
+_UNITS = 1
 
 
 def fit_warning(
@@ -69,6 +74,12 @@ def fit_warning(
     if reason is not None:
         return replace(refused, refusal=reason, evidence=(*refused.evidence, _told(reason)))
     rng = np.random.default_rng(seed)
+    recent = Outcomes.recent(
+        history, labels, as_of_day, config.units.window_days, config.prior_strength
+    )
+    # From a stream of its own, so that nothing else that is drawn depends on it.
+    drawn = np.random.default_rng([seed, _UNITS])
+    units, parts = judged_units(recent, history.units, config.units, drawn)
     labelled = labelled_cases(history, shared, labels, norms, as_of_day, config, rng)
     closed = closed_cases(history, shared, labels, norms, as_of_day, config, rng)
     selection = fit_selection(closed, config.checked, seed)
@@ -77,11 +88,13 @@ def fit_warning(
     share = review_share(config, completions_per_week(labels.completed, as_of_day))
     found = backtest(labelled, labels, closed, selection, as_of_day, config, seed, share)
     classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
-    bounds = thresholds(classifier, labelled, split.calibrate, config, share)
+    # What people can look into is not spent on those who are not flagged.
+    open_to_flags = replace(labelled, blocked=labelled.blocked | units.are_flagged(labelled.unit))
+    bounds = thresholds(classifier, open_to_flags, split.calibrate, config, share)
     late = np.flatnonzero(labelled.within(split.train) & (labelled.stage == DAY_30))
     background = Background.of(labelled.features, late, config.n_background, seed)
     noise, stable = measure_stability(
-        classifier, labelled, split, bounds, background, config, seed, is_joint=found.is_joint
+        classifier, open_to_flags, split, bounds, background, config, seed, is_joint=found.is_joint
     )
     record = rule_record(labelled.ruled, labelled.weak, labelled.stage)
     settings = (
@@ -90,6 +103,7 @@ def fit_warning(
         _spans(split, config),
         *_per_stage(classifier, bounds, share),
         _shares_by(classifier),
+        *unit_evidence(units, parts, config.units),
     )
     return replace(
         refused,
@@ -103,6 +117,7 @@ def fit_warning(
         rule_record=record,
         held_out=found.held_out,
         checked=examine(closed, selection, config.checked, seed),
+        units=units,
     )
 
 

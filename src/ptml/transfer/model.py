@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
+from ptml.contracts.ids import IdMap
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.shared import Shared
-from ptml.transfer.blocking import blocked_by
+from ptml.transfer.blocking import UNIT_MATTERS, blocked_by
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.checked import Checked
 from ptml.transfer.classifier import Classifier
@@ -28,6 +29,7 @@ from ptml.transfer.norms import Norms
 from ptml.transfer.own_record import OwnRecord
 from ptml.transfer.rules import RULES, RuleRecord, no_record, rules_fired
 from ptml.transfer.topics import FAMILIES
+from ptml.transfer.units import Units
 from ptml.transfer.view import CompletionView
 from ptml.transfer.what_if import WhatIf, no_levers, what_if
 
@@ -68,9 +70,15 @@ class WarningScores:
     rule_record : RuleRecord
         How often they were right before.
     flagged : (m,) bool
-        Someone should look into it; never where `blocked`.
+        Someone should look into it; never where it is the unit's matter.
     blocked_by : (m,) uint8
         What was known at the moment to stand in the way, a code of `BLOCKED_BY`.
+    is_over : (m,) bool
+        At or above the threshold, flagged or not.
+    unit : (m,) int32
+        Of the person at the moment, a code of `WarningModel.units`; -1 = none, or new since.
+    unit_matter : (m,) uint8
+        Why it is the unit's matter, a code of `UNIT_MATTERS`; 0 = it is not.
     """
 
     completions: Completions
@@ -87,6 +95,9 @@ class WarningScores:
     rule_record: RuleRecord
     flagged: Bools
     blocked_by: NDArray[np.uint8]
+    is_over: Bools
+    unit: NDArray[np.int32]
+    unit_matter: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.p_weak)
@@ -117,6 +128,8 @@ class WarningModel:
         How often the rules of practice were right; None where there is no classifier.
     norms : Norms
         As of training.
+    units : Units
+        Their records as of training, and which are flagged in the place of their people.
     refusal : str or None
         Why no warning can be given.
     held_out : HeldOut or None
@@ -141,6 +154,7 @@ class WarningModel:
     evidence: tuple[Evidence, ...]
     held_out: HeldOut | None = field(default=None, repr=False)
     checked: Checked | None = field(default=None, repr=False)
+    units: Units = field(default_factory=lambda: Units.unknown(IdMap.of(())), repr=False)
 
     def predict(self, history: History, shared: Shared, completions: Completions) -> WarningScores:
         """Warn about completions, each as of its moment.
@@ -164,7 +178,9 @@ class WarningModel:
         p_weak = sigmoid(base + shares.sum(axis=1))
         obstacle = blocked_by(history, completions, self.config)
         threshold = np.array(self.thresholds)[completions.stage]
-        flagged = (p_weak >= threshold) & (obstacle == 0)
+        is_over, unit = p_weak >= threshold, view.unit_of_norms
+        matter = unit_matter(obstacle, is_over & self.units.are_flagged(unit))
+        flagged = is_over & (matter == 0)
         stage, n_threads = completions.stage, self.config.num_threads
         changes = np.full((len(p_weak), len(LEVERS)), np.nan)
         changes[flagged] = lever_changes(
@@ -185,12 +201,16 @@ class WarningModel:
             rule_record=self.rule_record or no_record(),
             flagged=flagged,
             blocked_by=obstacle,
+            is_over=is_over,
+            unit=unit,
+            unit_matter=matter,
         )
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder: LightGBM text, ``.npz`` and JSON."""
         folder.mkdir(parents=True, exist_ok=True)
         self.norms.save(folder)
+        self.units.save(folder)
         if self.classifier is not None:
             self.classifier.save(folder)
         meta: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
@@ -214,6 +234,7 @@ class WarningModel:
             background=None if refused else Background.load(folder / _BACKGROUND),
             classifier=None if meta["refusal"] else Classifier.load(folder),
             norms=Norms.load(folder),
+            units=Units.load(folder),
             names=tuple(meta["names"]),
             families=tuple(meta["families"]),
             thresholds=tuple(meta["thresholds"]),
@@ -222,6 +243,12 @@ class WarningModel:
             evidence=tuple(Evidence(**item) for item in meta["evidence"]),
             **{name: meta[name] for name in ("refusal", "fingerprint", "as_of_day", "seed")},
         )
+
+
+def unit_matter(obstacle: NDArray[np.uint8], is_held_back: Bools) -> NDArray[np.uint8]:
+    """Codes of `UNIT_MATTERS`: what stands in the way, or else that the unit is flagged, (m,)."""
+    of_unit = UNIT_MATTERS.index("unit")
+    return np.where((obstacle == 0) & is_held_back, of_unit, obstacle).astype(np.uint8)
 
 
 def completion_view(
@@ -256,4 +283,7 @@ def _nothing() -> WarningScores:
         rule_record=no_record(),
         flagged=nobody,
         blocked_by=codes,
+        is_over=np.zeros(0, dtype=np.bool_),
+        unit=np.zeros(0, dtype=np.int32),
+        unit_matter=codes,
     )
