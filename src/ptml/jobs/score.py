@@ -106,7 +106,7 @@ def _score_all(
     progress.stage("Scoring people")
     for index in range(n_buckets):
         history = load_history(dataset, Bucket(index, n_buckets))
-        totals = totals or Totals(history, settings)
+        totals = totals or Totals(history, settings, models.warning)
         scored = score_bucket(history, shared, models, epoch_day(day), settings)
         totals.add(scored, epoch_day(day), settings.warning.label)
         audit = audit or ListAudit(history, settings.rank.top_k)
@@ -119,6 +119,9 @@ def _score_all(
         raise AssertionError("there is at least one bucket")
     publication.append("allocations", allocations_table(offers, history, day))
     publication.append("course_health", totals.health_table(models.lift))
+    of_units = totals.unit_warnings_table(words_in(settings.scoring.language))
+    if of_units is not None and len(of_units):
+        publication.append("unit_warnings", of_units)
     if supports(dataset, Capability.portraits):
         publication.append("needs", totals.needs_table())
     # Without a model of preference no list is published.

@@ -8,9 +8,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
+from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.decide.exclusions import ExclusionTotals
 from ptml.decide.health import CourseLift, HealthTotals, course_health
 from ptml.decide.needs import NeedTotals, needs_of
+from ptml.explain.unit_totals import UnitTotals
+from ptml.explain.unit_warnings import unit_warnings_table
+from ptml.explain.words import Words
 from ptml.features.history import History
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
@@ -19,17 +23,19 @@ from ptml.jobs.tables import ids_at
 from ptml.lift.model import LiftModel
 from ptml.transfer.config import LabelConfig
 from ptml.transfer.labels import transfer_labels
+from ptml.transfer.model import WarningModel
 
 
 class Totals:
     """Sums over all buckets of a run; ``like`` names what codes stand for."""
 
-    def __init__(self, like: History, settings: Settings) -> None:
+    def __init__(self, like: History, settings: Settings, warning: WarningModel | None) -> None:
         self._courses, self._units = like.courses, like.units
         self._competencies, self._catalogue = like.competencies, like.catalogue
         self._settings = settings
         self._health = HealthTotals(like.n_courses)
         self._needs = NeedTotals(len(like.units), like.n_competencies, settings.needs.target_points)
+        self.units = None if warning is None else UnitTotals(warning.units)
         self.exclusions = ExclusionTotals.none()
         self.people = 0
         self.without = 0
@@ -37,6 +43,8 @@ class Totals:
     def add(self, scored: ScoredBucket, day: int, label: LabelConfig) -> None:
         """Add one bucket."""
         history = scored.history
+        if self.units is not None and scored.warnings is not None:
+            self.units.add(history, scored.warnings)
         labels = transfer_labels(history, label)
         checked = np.zeros(len(history.enrolments), dtype=bool)
         weak = np.zeros_like(checked)
@@ -63,6 +71,17 @@ class Totals:
                 **columns,
             }
         )
+
+    def unit_warnings_table(self, words: Words) -> pa.Table | None:
+        """`unit_warnings`: one row a unit with open completions; None = no model."""
+        if self.units is None:
+            return None
+        min_people = self._settings.warning.units.min_people
+        frame = unit_warnings_table(self.units, min_people, words)
+        schema = OUTPUT_TABLES["unit_warnings"].arrow_schema
+        names = [name for name in schema.names if name in frame.columns]
+        wanted = pa.schema([schema.field(name) for name in names])
+        return pa.Table.from_pandas(frame, schema=wanted, preserve_index=False)
 
     def needs_table(self) -> pa.Table:
         """`needs`: one row a unit, and a unit and competency."""
