@@ -315,6 +315,7 @@ def _warnings(rng: Generator, people: Sequence[str], courses: pd.DataFrame) -> p
                     ),
                     "what_if": json.dumps([_what_if(p_weak)] if p_weak >= 0.5 else []),
                     "rules": json.dumps([_RULE] if i % 4 == 0 else []),
+                    "unit_matter": "",
                 }
             )
     return pd.DataFrame(rows)

@@ -67,6 +67,13 @@ PLACED: Mapping[str, frozenset[str]] = {
             "proxy_feature",
             "flag_gap",
             "through_topic",
+            "unit_share",
+            "person_share",
+            "rest_share",
+            "unit_to_person",
+            "unit_sd",
+            "person_sd",
+            "units_flagged",
         }
     ),
 }

@@ -37,6 +37,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "is hardly used at work.",
     ),
     (
+        "The unit's matter",
+        "Trouble in the unit, no opportunity to use what was learned, or a unit in which training "
+        "stays unused whoever takes it. It is referred to the unit; the person is not flagged.",
+    ),
+    (
         "Warning",
         "The estimated probability of weak transfer, before any check is known: once at "
         "completion, once 30 days later. It is a reason to help, never a mark.",

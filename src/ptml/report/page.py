@@ -28,6 +28,7 @@ from ptml.report.offered import offered
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
+from ptml.report.unit_matters import unit_matters
 from ptml.report.warning_fairness import warning_fairness
 from ptml.report.warning_quality import warning_quality
 from ptml.report.warning_reasons import warning_overview
@@ -40,6 +41,7 @@ _SECTIONS = (
     ("health", "Course health", "alerts"),
     ("needs", "Needs", "needs"),
     ("warnings", "Warnings", "warnings"),
+    ("units", "Team before person", "units"),
     ("offered", "What is offered", "offered"),
     ("models", "How good it is", ""),
     ("examples", "Worked examples", ""),
@@ -70,6 +72,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "alerts": course_alerts(published),
         "needs": needs_map(published),
         "warnings": warning_overview(published),
+        "units": unit_matters(published, findings),
         "offered": offered(published),
     }
     page = _environment().get_template("page.html")

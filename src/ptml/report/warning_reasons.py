@@ -26,6 +26,7 @@ class WarningOverview:
     """What the run's warnings look like as a whole."""
 
     title: str
+    of_units: str
     spreads: tuple[Figure, ...]
     families: Figure | None
 
@@ -51,6 +52,7 @@ def warning_overview(published: PublishedTables) -> WarningOverview | Absent:
     flags = last[last["flagged"]]
     return WarningOverview(
         title=_title(last, flags),
+        of_units=_of_units(last),
         spreads=tuple(_spread(warnings[warnings["stage"] == s], s) for s in stages),
         families=_families(flags),
     )
@@ -65,6 +67,14 @@ def _title(last: pd.DataFrame, flags: pd.DataFrame) -> str:
     total = plural(len(last), "completed training")
     verb = "is" if len(flags) == 1 else "are"
     return f"{count(len(flags))} of {total} ({share}) {verb} flagged.{drawn}"
+
+
+def _of_units(last: pd.DataFrame) -> str:
+    n = int((last["unit_matter"].notna() & last["unit_matter"].ne("")).sum())
+    if not n:
+        return ""
+    are = "is" if n == 1 else "are"
+    return f"{plural(n, 'completed training')} {are} referred to the unit, and nobody is flagged."
 
 
 def _spread(rows: pd.DataFrame, stage: str) -> Figure:
