@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ptml.evaluate.lift_truth import LiftAgainstTruth, against_truth, difference_of_means
+from ptml.evaluate.unit_truth import UnitsAgainstTruth, units_against_truth
 from ptml.evaluate.warning_truth import against_truth as warnings_against_truth
 from ptml.features.capability import capability
 from ptml.features.history import load_history
@@ -16,6 +17,13 @@ from ptml.features.shared import shared_averages
 from ptml.jobs.asked import epoch_day
 from ptml.publish import read_run
 from ptml.sources import read_dataset
+
+# The unit of the person on the day before the completion.
+_UNIT_AT_COMPLETION = """
+SELECT e.enrolment_id, e.employee_id, a.org_unit_id
+FROM enrolments e JOIN assignments a ON a.employee_id = e.employee_id
+WHERE a.valid_from < e.completed_on AND (a.valid_to IS NULL OR a.valid_to >= e.completed_on)
+"""
 
 
 def against_simulation(data: Path, out: str) -> dict[str, Any]:
@@ -36,12 +44,26 @@ def against_simulation(data: Path, out: str) -> dict[str, Any]:
         gap = truth[["employee_id", "course_id"]].assign(gap_closed=pairs.column("gap_closed"))
         naive = difference_of_means(history, day)
         enrolments = dataset.query("SELECT enrolment_id, exam_score FROM enrolments")
+        placed = dataset.query(_UNIT_AT_COMPLETION)
     found = against_truth(lift, truth, gap, naive)
     transfer = pd.read_parquet(data / "truth" / "transfer.parquet")
     warned = warnings_against_truth(run.tables["warnings"], enrolments, transfer)
+    of_units = units_against_truth(
+        run.tables["unit_warnings"],
+        placed.merge(transfer, on="enrolment_id"),
+        pd.read_parquet(data / "truth" / "units.parquet"),
+    )
     return {
-        "figures": {**vars(found), "warnings": warned.to_dict("records")},
-        "sentences": [*_sentences(found), *_warning_sentences(warned)],
+        "figures": {
+            **vars(found),
+            "warnings": warned.to_dict("records"),
+            "units": vars(of_units),
+        },
+        "sentences": [
+            *_sentences(found),
+            *_warning_sentences(warned),
+            *_unit_sentences(of_units),
+        ],
     }
 
 
@@ -65,4 +87,14 @@ def _warning_sentences(warned: pd.DataFrame) -> list[str]:
         f"best possible {told.loc[(stage, 'truth'), 'auc']:.2f}), calibration error "
         f"{told.loc[(stage, 'model'), 'ece']:.3f}."
         for stage in dict.fromkeys(warned["stage"])
+    ]
+
+
+def _unit_sentences(found: UnitsAgainstTruth) -> list[str]:
+    flagged = f"  {found.n_flagged} of {found.n_units} units flagged in the place of their people"
+    if not found.n_flagged:
+        return [flagged + "."]
+    return [
+        f"{flagged}; in {found.precision:.0%} of them the unit truly explains as much as the "
+        "person."
     ]
