@@ -90,6 +90,7 @@ def test_four_buckets_flag_and_count_as_one_does(dataset: Dataset, model: Warnin
     whole, parts = UnitTotals(model.units), UnitTotals(model.units)
     history, scores = scored(dataset, model, None)
     whole.add(history, scores)
+    assert whole.completions.sum() == len(np.unique(scores.completions.enrolment))
     flags = flags_of(history, scores)
     for index in range(BUCKETS):
         history, scores = scored(dataset, model, Bucket(index, BUCKETS))

@@ -41,6 +41,14 @@ def test_no_unit_is_flagged_where_people_or_nothing_differ(
     assert np.mean([units.flagged for units, _ in found]) < 0.05
 
 
+def test_a_bad_unit_is_not_flagged_where_its_people_differ_more_than_it_does() -> None:
+    found = judged(Planted(0.9, 1.6))
+    is_bad = np.concatenate([units.low >= CONFIG.min_effect for units, _ in found])
+    flagged = np.concatenate([units.flagged for units, _ in found])
+    assert is_bad.mean() > 0.05
+    assert flagged.mean() < 0.01
+
+
 def test_effects_lie_in_their_intervals_as_often_as_they_say() -> None:
     found = judged(Planted(1.0, 1.0))
     held = [(u.low <= e - e.mean()) & (e - e.mean() <= u.high) for u, e in found]
