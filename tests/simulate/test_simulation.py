@@ -276,3 +276,24 @@ def test_selection_moves_checks_and_nothing_else(made: Callable[..., Tables]) ->
     assert share == pytest.approx(0.75, abs=0.02)
     for name in set(some) - {"transfer_evidence"}:
         pd.testing.assert_frame_equal(some[name], none[name])
+
+
+def test_the_terms_of_weak_transfer_add_up_to_its_true_log_odds(
+    made: Callable[..., Tables],
+) -> None:
+    tables = made(weak_base_log_odds=-3.0, personal_failure=0.0)
+    truth, causes = tables["truth_transfer"], tables["truth_transfer_causes"]
+    assert list(causes["enrolment_id"]) == list(truth["enrolment_id"])
+    terms = causes.drop(columns="enrolment_id")
+    assert list(terms) == ["base", "motivation", "support", "opportunity", "trouble", "new"]
+    p = truth["p_weak_completion"]
+    np.testing.assert_allclose(terms.sum(axis=1), np.log(p / (1 - p)), atol=1e-9)
+    assert (terms["base"] == -3.0).all()
+    assert (terms["motivation"] == 0).all()
+    assert terms["support"].std() > 0.5
+    assert (terms["trouble"] >= 0).all()
+
+
+def test_a_lower_base_makes_weak_transfer_rarer(made: Callable[..., Tables]) -> None:
+    rare, usual = made(weak_base_log_odds=-3.0), made()
+    assert rare["truth_transfer"]["weak"].mean() < 0.6 * usual["truth_transfer"]["weak"].mean()

@@ -55,6 +55,8 @@ class SimulationConfig(FrozenConfig):
     """How far the lift depends on motivation (share per standard deviation)."""
     support_dependence: Strength = 0.25
     """How far the lift depends on the manager's support (share per standard deviation)."""
+    weak_base_log_odds: float = -1.15
+    """Log odds that a course stays unused by one like all others; lower = it is rarer."""
     personal_failure: Strength = 1.0
     """Transfer that fails for want of motivation."""
     manager_failure: Strength = 1.0

@@ -1,5 +1,6 @@
 """The quarters of one chunk: who starts what, what it does to them, how they perform."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from ptml.simulate.people import People
 from ptml.simulate.structure import Fit, Structure, fit_of
-from ptml.simulate.transfer import probability, weak_log_odds
+from ptml.simulate.transfer import probability, weak_log_odds, weak_terms
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -24,7 +25,7 @@ NEVER = 10_000
 
 @dataclass(frozen=True)
 class Taken:
-    """Courses started in a quarter, (m,) each."""
+    """Courses started in a quarter, (m,) each; `terms` add up to `log_odds` of weak transfer."""
 
     person: IntArray
     course: IntArray
@@ -33,6 +34,7 @@ class Taken:
     completed: BoolArray
     weak: BoolArray
     log_odds: FloatArray
+    terms: Mapping[str, FloatArray]
     p_complete: FloatArray
     new: FloatArray
     needed: FloatArray
@@ -180,7 +182,8 @@ def _start(
         person, course = np.append(person, who), np.append(course, np.full(len(who), c))
     load = (np.bincount(person, minlength=n)[person] - 1).astype(np.float64)
     p_complete = probability(completion_log_odds(people, person, load))
-    odds = weak_log_odds(structure, people, person, quarter, fit.new[person, course])
+    terms = weak_terms(structure, people, person, quarter, fit.new[person, course])
+    odds = weak_log_odds(terms)
     return Taken(
         person=person,
         course=course,
@@ -189,6 +192,7 @@ def _start(
         completed=rng.random(len(person)) < p_complete,
         weak=rng.random(len(person)) < probability(odds),
         log_odds=odds,
+        terms=terms,
         p_complete=p_complete,
         new=fit.new[person, course],
         needed=fit.needed[person, course],

@@ -23,6 +23,7 @@ from ptml.simulate.truth import (
     write_course_truth,
     write_lift_truth,
     write_people_truth,
+    write_transfer_causes,
     write_transfer_truth,
 )
 from ptml.simulate.writing import TableWriter, fresh_folder
@@ -82,6 +83,7 @@ def _simulate_chunk(
     for taken in life.taken:
         ids, signs = write_learning(structure, people, taken, names, tables, rng)
         write_transfer_truth(taken, ids, signs, truth)
+        write_transfer_causes(taken, ids, truth)
     write_surroundings(structure, people, life, names, tables, rng)
     share = _truth_share(structure.config)
     write_lift_truth(structure, people, life, names, truth, share, rng)

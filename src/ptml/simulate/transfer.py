@@ -1,6 +1,8 @@
 """Who carries a course over to the job, who does not, and what of it can be seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,6 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-BASE_LOG_ODDS = -1.15
 # Chance that each sign is seen where the course is used, and where it is not.
 SIGNS = {
     "practice_task": (0.88, 0.30),
@@ -22,28 +23,39 @@ SIGNS = {
 }
 
 
-def weak_log_odds(
+def weak_terms(
     structure: Structure, people: People, person: IntArray, quarter: int, new: FloatArray
-) -> FloatArray:
-    """Log odds that a completed course is not used on the job.
+) -> dict[str, FloatArray]:
+    """What adds to the log odds that a completed course is not used on the job, (m,) each.
 
     Parameters
     ----------
     person : (m,) int64
     new : (m,) float64
         Share of the course that is new to the person.
+
+    Returns
+    -------
+    dict
+        ``base`` (the same for all), ``motivation``, ``support`` of the manager, ``opportunity`` of
+        the unit, ``trouble`` with machines, ``new``; they add up to `weak_log_odds`.
     """
     config = structure.config
     opportunity = people.opportunity[people.unit[person, quarter], quarter]
     trouble = people.machine_trouble[people.unit[person, quarter]]
-    return (
-        BASE_LOG_ODDS
-        - 1.2 * config.personal_failure * people.motivation[person]
-        - 1.1 * config.manager_failure * people.support[person]
-        - 0.9 * config.environment_failure * opportunity
-        + 1.0 * config.environment_failure * trouble
-        + 0.5 * (new - 0.4)
-    )
+    return {
+        "base": np.full(len(person), config.weak_base_log_odds),
+        "motivation": -1.2 * config.personal_failure * people.motivation[person],
+        "support": -1.1 * config.manager_failure * people.support[person],
+        "opportunity": -0.9 * config.environment_failure * opportunity,
+        "trouble": 1.0 * config.environment_failure * trouble,
+        "new": 0.5 * (new - 0.4),
+    }
+
+
+def weak_log_odds(terms: Mapping[str, FloatArray]) -> FloatArray:
+    """Log odds of weak transfer from its terms, (m,)."""
+    return reduce(np.add, terms.values())
 
 
 def probability(log_odds: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from ptml.simulate.transfer import (
     Signs,
     probability,
     weak_log_odds,
+    weak_terms,
 )
 from ptml.simulate.writing import TableWriter
 
@@ -38,7 +39,7 @@ def write_lift_truth(
     new, needed = fit.new[person, course], fit.needed[person, course]
     none = np.zeros(len(person))
     p_complete = probability(completion_log_odds(people, person, none))
-    p_used = 1 - probability(weak_log_odds(structure, people, person, last, new))
+    p_used = 1 - probability(weak_log_odds(weak_terms(structure, people, person, last, new)))
     fade = (1 + config.fade) / 2
     lift = p_complete * p_used * gain(structure, people, person, course, new, needed) * fade
     as_of = structure.starts[-1] + np.timedelta64(1, "D")
@@ -67,6 +68,13 @@ def write_transfer_truth(
             "weak": taken.weak[done],
         },
     )
+
+
+def write_transfer_causes(taken: Taken, ids: NDArray[np.str_], writer: TableWriter) -> None:
+    """Write what makes each completion's true log odds of weak transfer, one column a term."""
+    done = taken.completed
+    terms = {name: term[done] for name, term in taken.terms.items()}
+    writer.append("transfer_causes", {"enrolment_id": ids[done], **terms})
 
 
 def write_people_truth(
