@@ -22,6 +22,15 @@ def test_calibration_never_loses_likelihood_where_there_are_many_cases() -> None
     assert log_loss(weak, fit_platt(raw, weak).log_odds(raw)) < log_loss(weak, raw)
 
 
+def test_log_odds_that_are_far_too_bold_do_not_send_the_fit_astray() -> None:
+    rng = np.random.default_rng(0)
+    true = 2 * rng.normal(size=600) - 1
+    weak = rng.random(600) < sigmoid(true)
+    platt = fit_platt(3 * true + 2, weak)
+    assert platt.scale == pytest.approx(1 / 3, abs=0.05)
+    assert platt.shift == pytest.approx(-2 / 3, abs=0.2)
+
+
 def test_log_odds_that_point_the_wrong_way_are_not_turned_round() -> None:
     raw = np.linspace(-2, 2, 200)
     platt = fit_platt(raw, raw < 0)

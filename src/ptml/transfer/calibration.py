@@ -69,6 +69,29 @@ def _constant(target: Doubles, counts: Doubles) -> Platt:
     return Platt(0.0, float(np.log(share / (1 - share))))
 
 
+@dataclass(frozen=True, eq=False)
+class _Loss:
+    """Mean negative log-likelihood by scale and shift."""
+
+    design: Doubles
+    target: Doubles
+    counts: Doubles
+
+    def at(self, beta: Doubles) -> float:
+        raw = self.design @ beta
+        losses = np.logaddexp(0.0, raw) - self.target * raw
+        return float(np.average(losses, weights=self.counts))
+
+
+def _downhill(loss: _Loss, beta: Doubles, step: Doubles) -> Doubles:
+    """Halve a step while it raises the loss: far from the optimum a full one overshoots."""
+    # Log-odds move by a few units at most.
+    step, here = np.clip(step, -2.0, 2.0), loss.at(beta)
+    while np.abs(step).max() >= _TOLERANCE and loss.at(beta - step) > here + _TOLERANCE:
+        step = step / 2
+    return step
+
+
 def _newton(raw: Doubles, target: Doubles, counts: Doubles, start: Doubles) -> Platt:
     design = np.stack([raw, np.ones_like(raw)], axis=1)
     beta = start
@@ -76,8 +99,8 @@ def _newton(raw: Doubles, target: Doubles, counts: Doubles, start: Doubles) -> P
         p = sigmoid(design @ beta)
         gradient = design.T @ (counts * (p - target))
         hessian = (design * (counts * p * (1 - p))[:, None]).T @ design + _TOLERANCE * np.eye(2)
-        # Far from the optimum a full step can overshoot; log-odds move by a few units at most.
-        step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
+        newton = np.linalg.solve(hessian, gradient).astype(np.float64)
+        step = _downhill(_Loss(design, target, counts), beta, newton)
         beta = beta - step
         if np.abs(step).max() < _TOLERANCE:
             break
