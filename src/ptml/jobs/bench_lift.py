@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import ptml.features
@@ -44,7 +43,8 @@ from ptml.jobs.bench_lift_public import (
     measure_public,
 )
 from ptml.jobs.progress import Progress
-from ptml.jobs.work_folder import work_folder
+from ptml.jobs.source_hash import source_hash
+from ptml.jobs.work_folder import check_page, work_folder
 from ptml.lift.config import LiftConfig
 
 
@@ -97,7 +97,7 @@ def bench_lift(
     """
     designs = [parse_design(word) for word in plan.designs]
     check_generator(designs if plan.n_seeds else [])
-    _check_page(page)
+    check_page(page, TITLE)
     begun = time.perf_counter()
     with work_folder(keep) as work:
         if keep is not None:
@@ -121,36 +121,19 @@ def bench_lift(
 
 def model_fingerprint() -> str:
     """Hash of the lift model's source, with the features that it sees and who judges it."""
-    return _source_hash(*(_home(part) for part in (ptml.lift, ptml.features, lift_bench)))
+    return source_hash(ptml.lift, ptml.features, lift_bench)
 
 
 def organisations_fingerprint() -> str:
     """Hash of what makes and judges organisations: peers depend on nothing else of ptml."""
     generator = GENERATOR.read_bytes() if GENERATOR.is_file() else b""
-    made = _source_hash(*(_home(part) for part in (ptml.simulate, ptml.features, lift_bench)))
+    made = source_hash(ptml.simulate, ptml.features, lift_bench)
     return made + hashlib.sha256(generator).hexdigest()[:16]
 
 
 def learners_fingerprint() -> str:
     """The same of the learners of one treatment, which the public sets are answered by."""
-    return _source_hash(_home(ptml.lift.learners))
-
-
-def _home(package: ModuleType) -> Path:
-    return Path(str(package.__file__)).parent
-
-
-def _source_hash(*homes: Path) -> str:
-    found = hashlib.sha256()
-    for home in homes:
-        for path in sorted(home.rglob("*.py")):
-            found.update(str(path.relative_to(home)).encode() + path.read_bytes())
-    return found.hexdigest()[:16]
-
-
-def _check_page(page: Path) -> None:
-    if page.is_file() and not page.read_text(encoding="utf-8").startswith(TITLE):
-        raise UsageError(f"{page} is another page (it must begin with {TITLE!r}); give --page")
+    return source_hash(ptml.lift.learners)
 
 
 def _hold_to_plan(plan: Plan, keep: Path) -> None:

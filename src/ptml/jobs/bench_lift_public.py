@@ -179,11 +179,13 @@ def write_arrays(
     np.savez(path, x_train=x_train, a=a, y=y, x_test=x_test, categorical=codes)
 
 
-def run_peer(python: Path, method: str, tasks: Path, out: Path) -> str | None:
+def run_peer(
+    python: Path, method: str, tasks: Path, out: Path, script: Path = PEER_SCRIPT
+) -> str | None:
     """Have a peer predict on all tasks of a folder; what went wrong, if anything did."""
     if all((out / f"{path.stem}.npy").is_file() for path in tasks.glob("*.npz")):
         return None
-    call = [str(python), str(PEER_SCRIPT), method, str(tasks), str(out)]
+    call = [str(python), str(script), method, str(tasks), str(out)]
     try:
         ended = subprocess.run(
             call, capture_output=True, text=True, check=False, env={**os.environ, **_ONE_THREAD}

@@ -1,9 +1,11 @@
-"""Where a benchmark works: a folder that is kept, or one for the run alone."""
+"""Where a benchmark works and writes: a folder that is kept or not, and a page that is its own."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from ptml.errors import UsageError
 
 
 @contextmanager
@@ -15,3 +17,15 @@ def work_folder(keep: Path | None) -> Iterator[Path]:
         return
     keep.mkdir(parents=True, exist_ok=True)
     yield keep
+
+
+def check_page(page: Path, title: str) -> None:
+    """See that a page may be written: that there is none yet, or an earlier one of the title.
+
+    Raises
+    ------
+    UsageError
+        Where another page is there.
+    """
+    if page.is_file() and not page.read_text(encoding="utf-8").startswith(title):
+        raise UsageError(f"{page} is another page (it must begin with {title!r}); give --page")
