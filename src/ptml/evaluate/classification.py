@@ -101,7 +101,7 @@ def average_precision(
 
 
 def expected_calibration_error(
-    label: BoolArray,
+    label: BoolArray | FloatArray,
     probability: FloatArray,
     weight: FloatArray | None = None,
     n_bins: int = 10,
@@ -110,6 +110,7 @@ def expected_calibration_error(
 
     ``sum_b (n_b / n) |mean probability in b - share of positives in b|`` over bins of equally many
     cases (Naeini, Cooper & Hauskrecht 2015). Never negative, so that chance alone lifts it above 0.
+    Where the true probabilities are known they may stand for the labels: no chance is in it then.
 
     Examples
     --------
