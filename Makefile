@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead messages notebooks bench bench-recommend bench-lift clean
+.PHONY: help setup demo test check format lint types layers dead messages notebooks bench bench-recommend bench-lift bench-warning clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -77,6 +77,17 @@ bench-lift: setup ## lift side by side with rules, learners and peers, into docs
 	@$(MAKE) --no-print-directory bench/peers-lift/.venv/ready || echo "EconML, CausalML and DoubleML could not be installed: the page says so"
 	@words=; if [ -f bench/peers-lift/.venv/ready ]; then words="--peers-python bench/peers-lift/.venv/bin/python"; fi; \
 	$(RUN) ptml bench lift --keep .bench-lift $$words $(BENCH_LIFT)
+
+# EBM, CatBoost and XGBoost: yardsticks, not dependencies; 0.9 GB.
+bench/peers-warning/.venv/ready: bench/peers-warning/requirements.txt
+	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/peers-warning/.venv
+	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/peers-warning/.venv/bin/python -r $<
+	@touch $@
+
+bench-warning: setup ## early warning side by side with peers, a rule and the oracle, into docs/benchmarks-warning.md (slow)
+	@$(MAKE) --no-print-directory bench/peers-warning/.venv/ready || echo "EBM, CatBoost and XGBoost could not be installed: the page says so"
+	@words=; if [ -f bench/peers-warning/.venv/ready ]; then words="--peers-python bench/peers-warning/.venv/bin/python"; fi; \
+	$(RUN) ptml bench warning --keep .bench-warning $$words $(BENCH_WARNING)
 
 clean:
 	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -133,6 +133,57 @@ def bench_lift(
     tell(summary, as_json)
 
 
+@bench_app.command("warning")
+def bench_warning(
+    seeds: Annotated[int, typer.Option(min=0, help="Organisations of each setting.")] = 10,
+    designs: Annotated[
+        str | None,
+        typer.Option(help="usual, few-checks, rare, ...; comma between; empty = all settings."),
+    ] = None,
+    employees: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 3_000,
+    threads: Annotated[
+        int, typer.Option(min=1, help="LightGBM threads; 1 is fastest beside other work.")
+    ] = 2,
+    oulad: Annotated[bool, typer.Option(help="Real students of the Open University.")] = True,
+    oulad_data: Annotated[Path, typer.Option(help="Folder with OULAD's Parquet files.")] = Path(
+        "../shared/data/oulad"
+    ),
+    peers_python: Annotated[
+        Path | None,
+        typer.Option(help="Python that has bench/peers-warning/requirements.txt installed."),
+    ] = None,
+    peer_seeds: Annotated[
+        int, typer.Option(min=0, help="First organisations of each setting that peers run on.")
+    ] = 2,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
+        "docs/benchmarks-warning.md"
+    ),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Early warning beside peers, a rule and the oracle where the truth is known (slow)."""
+    from ptml.jobs.bench_warning import Plan
+    from ptml.jobs.bench_warning import bench_warning as measure
+    from ptml.jobs.bench_warning_designs import SETTINGS
+    from ptml.jobs.bench_warning_oulad import OuladPlan
+    from ptml.transfer.config import WarningConfig
+
+    plan = Plan(
+        seeds,
+        tuple(designs.split(",")) if designs else tuple(SETTINGS),
+        employees,
+        WarningConfig(num_threads=threads),
+        OuladPlan(oulad_data, peers_python) if oulad else None,
+        peers_python,
+        peer_seeds,
+    )
+    with shown_progress(as_json) as progress:
+        summary = measure(plan, page, progress, keep)
+    tell(summary, as_json)
+
+
 @bench_app.command("diversity")
 def bench_diversity(
     employees: Annotated[int, typer.Option(min=1)] = 2000,
