@@ -76,11 +76,11 @@ def _calibration(results: Sequence[Result]) -> Iterator[Judged]:
             )
         for figure, words in (("ece", "what came of it"), ("ece_label", "the label")):
             against = over_organisations(results, stage, "ptml", figure)
-            floor = over_organisations(results, stage, "truth", "ece_floor")
-            if against is not None and floor is not None:
+            oracle = over_organisations(results, stage, "truth", figure)
+            if against is not None and oracle is not None:
                 yield Judged(
                     f"{stage}: ECE against {words} below {LARGEST_ECE}",
-                    f"{told(against)}; chance alone, all completions: {floor.mean:.3f}",
+                    f"{told(against)}; the oracle's is {oracle.mean:.3f}",
                     against.mean < LARGEST_ECE,
                 )
 

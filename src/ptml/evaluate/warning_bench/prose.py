@@ -58,20 +58,22 @@ def prose(designs: dict[str, str]) -> list[str]:
         "**Rivals**, on the same rows, features and spans of time: logistic regression "
         "(standardised, missing values filled with the mean and marked, ridge) and random forest "
         "(200 trees on half of the rows, leaves of 10) of scikit-learn in the same process; EBM of "
-        "`interpret`, CatBoost and XGBoost in an environment of their own (`bench/peers-warning`), "
-        "on the first organisations of each setting; boosters stop early on the calibration span. "
+        "`interpret` (4 bags, 10 pairs: its defaults take four times as long), CatBoost and "
+        "XGBoost in an environment of their own (`bench/peers-warning`), on the first "
+        "organisations of each setting; boosters stop early on the calibration span. "
         "All are calibrated as ptml is (Platt, on the calibration span), one for each stage, and "
         'flag by the same capacity on that span. The rule "exam below 60" looks at nothing else. '
         "The oracle is the simulator's own probability: the best that anybody could do.",
         "",
         "**Figures.** AUC and average precision against what came of it. *Precision, riskiest "
         "15 %*: share of weak among the 15 % with the highest risk, blocked ones too. *Precision "
-        "of flags* at the method's own threshold, and the share *flagged*; blocked completions are "
-        "never flagged. ECE in ten bins of equally many cases: *truth* against the true "
+        "of flags* at the method's own threshold, and the share *flagged*; only the rule flags "
+        "blocked completions. ECE in ten bins of equally many cases: *truth* against the true "
         "probability, which has no chance in it; *outcome* against what came of it; *label* "
         "against the contract's label where it is known by the end of the data (a check that was "
-        "due and not made counts as weak, so labels lie a little above the truth). A faultless "
-        "model's ECE against outcomes is not 0: *by chance* is what the oracle's would be. *RMS "
+        "due and not made counts as weak, so labels lie a little above the truth). Chance alone "
+        "lifts ECE against outcomes above 0: *by chance* is the mean of the oracle's over drawn "
+        "outcomes. *RMS "
         "distance* from the true probability. [ ] is the 95 % interval of the mean over "
         "organisations (Student's t).",
     ]
