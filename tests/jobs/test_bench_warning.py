@@ -24,7 +24,7 @@ from ptml.transfer.completions import STAGES
 from ptml.transfer.config import TreeConfig, WarningConfig
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL = WarningConfig(trees=TreeConfig(n_trees=20))
+SMALL = WarningConfig(trees=TreeConfig(n_trees=20), n_resamples=2)
 TINY = Plan(1, ("usual",), 400, SMALL)
 
 

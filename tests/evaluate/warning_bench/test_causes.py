@@ -1,5 +1,7 @@
 """Planted causes and what counts as naming them."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from ptml.evaluate.warning_bench.causes import (
     named_families,
     planted_causes,
 )
-from ptml.explain.topics import FAMILIES
+from ptml.transfer.topics import FAMILIES
 
 TERMS = pd.DataFrame(
     {
@@ -38,18 +40,17 @@ def test_the_planted_cause_lies_furthest_above_the_organisations_mean() -> None:
     assert calm.is_at_risk.tolist() == [False]
 
 
-def test_only_reasons_that_raise_the_risk_are_named_in_their_order() -> None:
-    text = (
-        '[{"family": "manager", "share": 0.4}, {"family": "person", "share": 0.2},'
-        ' {"family": "manager", "share": 0.1}, {"family": "course", "share": -0.3}]'
-    )
-    assert named_families(text) == ["manager", "person"]
+def test_only_reasons_that_raise_the_risk_and_are_shown_are_named_in_their_order() -> None:
+    reasons = [("manager", 0.4, True), ("fit", 0.3, False), ("practice", 0.2, True)]
+    reasons += [("manager", 0.1, True), ("course", -0.3, True)]
+    text = json.dumps([{"family": f, "share": s, "clear": c} for f, s, c in reasons])
+    assert named_families(text) == ["manager", "practice"]
 
 
 def test_every_cause_has_a_family_that_reasons_can_be_of() -> None:
     assert set(REASON_FAMILIES) == set(CAUSES)
     for families in REASON_FAMILIES.values():
-        assert families & set(FAMILIES)
+        assert families <= set(FAMILIES)
     for one in CAUSES:
         for other in CAUSES:
             assert one == other or not REASON_FAMILIES[one] & REASON_FAMILIES[other]

@@ -28,7 +28,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def later(data: Path) -> Later:
-    return learn_earlier(data, WarningConfig(trees=TreeConfig(n_trees=10)), 0)
+    return learn_earlier(data, WarningConfig(trees=TreeConfig(n_trees=10), n_resamples=2), 0)
 
 
 def test_warnings_are_about_completions_after_the_day_of_learning(later: Later) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ptml.contracts.people import FEEDBACK_KINDS
 from ptml.evaluate.warning_bench.organisation import Later
 from ptml.explain.warnings import warnings_table
+from ptml.explain.words import words_in
 from ptml.features.timelines import feedback_owner
 from ptml.features.windows import EventLog
 from ptml.transfer.completions import STAGES
@@ -38,10 +39,10 @@ TERMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 CAUSES = tuple(TERMS)
 REASON_FAMILIES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "motivation": frozenset({"motivation", "person"}),
+        "motivation": frozenset({"motivation"}),
         "manager's support": frozenset({"manager"}),
-        "chance to practise": frozenset({"practice", "environment"}),
-        "new to the person": frozenset({"readiness", "fit", "course_fit"}),
+        "chance to practise": frozenset({"practice"}),
+        "new to the person": frozenset({"readiness", "fit"}),
     }
 )
 """Families of reasons that name a planted cause; the one place to change with the families."""
@@ -107,15 +108,19 @@ def planted_causes(terms: pd.DataFrame, enrolment_id: NDArray[np.object_]) -> Pl
 
 
 def named_families(reasons: str) -> list[str]:
-    """Families of the reasons that raise the risk, in the order in which they are listed.
+    """Families of the reasons that raise the risk and are shown, in the order of the list.
+
+    A reason whose share may be chance is not shown.
 
     Examples
     --------
-    >>> named_families('[{"family": "manager", "share": 0.4}, {"family": "course", "share": -0.1}]')
+    >>> said = '[{"family": "fit", "share": 0.4, "clear": false}, '
+    >>> named_families(said + '{"family": "manager", "share": 0.3, "clear": true}]')
     ['manager']
     """
     found: list[dict[str, Any]] = json.loads(reasons)
-    return list(dict.fromkeys(str(item["family"]) for item in found if item["share"] > 0))
+    shown = [str(item["family"]) for item in found if item["share"] > 0 and item["clear"]]
+    return list(dict.fromkeys(shown))
 
 
 def measure_causes(later: Later, terms: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -137,7 +142,7 @@ def measure_causes(later: Later, terms: pd.DataFrame) -> dict[str, dict[str, Any
         scores = later.model.predict(later.history, later.shared, asked)
         ids = later.history.enrolments.enrolment_id[scores.completions.enrolment]
         planted = planted_causes(terms, ids)
-        table = warnings_table(later.history, scores)
+        table = warnings_table(later.history, scores, words_in("en"))
         families = [named_families(text) for text in table["reasons"]]
         seen = observable[rows, planted.main] if len(rows) else np.zeros(0, dtype=np.bool_)
         guess = answers_say(scores, terms)

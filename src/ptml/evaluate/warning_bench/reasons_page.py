@@ -41,9 +41,10 @@ def reason_lines(named: Sequence[Named]) -> list[str]:
         "furthest above the mean of the organisation. It is the same at both stages: that nothing "
         "was practised by day 30 is a sign of it. Truly at risk: all terms together lie above the "
         "mean. Families of reasons that count as naming it: "
-        f"{mapping}. *By answers alone* weights people's mean answers (the unit's, for the chance "
-        "to practise) by the spread of the planted terms: a yardstick of what can be told, which "
-        "nobody could build without knowing the simulator.",
+        f"{mapping}. A reason that may be chance is not shown and names nothing. *By answers "
+        "alone* weights people's mean answers (the unit's, for the chance to practise) by the "
+        "spread of the planted terms: a yardstick of what can be told, which nobody could build "
+        "without knowing the simulator.",
         "",
         *_share_table(named),
         "",
