@@ -17,6 +17,7 @@ import ptml.explain
 import ptml.features
 import ptml.simulate
 import ptml.transfer
+import ptml.trees
 from ptml.errors import UsageError
 from ptml.evaluate.warning_bench import causes, judging, methods, organisation
 from ptml.evaluate.warning_bench.causes import measure_causes
@@ -115,7 +116,8 @@ def bench_warning(
 def model_fingerprint() -> str:
     """Hash of all that a result depends on: the model, its features and reasons, who judges it."""
     judges = (organisation, judging, causes, methods)
-    return source_hash(ptml.transfer, ptml.features, ptml.explain, ptml.simulate, *judges)
+    model = (ptml.transfer, ptml.trees, ptml.features, ptml.explain)
+    return source_hash(*model, ptml.simulate, *judges)
 
 
 def peers_fingerprint() -> str:

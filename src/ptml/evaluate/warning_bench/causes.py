@@ -21,6 +21,7 @@ from ptml.explain.warnings import warnings_table
 from ptml.explain.words import words_in
 from ptml.features.timelines import feedback_owner
 from ptml.features.windows import EventLog
+from ptml.transfer.arms import draw_arms
 from ptml.transfer.completions import STAGES
 from ptml.transfer.model import WarningScores
 
@@ -142,7 +143,8 @@ def measure_causes(later: Later, terms: pd.DataFrame) -> dict[str, dict[str, Any
         scores = later.model.predict(later.history, later.shared, asked)
         ids = later.history.enrolments.enrolment_id[scores.completions.enrolment]
         planted = planted_causes(terms, ids)
-        table = warnings_table(later.history, scores, words_in("en"))
+        arms = draw_arms(later.history, scores, later.model.config)
+        table = warnings_table(later.history, scores, arms, words_in("en"))
         families = [named_families(text) for text in table["reasons"]]
         seen = observable[rows, planted.main] if len(rows) else np.zeros(0, dtype=np.bool_)
         guess = answers_say(scores, terms)
