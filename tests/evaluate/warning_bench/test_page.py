@@ -85,6 +85,10 @@ def test_goals_are_judged_by_what_was_seen() -> None:
     verdicts = {one.goal: one.is_met for one in judged_goals(results(), named(0.65), [oulad()])}
     assert verdicts["completion: AUC within 0.02 of the oracle"]
     assert not verdicts["OULAD, day 28: AUC at least 0.752"]
+    assert verdicts["OULAD, day 28: AUC first or tied"]
+    behind = replace(oulad(), apart={"plain": (0.01, 0.001, 0.02), "forest": (0.01, -0.01, 0.03)})
+    told = next(one for one in judged_goals([], [], [behind]) if "tied" in one.goal)
+    assert (told.seen, told.is_met) == ("clearly ahead: plain LightGBM", False)
     first = "completion: planted main cause named first in at least 70% of cases flagged"
     assert not verdicts[first]
     assert {one.goal: one.is_met for one in judged_goals([], named(0.7), [])}[first]

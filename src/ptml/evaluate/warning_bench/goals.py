@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ptml.evaluate.warning_bench.methods import NAMES
 from ptml.evaluate.warning_bench.oulad import OuladFigures
+from ptml.evaluate.warning_bench.oulad_page import OULAD_NAMES
 from ptml.evaluate.warning_bench.results import (
     Mean,
     Named,
@@ -125,4 +126,12 @@ def _oulad(oulad: Sequence[OuladFigures]) -> Iterator[Judged]:
                 f"OULAD, day {figures.day}: AUC at least {start + OULAD_MORE:.3f}",
                 f"{value:.3f} [{low:.3f}, {high:.3f}]",
                 value >= start + OULAD_MORE,
+            )
+        # The interval's lower end above 0: the rival is clearly ahead.
+        ahead = [OULAD_NAMES[rival] for rival, apart in figures.apart.items() if apart[1] > 0]
+        if figures.apart:
+            yield Judged(
+                f"OULAD, day {figures.day}: AUC first or tied",
+                f"clearly ahead: {', '.join(ahead)}" if ahead else "no rival is clearly ahead",
+                not ahead,
             )

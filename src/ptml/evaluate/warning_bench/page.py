@@ -251,7 +251,7 @@ def _loss_lines(results: Sequence[Result]) -> list[str]:
         head = ["setting", "stage", "figure", "best rival", "its figure less ptml's", "clear"]
         words = (
             "Rivals with a better mean on the same organisations, the best one of each figure; "
-            "clear = 0 lies outside the interval."
+            "clear = 0 lies outside the interval. OULAD's are in its tables, by the last column."
         )
         return [*lines, words, "", *markdown_table(head, rows, 4)]
     return [*lines, "No rival has a better mean in any setting."] if results else []
