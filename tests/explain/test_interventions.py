@@ -25,7 +25,7 @@ def test_largest_share_comes_first_with_owner_and_day() -> None:
     made = scores([{"exam_points": 0.3, "practice_tasks_done": 1.4}])
     first, second = interventions(made)
     assert (first["rank"], first["code"], first["reason"]) == (1, "work_assignment", "no_practice")
-    assert (first["owner"], first["owner_id"], first["family"]) == ("manager", "m1", "practice")
+    assert (first["owner"], first["owner_id"], first["family"]) == ("manager", "m1", "since")
     assert (first["due_days"], first["due_on"]) == (14, "2026-09-15")
     assert first["share"] == pytest.approx(1.4)
     assert first["text"] == "Give a work assignment that uses the course, with a date."

@@ -44,13 +44,21 @@ def test_every_family_once_and_shares_add_up_to_the_log_odds(drawn: list[list[fl
 
 def test_what_raises_the_risk_most_comes_first() -> None:
     made = scores([{"exam_points": 0.4, "course_hours": 1.5, "below_entry_levels": -2.0}])
-    shares = [item["share"] for item in reasons(made)[0]]
+    shares = [item["share"] for item in reasons(made)[0][:-1]]
     assert shares == sorted(shares, reverse=True)
     assert reasons(made)[0][0]["family"] == "course"
 
 
+def test_what_was_seen_since_comes_last_however_much_it_weighs() -> None:
+    made = scores([{"exam_points": 0.4, "practice_tasks_done": 2.5, "manager_checkins_done": 0.5}])
+    told = reasons(made)[0]
+    assert told[0]["family"] == "readiness"
+    assert (told[-1]["family"], told[-1]["part"]) == ("since", "seen")
+    assert told[-1]["share"] == pytest.approx(3.0)
+
+
 def test_sentence_names_what_was_seen_and_what_goes_with_it() -> None:
-    told = reason(scores([{"practice_tasks_done": 1.2}]), "practice")
+    told = reason(scores([{"practice_tasks_done": 1.2}]), "since")
     assert told["code"] == "no_practice"
     assert told["text_key"] == "no_practice.none_done.raises"
     assert told["values"] == {"due": 2, "day": 30}
@@ -76,7 +84,7 @@ def test_sentence_follows_the_direction_of_the_share(share: float, key: str, wor
 
 
 def test_leading_topic_speaks_for_the_direction_of_its_family() -> None:
-    made = scores([{"practice_tasks_done": 0.9, "opportunity_last": -2.0}])
+    made = scores([{"worst_incident_hours": 0.9, "opportunity_last": -2.0}])
     told = reason(made, "practice")
     assert told["share"] == pytest.approx(-1.1)
     assert told["code"] == "no_opportunity"
@@ -103,7 +111,7 @@ def test_reason_under_its_noise_is_not_told_as_one() -> None:
     ],
 )
 def test_sentence_depends_on_what_was_seen(seen: dict[str, float], key: str) -> None:
-    told = reason(scores([{"practice_tasks_done": 1.0}], [seen]), "practice")
+    told = reason(scores([{"practice_tasks_done": 1.0}], [seen]), "since")
     assert told["text_key"] == f"{key}.raises"
 
 

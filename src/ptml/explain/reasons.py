@@ -22,7 +22,7 @@ from ptml.explain.seen import BLOCKED, SENTENCES
 from ptml.explain.sentences import Columns, Sentence, chosen
 from ptml.explain.words import Words
 from ptml.transfer.blocking import UNIT_MATTERS
-from ptml.transfer.topics import FAMILIES, PARTS, TOPICS
+from ptml.transfer.topics import FAMILIES, PARTS, SINCE, TOPICS
 
 Objects = NDArray[np.object_]
 Doubles = NDArray[np.float64]
@@ -40,8 +40,9 @@ def reasons_json(cases: WarnedCases) -> Objects:
     -------
     (m,) object
         A JSON list of ``{code, family, part, share, clear, text_key, values, text}``, every family
-        once; where something stands in the way it is said first, as the reason of the chance to
-        practise. ``clear`` is false where the share may be chance: it is not shown as a reason.
+        once. What was seen since the course comes last, however large: it is no reason why. Where
+        something stands in the way it is said first, as the reason of the chance to practise.
+        ``clear`` is false where the share may be chance: it is not shown as a reason.
     """
     items = np.empty((len(cases), len(FAMILIES)), dtype=object)
     for family in range(len(FAMILIES)):
@@ -49,6 +50,7 @@ def reasons_json(cases: WarnedCases) -> Objects:
     _overwrite_blocked(items[:, _PRACTICE], cases)
     weight = cases.topics.by_family.copy()
     weight[cases.unit_matter > 0, _PRACTICE] = np.inf
+    weight[:, SINCE] = -np.inf
     order = np.argsort(-weight, axis=1, kind="stable")
     ordered = np.take_along_axis(items, order, axis=1)
     columns_of_text = [pa.array(ordered[:, k], pa.string()) for k in range(len(FAMILIES))]

@@ -8,6 +8,7 @@ from ptml.explain.catalogue import EFFECTS
 from ptml.report.sentences import observation
 from ptml.report.wording import number, parsed
 
+SINCE = "since"
 FAMILIES = {
     "motivation": "motivation",
     "readiness": "readiness",
@@ -17,6 +18,7 @@ FAMILIES = {
     "colleagues": "mentor and colleagues",
     "workload": "workload",
     "course": "the course itself",
+    "since": "what was seen since the course",
 }
 
 
@@ -28,6 +30,11 @@ class Reason:
     code: str
     share: float
     item: Mapping[str, Any]
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is what was seen since the course, and no reason why."""
+        return self.family == SINCE
 
     @property
     def effect(self) -> str:
@@ -45,7 +52,7 @@ class Reason:
 
 
 def read_reasons(cell: object) -> tuple[Reason, ...]:
-    """Read the `reasons` of a warning, the weightiest first.
+    """Read the `reasons` of a warning, the weightiest first, what was seen since last.
 
     Parameters
     ----------
@@ -56,7 +63,7 @@ def read_reasons(cell: object) -> tuple[Reason, ...]:
     if isinstance(content, dict):
         content = [_entry(family, value) for family, value in content.items()]
     items = [_reason(item) for item in content or () if isinstance(item, Mapping)]
-    return tuple(sorted(items, key=lambda r: (-abs(r.share), r.family, r.code)))
+    return tuple(sorted(items, key=lambda r: (r.is_sign, -abs(r.share), r.family, r.code)))
 
 
 def _entry(family: str, value: object) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ class TrainingUse:
 
     course: str
     stands_in_the_way: tuple[str, ...]
+    seen_since: tuple[str, ...]
     speaks_for: tuple[str, ...]
     speaks_against: tuple[str, ...]
     estimate: str
@@ -50,11 +51,13 @@ def training_use(published: PublishedTables, warnings: pd.DataFrame) -> Training
     stages = ranked[ranked["enrolment_id"] == enrolment]
     last = stages.iloc[-1]
     reasons = [reason for reason in read_reasons(last["reasons"]) if reason.text]
+    why = [reason for reason in reasons if not reason.is_sign]
     return TrainingUse(
         course=published.title(last["course_id"]),
         stands_in_the_way=_said(reasons, "blocked"),
-        speaks_for=_said(reasons, "raises"),
-        speaks_against=_said(reasons, "lowers"),
+        seen_since=tuple(r.text for r in reasons if r.is_sign and r.effect != "neutral"),
+        speaks_for=_said(why, "raises"),
+        speaks_against=_said(why, "lowers"),
         estimate=_estimate(stages),
         flagged=bool(last["flagged"]),
         rules=_texts(last, "rules"),

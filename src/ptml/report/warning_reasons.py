@@ -108,7 +108,7 @@ def _families(flags: pd.DataFrame) -> Figure | None:
     leading: Counter[str] = Counter()
     codes: dict[str, Counter[str]] = {}
     for cell in flags["reasons"]:
-        reasons = [reason for reason in read_reasons(cell) if reason.effect == "raises"]
+        reasons = [r for r in read_reasons(cell) if r.effect == "raises" and not r.is_sign]
         if reasons:
             leading[reasons[0].family] += 1
         for reason in reasons:

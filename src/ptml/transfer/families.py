@@ -1,4 +1,4 @@
-"""Shares of features summed into topics, and topics into the eight families: nothing is lost."""
+"""Shares of features summed into topics, and topics into families: nothing is lost."""
 
 from dataclasses import dataclass
 

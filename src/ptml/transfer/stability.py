@@ -15,11 +15,13 @@ from ptml.transfer.families import TopicShares, topic_shares
 from ptml.transfer.levers import Background, lever_changes
 from ptml.transfer.noise import Noise, noise_curve
 from ptml.transfer.splits import Split
-from ptml.transfer.topics import FAMILIES
+from ptml.transfer.topics import FAMILIES, SINCE, TOPICS
 
 Doubles = NDArray[np.float64]
 
 _STAGES = range(len(STAGES))
+_WHY = np.arange(len(FAMILIES)) != SINCE
+_TOPICS_WHY = np.array([topic.family != FAMILIES[SINCE] for topic in TOPICS])
 
 # Cases of a stage that are judged: enough for shares within two percentage points.
 MOST_JUDGED = 2_000
@@ -132,6 +134,14 @@ class _Answers:
         return self.topics.by_family
 
     @property
+    def reasons(self) -> Doubles:
+        return self.topics.by_family[:, _WHY]
+
+    @property
+    def reason_topics(self) -> Doubles:
+        return self.topics.by_topic[:, _TOPICS_WHY]
+
+    @property
     def total(self) -> Doubles:
         return self.topics.by_family.sum(axis=1, keepdims=True)
 
@@ -159,17 +169,17 @@ def _evidence(
 ) -> list[Evidence]:
     name, n = STAGES[stage], int(flagged.sum())
     curve = noise.families[stage]
-    shares = own.families[flagged]
-    clear = curve.is_clear(shares) & (shares > 0)
+    shares = own.reasons[flagged]
+    clear = curve.is_clear(own.families[flagged])[:, _WHY] & (shares > 0)
     payload = {"cases": n, "resamples": len(anew)}
     rows = [
         _same(
             f"same_top_{what}/{name}",
-            getattr(own.topics, part)[flagged],
-            [getattr(o.topics, part)[flagged] for o in anew],
+            getattr(own, part)[flagged],
+            [getattr(o, part)[flagged] for o in anew],
             payload,
         )
-        for what, part in (("reason", "by_family"), ("topic", "by_topic"))
+        for what, part in (("reason", "reasons"), ("topic", "reason_topics"))
     ]
     shown = float(clear.any(axis=1).mean()) if n else None
     per_family = {

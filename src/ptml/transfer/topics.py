@@ -2,9 +2,10 @@
 
 Features that say the same (the last and the mean answer on motivation) would split a share between
 them, and a reason would jump from twin to twin when the model is fitted anew; summed into a topic
-they say it once. Topics sum into eight families, so that every share has its place and nothing is
-left out. The families are those of Holton's inventory (Holton, Bates and Ruona 2000), in the parts
-of Baldwin and Ford (1988).
+they say it once. Topics sum into families, so that every share has its place and nothing is left
+out. Eight of them say why: those of Holton's inventory (Holton, Bates and Ruona 2000), in the parts
+of Baldwin and Ford (1988). The ninth is what was seen since the course: that no task was done and
+no talk was held shows that it is not used, and is no reason why.
 """
 
 from collections.abc import Mapping
@@ -21,11 +22,14 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "colleagues": "organisation",
         "workload": "environment",
         "course": "design",
+        "since": "seen",
     }
 )
 """The part of Baldwin and Ford's model that each family belongs to."""
 
 FAMILIES = tuple(PARTS)
+SINCE = FAMILIES.index("since")
+"""What was seen since the course: a sign, and no reason."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ TOPICS = (
             "crammed_share_4_quarters",
         ),
     ),
-    Topic("no_practice", "practice", _promises("practice_task")),
+    Topic("no_practice", "since", _promises("practice_task")),
     Topic(
         "motivation",
         "motivation",
@@ -107,18 +111,18 @@ TOPICS = (
         ),
     ),
     Topic("person", "readiness", ()),
-    Topic("manager_talks", "manager", _promises("manager_checkin")),
+    Topic("manager_talks", "since", _promises("manager_checkin")),
     Topic(
         "manager_support",
         "manager",
         (*_answers("manager_support"), "manager_support_others_mean"),
     ),
-    Topic("mentor", "colleagues", _promises("mentor_meeting")),
+    Topic("mentor", "since", _promises("mentor_meeting")),
     Topic("past_talks", "manager", _kept_before("manager_checkin")),
     Topic("manager", "manager", ()),
     Topic("no_opportunity", "practice", (*_answers("opportunity"), "team_opportunity_mean")),
-    Topic("not_used", "practice", ("tool_uses", "days_to_first_use", "tool_use_score_mean")),
-    Topic("fading", "practice", ("days_since_last_use",)),
+    Topic("not_used", "since", ("tool_uses", "days_to_first_use", "tool_use_score_mean")),
+    Topic("fading", "since", ("days_since_last_use",)),
     Topic(
         "unit_trouble",
         "practice",
