@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.labels import Labels
-from ptml.transfer.splits import time_split
+from ptml.transfer.splits import forward_steps, time_split
 
 
 def labels_of(days: list[int], window_days: int = 90) -> Labels:
@@ -53,3 +53,19 @@ def test_short_history_keeps_most_for_training() -> None:
     split = time_split(labels_of(list(range(400))), 1000, WarningConfig(), has_test=True)
     assert split.test.end - split.test.start == 100
     assert split.calibrate.end - split.calibrate.start == 80
+
+
+def test_steps_go_back_one_span_at_a_time_with_the_gap_before_each() -> None:
+    split = time_split(labels_of(list(range(1000))), 1500, WarningConfig(), has_test=False)
+    steps = forward_steps(split, 3, 90)
+    assert steps[0] == (split.train, split.calibrate)
+    for (_, later), (_, earlier) in pairwise(steps):
+        assert earlier.end == later.start
+    for learnt, held in steps:
+        assert held.end - held.start == 120
+        assert held.start - learnt.end == 90
+
+
+def test_steps_end_where_nothing_is_left_to_learn_from() -> None:
+    split = time_split(labels_of(list(range(400))), 1000, WarningConfig(), has_test=False)
+    assert len(forward_steps(split, 9, 90)) == 3

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ptml.transfer.classifier import Cases, fit_booster
+from ptml.transfer.classifier import Cases
 from ptml.transfer.config import TreeConfig, WarningConfig
+from ptml.transfer.learner import Fold, Learner
 from ptml.trees import CompiledTrees
 
 Doubles = NDArray[np.float64]
@@ -104,13 +105,15 @@ def _fitted(size: Size, rng: np.random.Generator, seed: int) -> lgb.Booster:
             n_trees=size.n_trees,
             n_leaves=size.n_leaves,
             max_depth=size.max_depth,
-            patience=size.n_trees,
         )
     )
     weight = rng.normal(size=size.n_features)
     names = [f"feature_{k}" for k in range(size.n_features)]
-    train, calibrate = (_cases(_drawn(_TRAINING_ROWS, size, rng), weight, rng) for _ in range(2))
-    return fit_booster(train, calibrate, names, config, seed)
+    cases = _cases(_drawn(2 * _TRAINING_ROWS, size, rng), weight, rng)
+    is_held = np.arange(len(cases)) >= _TRAINING_ROWS
+    learner = Learner(tuple(names), config, seed)
+    fitted = learner.fit(cases, [Fold(~is_held, is_held)], is_joint=True)
+    return fitted.classifier.boosters[0]
 
 
 def _cases(x: Floats, weight: Doubles, rng: np.random.Generator) -> Cases:

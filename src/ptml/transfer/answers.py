@@ -18,6 +18,10 @@ KINDS: dict[str, Family] = {
     "opportunity": "environment",
     "workload": "environment",
 }
+# Surveys are some months apart: what a unit said of late is what it lives through now.
+LATE_DAYS = 45
+# Answers that the mean of late is shrunk by towards the unit's mean so far.
+LATE_STRENGTH = 2.0
 # The scatter of a single answer is about that of true answers within a unit.
 UNIT_ANSWERS = 1.0
 
@@ -32,6 +36,9 @@ def _columns(view: CompletionView) -> Columns:
         n, total = log.known("value", said), log.total("value", said)
         columns[f"{kind}_level"] = (total + UNIT_ANSWERS * unit) / (n + UNIT_ANSWERS)
         columns[f"unit_{kind}_level"] = unit
+        columns[f"unit_{kind}_of_late"] = view.unit_norm_of_late(
+            f"unit_{kind}", LATE_DAYS, LATE_STRENGTH
+        )
     return columns
 
 
@@ -45,6 +52,12 @@ def _of(kind: str, family: Family) -> tuple[Feature, ...]:
             f"Mean of the person's answers on {words} and, as one more, of the unit's mean.",
         ),
         Feature(f"unit_{kind}_level", "1-5", family, f"The unit's mean answer on {words} so far."),
+        Feature(
+            f"unit_{kind}_of_late",
+            "1-5",
+            family,
+            f"The unit's mean answer on {words} in the last {LATE_DAYS} days, shrunk towards it.",
+        ),
     )
 
 

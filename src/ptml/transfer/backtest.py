@@ -1,4 +1,4 @@
-"""Hold the newest outcomes out: choose the form of the model, and see what it says of them."""
+"""Hold the newest outcomes out: choose settings and form of the model, and see what it says."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,15 @@ from ptml.contracts.evidence import Evidence
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.cases import LabelledCases, fit_split
 from ptml.transfer.checked import Selection, fit_selection
-from ptml.transfer.classifier import Classifier, chosen_form
 from ptml.transfer.closed_cases import ClosedCases
 from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.labels import Labels
-from ptml.transfer.splits import Days, Split, time_split
+from ptml.transfer.learner import Fitted, chosen_form
+from ptml.transfer.splits import Split, time_split
 from ptml.transfer.threshold import flag_threshold
+from ptml.transfer.tuning import tune_warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +25,15 @@ class Backtest:
 
     Attributes
     ----------
+    config : WarningConfig
+        With the settings that were chosen.
     is_joint : bool
         Whether one booster serves both stages.
     held_out : HeldOut or None
         None where the history is too short to hold anything out.
     """
 
+    config: WarningConfig
     is_joint: bool
     held_out: HeldOut | None
     evidence: tuple[Evidence, ...]
@@ -59,11 +63,12 @@ def backtest(
     split = time_split(labels, as_of_day, config, has_test=True)
     reason = too_few(labels, as_of_day, split, config)
     if reason is not None:
-        return Backtest(False, None, (_not_held_out(reason),))
+        return Backtest(config, False, None, (_not_held_out(reason),))
     past = _as_of_then(labelled, closed, split, config, seed)
+    tuned = tune_warning(past, split, config, seed)
+    config = tuned.config
     forms = {form: fit_split(past, split, config, seed, is_joint=form) for form in (True, False)}
-    calibrate = past.cases(past.within(split.calibrate))
-    is_joint, losses = chosen_form(forms, calibrate, config)
+    is_joint, losses = chosen_form(forms, past.cases(), config)
     setting = Evidence(
         "transfer",
         "setting",
@@ -74,25 +79,18 @@ def backtest(
         },
     )
     held_out = _held_out(labelled.weighted(selection), forms[is_joint], split, config, share)
-    return Backtest(is_joint, held_out, (setting,))
+    return Backtest(config, is_joint, held_out, (tuned.evidence, setting))
 
 
 def thresholds(
-    classifier: Classifier,
-    labelled: LabelledCases,
-    span: Days,
-    config: WarningConfig,
-    share: float,
+    fitted: Fitted, labelled: LabelledCases, config: WarningConfig, share: float
 ) -> tuple[float, ...]:
-    """Threshold of each stage, from completions that the classifier was not fitted on."""
+    """Threshold of each stage, from completions that were held out of what scored them."""
     found = []
     for stage in range(len(STAGES)):
-        rows = labelled.within(span) & (labelled.stage == stage)
-        log_odds = classifier.log_odds(
-            labelled.features.values[rows], labelled.stage[rows], config.num_threads
-        )
-        blocked = labelled.blocked[rows]
-        found.append(flag_threshold(sigmoid(log_odds), blocked, share, config.cost_of_miss))
+        here = labelled.stage[fitted.row] == stage
+        p_weak, blocked = sigmoid(fitted.log_odds[here]), labelled.blocked[fitted.row[here]]
+        found.append(flag_threshold(p_weak, blocked, share, config.cost_of_miss))
     return tuple(found)
 
 
@@ -122,15 +120,15 @@ def _as_of_then(
 
 def _held_out(
     labelled: LabelledCases,
-    classifier: Classifier,
+    fitted: Fitted,
     split: Split,
     config: WarningConfig,
     share: float,
 ) -> HeldOut:
     rows = labelled.within(split.test)
     x, stage = labelled.features.values[rows], labelled.stage[rows]
-    p_weak = sigmoid(classifier.log_odds(x, stage, config.num_threads))
-    bounds = np.array(thresholds(classifier, labelled, split.calibrate, config, share))
+    p_weak = sigmoid(fitted.classifier.log_odds(x, stage, config.num_threads))
+    bounds = np.array(thresholds(fitted, labelled, config, share))
     blocked = labelled.blocked[rows]
     return HeldOut(
         employee=labelled.employee[rows],

@@ -10,17 +10,18 @@ from ptml.features.matrix import FeatureMatrix
 from ptml.features.shared import Shared
 from ptml.transfer.blocking import blocked_by
 from ptml.transfer.checked import Selection
-from ptml.transfer.classifier import Cases, Classifier, fit_classifier
+from ptml.transfer.classifier import Cases
 from ptml.transfer.closed_cases import ClosedCases
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.improvement import improvement
 from ptml.transfer.labels import Labels
+from ptml.transfer.learner import Fitted, Fold, Learner
 from ptml.transfer.model import completion_view
 from ptml.transfer.norms import Norms
 from ptml.transfer.rules import not_up, rules_fired
-from ptml.transfer.splits import Days, Split
+from ptml.transfer.splits import Days, Split, forward_steps
 
 Bools = NDArray[np.bool_]
 
@@ -63,10 +64,9 @@ class LabelledCases:
         """Whether each row's completion lies in the span, (n,) bool."""
         return days.holds(self.completed)
 
-    def cases(self, rows: Bools | NDArray[np.intp]) -> Cases:
-        """Pick rows for the classifier, by mask or position."""
-        weight = None if self.weight is None else self.weight[rows]
-        return Cases(self.features.values[rows], self.weak[rows], self.stage[rows], weight)
+    def cases(self) -> Cases:
+        """All rows for the classifier."""
+        return Cases(self.features.values, self.weak, self.stage, self.weight)
 
     def weighted(self, selection: Selection) -> "LabelledCases":
         """Give each row the weight of its completion, the same at every stage."""
@@ -138,10 +138,25 @@ def closed_cases(
 
 def fit_split(
     labelled: LabelledCases, split: Split, config: WarningConfig, seed: int, *, is_joint: bool
-) -> Classifier:
-    """Fit on the split's training span, stop and calibrate on its calibration span."""
-    train, calibrate = (
-        labelled.cases(labelled.within(span)) for span in (split.train, split.calibrate)
+) -> Fitted:
+    """Fit on the split's training and calibration spans, forward in time for the calibration."""
+    learner = Learner(labelled.features.names, config, seed)
+    return learner.fit(labelled.cases(), forward_folds(labelled, split, config), is_joint=is_joint)
+
+
+def forward_folds(labelled: LabelledCases, split: Split, config: WarningConfig) -> tuple[Fold, ...]:
+    """Folds of the split's steps forward in time; steps with too few of a class are left out."""
+    steps = forward_steps(split, config.calibration_steps, config.label.window_days)
+    folds = [Fold(*(labelled.within(days) for days in step)) for step in steps]
+    kept = [fold for fold in folds if has_enough(labelled, fold, config)]
+    return tuple(kept or folds[:1])
+
+
+def has_enough(labelled: LabelledCases, fold: Fold, config: WarningConfig) -> bool:
+    """Whether both sides of a fold have weak and sound completions enough."""
+    # Each completion is there at every stage.
+    least = config.min_of_each_class * len(STAGES)
+    return all(
+        min((rows & labelled.weak).sum(), (rows & ~labelled.weak).sum()) >= least
+        for rows in (fold.train, fold.held)
     )
-    names = labelled.features.names
-    return fit_classifier(train, calibrate, names, config, seed, is_joint=is_joint)

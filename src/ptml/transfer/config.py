@@ -2,7 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 from ptml.config import FrozenConfig
 from ptml.transfer.fairness_config import FairnessConfig
@@ -29,26 +36,37 @@ class LabelConfig(FrozenConfig):
 class TreeConfig(FrozenConfig):
     """The trees: few and small, so that their reasons stay stable and quick to work out."""
 
-    n_trees: PositiveInt = 200
-    """Trees at the most; early stopping on the calibration fold keeps fewer."""
+    n_trees: PositiveInt = 300
+    """Trees at the most; the spans that are held out keep fewer."""
     n_leaves: Annotated[int, Field(ge=2, le=31)] = 8
     """Leaves of each tree."""
     max_depth: Annotated[int, Field(ge=1, le=8)] = 4
     """Depth of each tree."""
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.06
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.05
     """Step of each tree."""
-    min_rows_in_leaf: PositiveInt = 40
+    min_rows_in_leaf: PositiveInt = 100
     """Completions in each leaf at the least."""
-    l2: NonNegativeFloat = 10.0
+    l2: NonNegativeFloat = 30.0
     """Ridge penalty on leaf values."""
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Share of the features that each tree may look at."""
     row_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     """Share of the rows that each tree is fitted on."""
-    patience: PositiveInt = 30
-    """Trees without gain on the calibration fold before fitting stops."""
+    has_random_cuts: bool = True
+    """Draw the cut of each feature at random (Geurts et al. 2006): less is learnt from chance."""
     is_monotone: bool = True
     """Hold the direction of features where the field is sure of it."""
+
+
+class LinearConfig(FrozenConfig):
+    """The straight part, from which the trees go on."""
+
+    is_used: bool = True
+    """Whether there is one; else the trees start from the mean."""
+    ridge: NonNegativeFloat = 10.0
+    """Ridge penalty on the weights of standardised features."""
+    lasso: NonNegativeFloat = 10.0
+    """Lasso penalty on the same: features that say what others say drop out."""
 
 
 class RuleConfig(FrozenConfig):
@@ -90,7 +108,11 @@ class WarningConfig(FrozenConfig):
     label: LabelConfig = LabelConfig()
     """What weak transfer is."""
     trees: TreeConfig = TreeConfig()
-    """The classifier."""
+    """The trees of the classifier."""
+    linear: LinearConfig = LinearConfig()
+    """Its straight part."""
+    tuning_trials: NonNegativeInt = 0
+    """Settings of trees and straight part that are tried; 0 or 1 = the given ones, untried."""
     units: UnitConfig = UnitConfig()
     """When a unit is flagged in the place of its people."""
     rules: RuleConfig = RuleConfig()
@@ -107,7 +129,9 @@ class WarningConfig(FrozenConfig):
     test_days: PositiveInt = 180
     """Newest completions with a known label that are held out to say how good the model is."""
     calibration_days: PositiveInt = 120
-    """Completions before the gap that decide the number of trees and calibrate."""
+    """Days of a span of completions that is held out to calibrate."""
+    calibration_steps: PositiveInt = 3
+    """Such spans, one before the other: together they calibrate and set the number of trees."""
     min_labels: PositiveInt = 200
     """Labels known as of the date below which no model is fitted."""
     min_of_each_class: PositiveInt = 20

@@ -21,7 +21,7 @@ from ptml.transfer.model import WarningModel
 from ptml.transfer.norms import shared_norms
 from ptml.transfer.outcomes import Outcomes
 from ptml.transfer.rules import not_up_evidence, rule_evidence, rule_record
-from ptml.transfer.splits import Days, Split, time_split
+from ptml.transfer.splits import Days, Split, forward_steps, time_split
 from ptml.transfer.stability import measure_stability
 from ptml.transfer.threshold import completions_per_week, review_share
 from ptml.transfer.unit_evidence import unit_evidence
@@ -87,20 +87,22 @@ def fit_warning(
         labelled = labelled.weighted(selection)
     share = review_share(config, completions_per_week(labels.completed, as_of_day))
     found = backtest(labelled, labels, closed, selection, as_of_day, config, seed, share)
-    classifier = fit_split(labelled, split, config, seed, is_joint=found.is_joint)
+    chosen = found.config
+    fitted = fit_split(labelled, split, chosen, seed, is_joint=found.is_joint)
+    classifier = fitted.classifier
     # What people can look into is not spent on those who are not flagged.
     open_to_flags = replace(labelled, blocked=labelled.blocked | units.are_flagged(labelled.unit))
-    bounds = thresholds(classifier, open_to_flags, split.calibrate, config, share)
+    bounds = thresholds(fitted, open_to_flags, chosen, share)
     late = np.flatnonzero(labelled.within(split.train) & (labelled.stage == DAY_30))
     background = Background.of(labelled.features, late, config.n_background, seed)
     noise, stable = measure_stability(
-        classifier, open_to_flags, split, bounds, background, config, seed, is_joint=found.is_joint
+        classifier, open_to_flags, split, bounds, background, chosen, seed, is_joint=found.is_joint
     )
     record = rule_record(labelled.ruled, labelled.weak, labelled.stage)
     settings = (
         *rule_evidence(record, labelled.weak, labelled.stage),
         *not_up_evidence(labelled.not_up, labelled.weak, labelled.stage),
-        _spans(split, config),
+        _spans(split, chosen),
         *_per_stage(classifier, bounds, share),
         _shares_by(classifier),
         *unit_evidence(units, parts, config.units),
@@ -108,6 +110,7 @@ def fit_warning(
     return replace(
         refused,
         classifier=classifier,
+        config=chosen,
         names=labelled.features.names,
         families=labelled.features.families,
         thresholds=bounds,
@@ -142,13 +145,14 @@ def _spans(split: Split, config: WarningConfig) -> Evidence:
     def told(days: Days) -> str:
         return f"{date_of(days.start)} to before {date_of(days.end)}"
 
+    steps = forward_steps(split, config.calibration_steps, config.label.window_days)
     return Evidence(
         "transfer",
         "setting",
         "fitted_on_completions",
         payload={
-            "trees": told(split.train),
-            "calibration": told(split.calibrate),
+            "trees": told(Days(split.train.start, split.calibrate.end)),
+            "calibration": told(Days(steps[-1][1].start, split.calibrate.end)),
             "label_weights": config.label_weights,
         },
     )
@@ -174,11 +178,18 @@ def _per_stage(
             payload={
                 "review_share": share,
                 "trees": booster.num_trees(),
-                "platt_scale": round(platt.scale, 4),
-                "platt_shift": round(platt.shift, 4),
+                "straight_features": linear.n_used,
+                "slope_low": round(calibration.low, 4),
+                "slope_high": round(calibration.high, 4),
+                "shift": round(calibration.shift, 4),
             },
         )
-        for stage, bound, booster, platt in zip(
-            STAGES, bounds, classifier.boosters, classifier.platts, strict=True
+        for stage, bound, linear, booster, calibration in zip(
+            STAGES,
+            bounds,
+            classifier.linears,
+            classifier.boosters,
+            classifier.calibrations,
+            strict=True,
         )
     )

@@ -97,9 +97,25 @@ class PastMean:
         return shrunk_mean(self.by_owner, owner, day, self.of_all(day), strength)
 
 
-def shrunk_mean(steps: Steps, owner: Codes, day: Days, prior: Doubles, strength: float) -> Floats:
-    """``(total + strength x prior) / (n + strength)`` before the day, (n,) float32."""
+def shrunk_mean(
+    steps: Steps,
+    owner: Codes,
+    day: Days,
+    prior: Doubles,
+    strength: float,
+    of_late_days: int | None = None,
+) -> Floats:
+    """``(total + strength x prior) / (n + strength)`` before the day, (n,) float32.
+
+    Parameters
+    ----------
+    of_late_days : int, optional
+        Look back no further than that.
+    """
     n, total = steps.before(owner, day)
+    if of_late_days is not None:
+        earlier = steps.before(owner, (day - of_late_days).astype(np.int32))
+        n, total = n - earlier[0], total - earlier[1]
     return ((total + strength * prior) / (n + strength)).astype(np.float32)
 
 

@@ -56,5 +56,25 @@ def time_split(labels: Labels, as_of_day: int, config: WarningConfig, *, has_tes
     return Split(Days(first, calibrate.start - gap), calibrate, test)
 
 
+def forward_steps(split: Split, n_steps: int, gap_days: int) -> tuple[tuple[Days, Days], ...]:
+    """Spans to learn from and spans after them to hold out, newest first.
+
+    The first holds out the split's calibration span, each further one the span before it, as long
+    as there is time before it.
+
+    Parameters
+    ----------
+    gap_days : int
+        Between the two spans of a step: as long as the label's window.
+    """
+    first, length = split.train.start, split.calibrate.end - split.calibrate.start
+    starts = [split.calibrate.start - k * length for k in range(n_steps)]
+    return tuple(
+        (Days(first, start - gap_days), Days(start, start + length))
+        for start in starts
+        if start - gap_days > first
+    )
+
+
 def _at_most(days: int, share: float, span: int) -> int:
     return min(days, int(share * span))

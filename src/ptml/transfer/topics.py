@@ -43,7 +43,7 @@ class Topic:
 
 def _answers(kind: str) -> tuple[str, ...]:
     own = (f"{kind}_last", f"{kind}_mean", f"{kind}_level")
-    return (*own, f"unit_{kind}_level")
+    return (*own, f"unit_{kind}_level", f"unit_{kind}_of_late")
 
 
 def _promises(kind: str) -> tuple[str, ...]:

@@ -76,6 +76,12 @@ class CompletionView:
         """The unit's mean of that name as it was known at the moment, (n,) float32."""
         return self.norms.means[name].shrunk(self.unit_of_norms, self.rows.day, self.strength)
 
+    def unit_norm_of_late(self, name: str, days: int, strength: float) -> Floats:
+        """The same of the last days alone, shrunk towards the unit's mean so far, (n,) float32."""
+        usual = self.unit_norm(name).astype(np.float64)
+        steps = self.norms.means[name].by_owner
+        return shrunk_mean(steps, self.unit_of_norms, self.rows.day, usual, strength, days)
+
     def own_norm(self, steps: Steps, name: str) -> Floats:
         """The person's own mean, shrunk towards the mean of all of that name, (n,) float32."""
         prior = self.norms.means[name].of_all(self.rows.day)
