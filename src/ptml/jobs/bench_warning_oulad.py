@@ -11,8 +11,9 @@ from lightgbm import LGBMClassifier
 from numpy.typing import NDArray
 
 import ptml.transfer
-from ptml.evaluate import oulad, oulad_features, oulad_records
+from ptml.evaluate import oulad, oulad_features, oulad_records, oulad_warning
 from ptml.evaluate.oulad import OULAD_DAYS, OuladCases, oulad_cases
+from ptml.evaluate.oulad_warning import warn_oulad
 from ptml.evaluate.warning_bench import methods
 from ptml.evaluate.warning_bench import oulad as judges
 from ptml.evaluate.warning_bench.methods import (
@@ -26,9 +27,6 @@ from ptml.jobs.bench_lift_public import kept
 from ptml.jobs.bench_warning_peers import peers_predicted
 from ptml.jobs.progress import Progress
 from ptml.jobs.source_hash import source_hash
-from ptml.transfer.calibration import sigmoid
-from ptml.transfer.classifier import Cases, fit_classifier
-from ptml.transfer.completions import STAGES
 from ptml.transfer.config import WarningConfig
 
 Bools = NDArray[np.bool_]
@@ -77,7 +75,7 @@ def measure_oulad(
     """Run everybody on each day; what ``work`` holds of the same source is not done again."""
     if not plan.data.is_dir():
         return OuladResults([], [f"OULAD: {plan.data} is not there"])
-    parts = (oulad, oulad_features, oulad_records, judges, methods)
+    parts = (oulad, oulad_features, oulad_records, oulad_warning, judges, methods)
     model = source_hash(ptml.transfer, *parts)
     # With and without peers are two results: neither stands for the other.
     suffix = "" if plan.peers_python is None else "-peers"
@@ -124,7 +122,7 @@ def _measured(
         cases.test.x,
     )
     told("ptml")
-    said = {"ptml": _own(cases, train, calibrate, config), "plain": _plain(cases, config)}
+    said = {"ptml": warn_oulad(cases, _SEED, config).p_weak, "plain": _plain(cases, config)}
     for method, words in SKLEARN_NAMES.items():
         told(words)
         said[method] = sklearn_predicted(method, folds, _SEED, config.num_threads).test
@@ -134,20 +132,6 @@ def _measured(
         said |= {method: predicted[0].test for method, predicted in found.items()}
     told("intervals")
     return judge_oulad(day, len(cases.train), _students(cases), said, _SEED)
-
-
-def _own(cases: OuladCases, train: Bools, calibrate: Bools, config: WarningConfig) -> Doubles:
-    later = cases.train.take(calibrate)
-    # One moment only: the classifier is shown it as both of its stages, and asked at the first.
-    both = [
-        Cases(later.x, later.weak, np.full(len(later), stage, dtype=np.uint8))
-        for stage in range(len(STAGES))
-    ]
-    twice = Cases(*(np.concatenate([getattr(c, n) for c in both]) for n in ("x", "weak", "stage")))
-    fitted = fit_classifier(
-        cases.train.take(train), twice, cases.names, config, _SEED, is_joint=True
-    )
-    return sigmoid(fitted.log_odds(cases.test.x, cases.test.stage, config.num_threads))
 
 
 def _plain(cases: OuladCases, config: WarningConfig) -> Doubles:

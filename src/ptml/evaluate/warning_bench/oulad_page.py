@@ -31,8 +31,10 @@ def oulad_lines(found: Sequence[OuladFigures]) -> list[str]:
         "click log. A module up to a day is the course, who is still registered has completed it, "
         "fail or withdrawal is weak use. Learnt on the presentations of 2013, judged on those of "
         "2014; nothing protected is a feature. ptml is its classifier (monotone directions have "
-        "no say here) on these features; plain LightGBM has its defaults. [ ] is the 95 % "
-        "interval, students resampled, the same draws for all.",
+        "no say here) on these features: each presentation of 2013 is held out once to calibrate, "
+        "then all are learnt from. Plain LightGBM has its defaults and learns from all. The others "
+        "leave every fourth student of the newer presentations out to calibrate and to stop. "
+        "[ ] is the 95 % interval, students resampled, the same draws for all.",
         *(line for figures in found for line in _day_lines(figures)),
         *_group_lines(found),
     ]
