@@ -21,8 +21,9 @@ CALM = {"change": -1.0, "exam": 80.0, "tasks_due": 1.0, "tasks_done": 1.0, "gap_
 
 
 def facts(**known: float) -> StalledFacts:
-    names = [field.name for field in fields(StalledFacts)]
-    return StalledFacts(**{name: np.array([known.get(name, np.nan)]) for name in names})
+    names = [field.name for field in fields(StalledFacts) if field.name != "is_early"]
+    is_early = np.array([bool(known.get("is_early", False))])
+    return StalledFacts(is_early, **{name: np.array([known.get(name, np.nan)]) for name in names})
 
 
 def told(**known: float) -> tuple[str, set[str]]:
@@ -60,7 +61,8 @@ def test_whether_it_is_training_at_all_is_asked_first_and_all_signs_are_kept() -
 
 
 def test_two_periods_have_to_be_known_before_anything_is_said() -> None:
-    assert told(change=np.nan, exam=40.0)[0] == "too_early"
+    assert told(change=np.nan, is_early=True, exam=40.0)[0] == "too_early"
+    assert told(change=np.nan, exam=40.0)[0] == "unclear"
 
 
 def test_what_is_not_known_is_no_sign() -> None:

@@ -77,12 +77,6 @@ def test_every_stage_has_its_figures_with_intervals_beside_the_exam_rule() -> No
         assert found[f"flag_rate/{stage}"].payload["of"] == 400
 
 
-def test_days_that_are_left_before_the_window_closes() -> None:
-    found = evidence(held_out())
-    assert found["lead_days/completion"].value == 90
-    assert found["lead_days/day_30"].value == 60
-
-
 @pytest.mark.parametrize(("is_true", "verdict"), [(True, "pass"), (False, "fail")])
 def test_calibration_is_judged_beyond_chance(is_true: bool, verdict: str) -> None:
     found = evidence(held_out(is_true=is_true))

@@ -104,7 +104,7 @@ def cases(made: WarningScores, manager: str = "m1") -> WarnedCases:
         p_weak=made.p_weak,
         what_if=made.what_if,
         clear=made.clear,
-        moment=np.full(n, day_number(date(2026, 9, 1)), dtype=np.int32),
+        from_day=np.full(n, day_number(date(2026, 9, 1)), dtype=np.int32),
         manager=np.array([manager] * n, dtype=object),
     )
 

@@ -20,8 +20,9 @@ from ptml.explain.words import SECTIONS
 
 
 def told(**known: float) -> list[dict[str, Any]]:
-    names = [field.name for field in fields(StalledFacts)]
-    facts = StalledFacts(**{name: np.array([known.get(name, np.nan)]) for name in names})
+    names = [field.name for field in fields(StalledFacts) if field.name != "is_early"]
+    is_early = np.array([bool(known.get("is_early", False))])
+    facts = StalledFacts(is_early, **{name: np.array([known.get(name, np.nan)]) for name in names})
     signs = signs_of(facts, NoImprovementConfig())
     found: list[dict[str, Any]] = json.loads(
         stalled_json(facts, signs, cause_of(facts, signs), SECTIONS)[0]
@@ -38,12 +39,14 @@ def test_evidence_for_the_cause_comes_first_in_words() -> None:
 
 
 def test_what_is_not_known_yet_is_said_and_nothing_is_held_against_anybody() -> None:
-    (only,) = told(exam=20.0)
+    (only,) = told(is_early=True, exam=20.0)
     assert only["code"] == "too_early"
+    (only,) = told(exam=20.0)
+    assert (only["code"], only["speaks_for"]) == ("no_scores", "unclear")
     (only,) = told(change=0.0)
     assert only["code"] == "unclear"
 
 
 def test_every_sign_and_every_plain_cause_has_its_words() -> None:
-    assert set(STALLED) == {*SIGNS, "too_early", "unclear"}
+    assert set(STALLED) == {*SIGNS, "too_early", "unclear", "no_scores"}
     assert {"too_early", "unclear"} <= set(NO_IMPROVEMENT_CAUSES)

@@ -25,11 +25,21 @@ def test_largest_change_comes_first_with_its_range_and_the_caution() -> None:
     assert (first["lever"], first["intervention"]) == ("mentor_meeting", "book_mentor")
     assert second["lever"] == "practice_task"
     assert first["text"] == (
-        "In cases like this one with a mentor meeting held, the estimate is 41 of 100 instead of "
-        "73 (range 36 to 45)."
+        "In cases like this one in which a mentor meeting is held within 30 days, the estimate is "
+        "41 of 100 instead of 73 (range 36 to 45)."
     )
     assert "not proof" in first["caution"]
     assert (first["p_now"], first["p_then"]) == (0.731059, 0.41)
+
+
+def test_what_would_be_done_has_an_owner_and_a_date() -> None:
+    first = told([0.41, np.nan, np.nan, np.nan])[0]
+    assert (first["owner"], first["owner_id"]) == ("manager", "m1")
+    assert (first["due_days"], first["due_on"]) == (14, "2026-09-15")
+
+
+def test_change_of_less_than_a_point_is_none() -> None:
+    assert told([0.7306, np.nan, np.nan, np.nan]) == []
 
 
 def test_nothing_is_promised_where_nothing_is_known() -> None:

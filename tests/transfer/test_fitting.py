@@ -55,6 +55,14 @@ def test_evidence_counts_outcomes_and_names_the_thresholds(fitted: Fitted) -> No
     assert all(row.model == "transfer" for row in fitted.model.evidence)
 
 
+def test_time_left_is_that_to_the_first_check(fitted: Fitted) -> None:
+    found = {row.name: row for row in fitted.model.evidence}
+    at_once, later = found["lead_days/completion"], found["lead_days/day_30"]
+    assert at_once.value is not None
+    assert later.value == at_once.value - 30
+    assert 0 < at_once.value <= 90
+
+
 def test_same_seed_gives_the_same_model_and_rows_of_later_days_change_nothing() -> None:
     frames = tables(n_employees=150)
     as_of = day_number(FIRST_DAY) + 800

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ptml.features.days import NEVER
 from ptml.features.history import History
 from ptml.features.logs import PerformanceLog
 from ptml.transfer.improvement import improvement
@@ -53,14 +52,16 @@ def test_two_periods_that_ended_before_are_held_against_two_that_started_after(
     found = improvement(history, ONE, 500)
     assert (found.before[0], found.after[0], found.n_after[0]) == (92.0, 98.0, 1)
     assert np.isnan(found.change[0])
-    assert found.known_from[0] == NEVER
+    assert found.is_early[0]
+    assert found.until[0] == 500
 
 
 def test_change_is_known_once_the_second_period_is(fitted: Fitted) -> None:
     history = around(fitted, {0: 90.0, 1: 94.0, 2: 98.0, 3: 100.0}, began=110, completed=150)
     found = improvement(history, ONE, 401)
     assert found.change[0] == pytest.approx(99.0 - 90.0)
-    assert found.known_from[0] == 401
+    assert not found.is_early[0]
+    assert found.until[0] == 400
     early = improvement(history, ONE, 400)
     assert early.n_after[0] == 1
     assert np.isnan(early.change[0])

@@ -21,7 +21,11 @@ def fired(fitted: Fitted, stage: int, progress: float, *seen: float) -> list[str
     completions = Completions(np.zeros(1, dtype=np.int32), np.array([stage], dtype=np.uint8))
     features = FeatureMatrix(NAMES, np.array([seen], dtype=np.float32), ("learning",) * 3)
     found = rules_fired(
-        replace(fitted.history, enrolments=changed), completions, features, RuleConfig()
+        replace(fitted.history, enrolments=changed),
+        completions,
+        features,
+        fitted.model.norms,
+        RuleConfig(),
     )
     return [rule for rule, fires in zip(RULES, found[0], strict=True) if fires]
 

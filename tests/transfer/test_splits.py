@@ -19,6 +19,7 @@ def labels_of(days: list[int], window_days: int = 90) -> Labels:
         employee=np.arange(n, dtype=np.int32),
         completed=day,
         known_from=(day + window_days + 1).astype(np.int32),
+        first_check=day,
         mean_score=np.ones(n, dtype=np.float32),
         reason=np.zeros(n, dtype=np.uint8),
         blocked=np.zeros(n, dtype=np.bool_),

@@ -1,12 +1,12 @@
 """Why performance did not move after a completed course: a rule over what is known of the case.
 
-too_early       fewer than two periods after the course are known
+too_early       the second period after the course is not over yet
 environment     opportunity was denied or the unit lost many hours; the whole unit fell; the load
                 was high
 not_learnt      the exam was failed, or far below what is usual on the course
 not_practised   checks show that it is not used, or practice tasks were due and none was done
 skill_mismatch  learnt and used, and the role does not ask for it, or the course moves nobody
-unclear         none of these, or too little is known
+unclear         none of these, or results before or after the course are not on record
 
 The first that holds is the cause, in this order: whether it is training at all is asked first
 (Gilbert 1978; Rummler and Brache 1995), then whether it was learnt, then whether it was used. All
@@ -79,6 +79,8 @@ class StalledFacts:
 
     Attributes
     ----------
+    is_early : bool
+        The second period after the course is not over.
     change, before, after : points
         As `ptml.transfer.improvement.Improvement`.
     opportunity : 1-5
@@ -100,6 +102,7 @@ class StalledFacts:
         What the course does for those who take it, and the upper end of its interval.
     """
 
+    is_early: Bools
     change: Doubles
     before: Doubles
     after: Doubles
@@ -150,7 +153,11 @@ def cause_of(facts: StalledFacts, signs: Bools) -> NDArray[np.int64]:
     owner = np.array(_CAUSE_OF)
     order = ("environment", "not_learnt", "not_practised", "skill_mismatch")
     return np.select(
-        [np.isnan(facts.change), *(signs[:, owner == name].any(axis=1) for name in order)],
-        [code["too_early"], *(code[name] for name in order)],
+        [
+            facts.is_early,
+            np.isnan(facts.change),
+            *(signs[:, owner == name].any(axis=1) for name in order),
+        ],
+        [code["too_early"], code["unclear"], *(code[name] for name in order)],
         code["unclear"],
     )

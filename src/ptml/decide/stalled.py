@@ -96,18 +96,20 @@ def _facts(
 ) -> StalledFacts:
     log = history.enrolments
     employee, done, course = (x[enrolment] for x in (log.employee, log.completed, log.course))
-    today = np.full(len(enrolment), day, dtype=np.int32)
-    last = (today - 1).astype(np.int32)
+    # What came after the results cannot explain them.
+    until = scores.until
+    last = (until - 1).astype(np.int32)
     answers = history.timelines.feedback
     due, undone = _tasks(history, enrolment, day)
     return StalledFacts(
+        is_early=scores.is_early,
         change=scores.change,
         before=scores.before,
         after=scores.after,
         opportunity=_doubles(lowest_opportunity(history, enrolment, done, last)),
         incident_hours=_doubles(longest_incident(history, employee, done, last)),
-        unit_change=_unit_change(history, shared, enrolment, today),
-        workload=_doubles(answers.mean("value", feedback_owner(employee, WORKLOAD), done, today)),
+        unit_change=_unit_change(history, shared, enrolment, until),
+        workload=_doubles(answers.mean("value", feedback_owner(employee, WORKLOAD), done, until)),
         exam=_doubles(seen.column("exam_points")),
         exam_above_usual=_doubles(seen.column("exam_above_usual_points")),
         check=_checks(history, enrolment, model, day),
@@ -145,15 +147,16 @@ def _tasks(history: History, enrolment: Codes, day: int) -> tuple[Doubles, Doubl
     return done + missed, missed
 
 
-def _unit_change(history: History, shared: Shared, enrolment: Codes, today: Codes) -> Doubles:
-    """Change of the unit's mean score from the half year before the course to now, points."""
+def _unit_change(history: History, shared: Shared, enrolment: Codes, until: Codes) -> Doubles:
+    """Change of the unit's mean score from the half year before to the results, points."""
     log = history.enrolments
     done = log.completed[enrolment]
     began = np.where(log.began[enrolment] == NEVER, log.enrolled[enrolment], log.began[enrolment])
     began = began.astype(np.int32)
     unit = standing(history, Rows(log.employee[enrolment], (done + 1).astype(np.int32))).unit
     before = _unit_mean(shared, unit, quarters_before(began, 2), began)
-    return _unit_mean(shared, unit, done, today) - before
+    # Sums over units show from the day after the one on which results are known.
+    return _unit_mean(shared, unit, done, (until + 1).astype(np.int32)) - before
 
 
 def _unit_mean(shared: Shared, unit: Codes, after: Codes, until: Codes) -> Doubles:

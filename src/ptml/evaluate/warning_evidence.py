@@ -18,7 +18,7 @@ from ptml.evaluate.classification import (
     wilson_interval,
 )
 from ptml.features.days import date_of
-from ptml.transfer.completions import DAYS_TO_MOMENT, STAGES
+from ptml.transfer.completions import STAGES
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.model import WarningModel
 
@@ -54,7 +54,7 @@ def with_held_out_evidence(model: WarningModel, seed: int) -> WarningModel:
     rows = [
         row
         for stage in range(len(STAGES))
-        for row in _of_stage(_stage(held_out, stage), stage, model.config.label.window_days, rng)
+        for row in _of_stage(_stage(held_out, stage), stage, rng)
     ]
     return replace(model, evidence=(*model.evidence, *rows))
 
@@ -72,9 +72,7 @@ def _stage(held_out: HeldOut, stage: int) -> HeldOut:
     return replace(held_out, **picked, weight=weight)
 
 
-def _of_stage(
-    cases: HeldOut, stage: int, window_days: int, rng: np.random.Generator
-) -> list[Evidence]:
+def _of_stage(cases: HeldOut, stage: int, rng: np.random.Generator) -> list[Evidence]:
     name = STAGES[stage]
     found = {m: _interval(metric, cases, cases.p_weak, rng) for m, metric in _METRICS.items()}
     rule = exam_rule(cases.exam_points)
@@ -93,11 +91,9 @@ def _of_stage(
         for m, interval in (found | ruled | every).items()
     ]
     largest_ece = np.fmax(LARGEST_ECE, calibration_error_by_chance(cases.p_weak, rng))
-    lead_days = window_days + 1 - DAYS_TO_MOMENT[stage]
     return [
         *metrics,
         *_flags(cases, name),
-        Evidence("transfer", "metric", f"lead_days/{name}", value=float(lead_days)),
         _curve(cases, name),
         _check("ranks_better_than_chance", name, found["auc"].low, COIN_TOSS_AUC, above=True),
         _check("calibrated", name, found["ece"].value, largest_ece, above=False),

@@ -33,8 +33,8 @@ class WarnedCases:
     what_if : WhatIf
     clear : (m, n_families) bool
         Whether a family's share is told from noise.
-    moment : (m,) int32
-        The as-of day of the warning.
+    from_day : (m,) int32
+        The day from which there is time to act: of the run, or the moment where that is later.
     manager : (m,) object
         Id of the manager on that day; empty = none known.
     """
@@ -48,16 +48,29 @@ class WarnedCases:
     p_weak: NDArray[np.float64]
     what_if: WhatIf
     clear: NDArray[np.bool_]
-    moment: NDArray[np.int32]
+    from_day: NDArray[np.int32]
     manager: NDArray[np.object_]
 
     def __len__(self) -> int:
-        return len(self.moment)
+        return len(self.from_day)
 
     @classmethod
-    def of(cls, history: History, scores: WarningScores, words: Words) -> "WarnedCases":
-        """Take from the scores, and look up who manages whom."""
+    def of(
+        cls,
+        history: History,
+        scores: WarningScores,
+        words: Words,
+        as_of_day: int | None = None,
+    ) -> "WarnedCases":
+        """Take from the scores, and look up who manages whom.
+
+        Parameters
+        ----------
+        as_of_day : int, optional
+            Of the run; left out, each warning is told at its moment.
+        """
         rows = scores.completions.rows(history)
+        from_day = rows.day if as_of_day is None else np.maximum(rows.day, as_of_day)
         manager = standing(history, rows).manager
         # A code of -1 looks up the last entry: nobody.
         names = np.append(history.managers.ids.astype(object), "")
@@ -71,6 +84,6 @@ class WarnedCases:
             p_weak=scores.p_weak,
             what_if=scores.what_if,
             clear=scores.clear,
-            moment=rows.day,
+            from_day=from_day.astype(np.int32),
             manager=names[manager],
         )

@@ -38,7 +38,9 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "no_practice.none_done_yet": "No practice task of {due} due was handed in so far",
         "no_practice.some_done_yet": "{done} of {due} practice tasks handed in so far",
         "no_practice.none_due": "No practice task was due so far",
-        "motivation.answer": "The person last put motivation to learn at {points} of 5",
+        "motivation.answer": "The person last put motivation to learn at {points} of 5, the "
+        "unit on average at {unit}",
+        "motivation.unit": "The unit puts motivation to learn at {unit} of 5 on average",
         "motivation.unknown": "Nobody asked the person about motivation to learn",
         "satisfaction.answer": "The person rated the course {points} of 5",
         "satisfaction.unknown": "The person did not rate the course",
@@ -55,7 +57,9 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "manager_talks.none_held": "No talk with the manager of {due} due was held",
         "manager_talks.some_held": "{held} of {due} talks with the manager were held",
         "manager_talks.none_due": "No talk with the manager was due so far",
-        "manager_support.answer": "The person last put support by the manager at {points} of 5",
+        "manager_support.answer": "The person last put support by the manager at {points} of 5, "
+        "the unit on average at {unit}",
+        "manager_support.unit": "The unit puts support by its managers at {unit} of 5 on average",
         "manager_support.unknown": "Nobody asked the person about support by the manager",
         "mentor.none_held": "No mentor meeting of {due} due was held",
         "mentor.some_held": "{held} of {due} mentor meetings were held",
@@ -64,7 +68,9 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "past_mentor.record": "How regularly mentor meetings were held before",
         "manager.record": "How many people the manager leads, and since when",
         "no_opportunity.answer": "The person last put the opportunity to use what is learned at "
-        "{points} of 5",
+        "{points} of 5, the unit on average at {unit}",
+        "no_opportunity.unit": "The unit puts the opportunity to use what is learned at {unit} of "
+        "5 on average",
         "no_opportunity.unknown": "Nobody asked the person about an opportunity to use it",
         "not_used.first_use": "First used at work {days} days after the course",
         "not_used.never": "No use at work on record so far",
@@ -72,7 +78,9 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "fading.never": "No use at work on record",
         "unit_trouble.hours": "{hours} hours lost to incidents in the unit in three months",
         "unit_trouble.none": "No hours lost to incidents in the unit in three months",
-        "workload.answer": "The person last put the workload at {points} of 5",
+        "workload.answer": "The person last put the workload at {points} of 5, the unit on average "
+        "at {unit}",
+        "workload.unit": "The unit puts the workload at {unit} of 5 on average",
         "workload.unknown": "Nobody asked the person about workload",
         "parallel_courses.open": "{courses} other courses under way",
         "parallel_courses.none": "No other course under way",
@@ -131,9 +139,11 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
 
 RULE_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "completed_low_exam": "Completed in full, and the exam below the mark",
+        "completed_low_exam": "Completed in full, and the exam below the pass mark",
         "no_practice_in_30_days": "The course was new to the person, and no practice task was done "
         "in 30 days",
+        "performance_not_up": "The course was new to the person, and performance is not up after "
+        "two periods",
     }
 )
 
@@ -165,9 +175,12 @@ _ESTIMATE = " the estimate is {p_then} of 100 instead of {p_now} (range {low} to
 
 WHAT_IF: Mapping[str, str] = MappingProxyType(
     {
-        "practice_task": "In cases like this one with a practice task done," + _ESTIMATE,
-        "manager_checkin": "In cases like this one with a talk with the manager held," + _ESTIMATE,
-        "mentor_meeting": "In cases like this one with a mentor meeting held," + _ESTIMATE,
+        "practice_task": "In cases like this one in which a practice task is done within 30 days,"
+        + _ESTIMATE,
+        "manager_checkin": "In cases like this one in which a talk with the manager is held within "
+        "30 days," + _ESTIMATE,
+        "mentor_meeting": "In cases like this one in which a mentor meeting is held within 30 days,"
+        + _ESTIMATE,
         "less_load": "In cases like this one with less work and no other course under way,"
         + _ESTIMATE,
     }
@@ -178,6 +191,7 @@ STALLED: Mapping[str, str] = MappingProxyType(
     {
         "too_early": "The results of two periods after the course are not known yet.",
         "unclear": "Nothing that is known says why.",
+        "no_scores": "Results before or after the course are not on record.",
         "denied_opportunity": "Since the course the person put the opportunity to use it at "
         "{points} of 5.",
         "incident": "The unit lost {hours} hours to a single incident since the course.",

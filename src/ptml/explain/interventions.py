@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
 from ptml.explain.json_text import (
+    Parts,
     as_objects,
     joined,
     json_list,
@@ -19,7 +20,7 @@ from ptml.explain.json_text import (
 from ptml.explain.reasons import SHARE_DECIMALS
 from ptml.explain.sentences import Condition, above, below, known, where
 from ptml.transfer.blocking import UNIT_MATTERS
-from ptml.transfer.topics import TOPIC_CODES, TOPICS
+from ptml.transfer.topics import FAMILIES, TOPIC_CODES, TOPICS
 
 Objects = NDArray[np.object_]
 Doubles = NDArray[np.float64]
@@ -44,7 +45,7 @@ class Intervention:
     owner : str
         ``manager``, ``mentor``, ``training`` or ``unit``.
     due_days : int
-        From the moment of the warning.
+        From the day of the run, or the moment of the warning where that is later.
     needed : Condition or None
         A share says that something goes with weak transfer; this, that there is something to do.
     """
@@ -81,6 +82,7 @@ ACTIONS = (
 )
 
 _TOPIC = np.array([TOPIC_CODES.index(action.topic) for action in ACTIONS])
+_FAMILY = np.array([FAMILIES.index(TOPICS[topic].family) for topic in _TOPIC])
 
 
 def interventions_json(cases: WarnedCases) -> Objects:
@@ -116,6 +118,9 @@ def _weights(cases: WarnedCases) -> Doubles:
     """Rank weight by case and action; 0 = not worth an intervention."""
     weight = cases.topics.by_topic[:, _TOPIC].copy()
     weight[weight < SMALLEST_SHARE] = 0.0
+    # What is not shown as a reason for weak use calls for nothing.
+    is_reason = cases.clear & (cases.topics.by_family > 0)
+    weight[~is_reason[:, _FAMILY]] = 0.0
     for k, action in enumerate(ACTIONS):
         if action.needed is not None:
             weight[~where(action.needed, cases.columns, len(weight)), k] = 0.0
@@ -148,10 +153,7 @@ def _items(cases: WarnedCases, action: Intervention, rank: int, rows: NDArray[np
         {
             "rank": [str(rank)],
             "code": [json.dumps(action.code)],
-            "owner": [json.dumps(action.owner)],
-            "owner_id": [_owner_id(cases, action, rows)],
-            "due_days": [str(action.due_days)],
-            "due_on": json_string([_dates(cases.moment[rows] + action.due_days)]),
+            **who_and_when(cases, action, rows),
             "reason": [json.dumps(topic.code)],
             "family": [json.dumps(topic.family)],
             "share": [number_text(share, SHARE_DECIMALS)],
@@ -161,6 +163,18 @@ def _items(cases: WarnedCases, action: Intervention, rank: int, rows: NDArray[np
         }
     )
     return as_objects(joined(item, len(rows)))
+
+
+def who_and_when(
+    cases: WarnedCases, action: Intervention, rows: NDArray[np.intp]
+) -> dict[str, Parts]:
+    """Owner and date of an intervention as fields of a JSON object."""
+    return {
+        "owner": [json.dumps(action.owner)],
+        "owner_id": [_owner_id(cases, action, rows)],
+        "due_days": [str(action.due_days)],
+        "due_on": json_string([_dates(cases.from_day[rows] + action.due_days)]),
+    }
 
 
 def _owner_id(cases: WarnedCases, action: Intervention, rows: NDArray[np.intp]) -> pa.Array:

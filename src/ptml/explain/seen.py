@@ -16,6 +16,17 @@ def _answer(topic: str, feature: str) -> Sentence:
     return Sentence(f"{topic}.answer", {"points": Field(feature, decimals=1)}, known(feature))
 
 
+def _answers(topic: str, kind: str) -> tuple[Sentence, ...]:
+    """What the person said beside the unit: the share of a topic is of both."""
+    unit = {"unit": Field(f"unit_{kind}_level", decimals=1)}
+    both_said = {"points": Field(f"{kind}_last", decimals=1), **unit}
+    return (
+        Sentence(f"{topic}.answer", both_said, known(f"{kind}_last")),
+        Sentence(f"{topic}.unit", unit, known(f"unit_{kind}_level")),
+        Sentence(f"{topic}.unknown"),
+    )
+
+
 def _promised(topic: str, kind: str, done: str) -> tuple[Sentence, ...]:
     due, kept = Field(f"{kind}s_due"), Field(f"{kind}s_done")
     none = both(above(due.feature, 0), below(kept.feature, 1))
@@ -80,10 +91,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
             Sentence("crammed.unknown"),
         ),
         "no_practice": _practised(),
-        "motivation": (
-            _answer("motivation", "motivation_last"),
-            Sentence("motivation.unknown"),
-        ),
+        "motivation": _answers("motivation", "motivation"),
         "satisfaction": (
             _answer("satisfaction", "satisfaction_points"),
             Sentence("satisfaction.unknown"),
@@ -113,18 +121,12 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
         ),
         "person": (Sentence("person.record"),),
         "manager_talks": _promised("manager_talks", "manager_checkin", "held"),
-        "manager_support": (
-            _answer("manager_support", "manager_support_last"),
-            Sentence("manager_support.unknown"),
-        ),
+        "manager_support": _answers("manager_support", "manager_support"),
         "mentor": _promised("mentor", "mentor_meeting", "held"),
         "past_talks": (Sentence("past_talks.record"),),
         "past_mentor": (Sentence("past_mentor.record"),),
         "manager": (Sentence("manager.record"),),
-        "no_opportunity": (
-            _answer("no_opportunity", "opportunity_last"),
-            Sentence("no_opportunity.unknown"),
-        ),
+        "no_opportunity": _answers("no_opportunity", "opportunity"),
         "not_used": (
             Sentence(
                 "not_used.first_use",
@@ -149,10 +151,7 @@ SENTENCES: Mapping[str, tuple[Sentence, ...]] = MappingProxyType(
             ),
             Sentence("unit_trouble.none"),
         ),
-        "workload": (
-            _answer("workload", "workload_last"),
-            Sentence("workload.unknown"),
-        ),
+        "workload": _answers("workload", "workload"),
         "parallel_courses": (
             Sentence(
                 "parallel_courses.open",

@@ -44,7 +44,8 @@ _FIELDS: Mapping[str, Mapping[str, tuple[str, float, int]]] = MappingProxyType(
     }
 )
 # Causes that say by themselves what is known.
-_PLAIN = ("too_early", "unclear")
+_NO_SCORES = "no_scores"
+_PLAIN = ("too_early", "unclear", _NO_SCORES)
 
 
 def stalled_json(
@@ -65,12 +66,17 @@ def stalled_json(
     """
     n = len(facts)
     named = np.array(NO_IMPROVEMENT_CAUSES)[cause]
-    plain = [_column(facts, named == name, name, name, words) for name in _PLAIN]
+    no_scores = np.isnan(facts.change) & (named == "unclear")
+    named = np.where(no_scores, _NO_SCORES, named)
+    plain = [
+        _column(facts, named == name, name, "unclear" if name == _NO_SCORES else name, words)
+        for name in _PLAIN
+    ]
     first, then = [], []
     for k, sign in enumerate(SIGNS):
         is_main = signs[:, k] & (named == CAUSE_OF_SIGN[sign])
-        # Before two periods are known nothing is held against anybody.
-        is_other = signs[:, k] & ~is_main & (named != "too_early")
+        # Without the results of two periods nothing is held against anybody.
+        is_other = signs[:, k] & ~is_main & ~np.isin(named, ("too_early", _NO_SCORES))
         first.append(_column(facts, is_main, sign, CAUSE_OF_SIGN[sign], words))
         then.append(_column(facts, is_other, sign, CAUSE_OF_SIGN[sign], words))
     return as_objects(json_list([*plain, *first, *then], n))

@@ -18,7 +18,11 @@ from ptml.transfer.model import WarningScores
 
 
 def warnings_table(
-    history: History, scores: WarningScores, arms: Arms, words: Words
+    history: History,
+    scores: WarningScores,
+    arms: Arms,
+    words: Words,
+    as_of_day: int | None = None,
 ) -> pd.DataFrame:
     """Put warnings into words.
 
@@ -32,6 +36,8 @@ def warnings_table(
         Who is flagged and who is held out.
     words : Words
         In the language that is to be said.
+    as_of_day : int, optional
+        Of the run: what is to be done is due from then on.
 
     Returns
     -------
@@ -43,7 +49,7 @@ def warnings_table(
         ``p_weak``.
     """
     log, enrolment = history.enrolments, scores.completions.enrolment
-    cases = WarnedCases.of(history, scores, words)
+    cases = WarnedCases.of(history, scores, words, as_of_day)
     return pd.DataFrame(
         {
             "enrolment_id": log.enrolment_id[enrolment],

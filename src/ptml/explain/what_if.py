@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
+from ptml.explain.interventions import ACTIONS, who_and_when
 from ptml.explain.json_text import (
     as_objects,
     filled,
@@ -20,6 +21,8 @@ from ptml.transfer.levers import LEVERS
 
 PERCENT = 100.0
 P_DECIMALS = 6
+# A smaller one would read as no change.
+LEAST_CHANGE = 0.01
 # Which of the interventions pulls each lever.
 INTERVENTION_OF = {
     "practice_task": "work_assignment",
@@ -27,6 +30,7 @@ INTERVENTION_OF = {
     "mentor_meeting": "book_mentor",
     "less_load": "protected_time",
 }
+_ACTION = {action.code: action for action in ACTIONS}
 
 
 def what_if_json(cases: WarnedCases) -> NDArray[np.object_]:
@@ -35,10 +39,11 @@ def what_if_json(cases: WarnedCases) -> NDArray[np.object_]:
     Returns
     -------
     (m,) object
-        A JSON list of ``{lever, intervention, p_now, p_then, low, high, text_key, values, text,
-        caution}``; empty where nothing is known to change it.
+        A JSON list of ``{lever, intervention, owner, owner_id, due_days, due_on, p_now, p_then,
+        low, high, text_key, values, text, caution}``; empty where nothing is known to change it by
+        a point of a hundred.
     """
-    p = cases.what_if.p
+    p = np.where(cases.p_weak[:, None] - cases.what_if.p >= LEAST_CHANGE, cases.what_if.p, np.nan)
     order = np.argsort(np.where(np.isnan(p), np.inf, p), axis=1, kind="stable")
     items = np.full(p.shape, None, dtype=object)
     for k in range(len(LEVERS)):
@@ -63,6 +68,7 @@ def _items(cases: WarnedCases, lever: int, rows: NDArray[np.intp]) -> NDArray[np
         {
             "lever": [json.dumps(name)],
             "intervention": [json.dumps(INTERVENTION_OF[name])],
+            **who_and_when(cases, _ACTION[INTERVENTION_OF[name]], rows),
             **{key: [number_text(value, P_DECIMALS)] for key, value in ends.items()},
             "text_key": [json.dumps(name)],
             "values": json_object({key: [value] for key, value in values.items()}),

@@ -71,7 +71,8 @@ def _flags(dataset: Dataset, published: list[pd.DataFrame], day: date) -> pd.Dat
     filled = [table for table in (own, *of_runs) if len(table)]
     flags = pd.concat(filled, ignore_index=True) if filled else own
     flags = flags.assign(flagged_day=_days(flags["flagged_on"]))
-    return flags[flags["flagged_day"] < epoch_day(day)]
+    # A run of the same day has been published by then.
+    return flags[flags["flagged_day"] <= epoch_day(day)]
 
 
 def _days(dates: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -131,7 +131,7 @@ def score_bucket(
     if models.warning is not None and models.warning.classifier is not None:
         window = models.warning.config.label.window_days
         completions = recent_completions(history, day, window)
-        warnings = models.warning.predict(history, shared, completions)
+        warnings = models.warning.predict(history, shared, completions, day)
         arms = draw_arms(history, warnings, settings.warning)
     return ScoredBucket(
         history=history,

@@ -64,7 +64,7 @@ def run_scoring(
         with open_publication(out, record, now) as publication:
             totals = _score_all(dataset, models, day, settings, publication, progress)
             progress.stage("Publishing")
-            notes = _notes(dataset, models, totals, settings)
+            notes = _notes(dataset, models, totals, settings, day)
             publication.commit(
                 {
                     "read": dict(dataset.rows_read),
@@ -150,7 +150,7 @@ def _publish_bucket(
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
-    pieces["warnings"] = warnings_of(scored, words)
+    pieces["warnings"] = warnings_of(scored, words, epoch_day(day))
     pieces["flags"] = flags_table(scored, flag_policy_id(models, settings))
     if models.warning is not None and supports(dataset, Capability.lift):
         pieces["no_improvement"] = no_improvement_table(
@@ -175,8 +175,27 @@ def _competency_names(dataset: Dataset) -> dict[str, str]:
     return dict(zip(found["competency_id"].tolist(), found["name"].tolist(), strict=True))
 
 
-def _notes(dataset: Dataset, models: Models, totals: Totals, settings: Settings) -> list[str]:
-    notes = missing_for(dataset)
+def _unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
+    """What the models knew and this source does not, or the other way round."""
+    told = [
+        f"table {name} is missing and was there when the models were trained: what it tells reads "
+        "as unknown, and the figures shown for the models do not hold; train without it"
+        for name in models.about.get("tables", ())
+        if not dataset.rows_read.get(name)
+    ]
+    trained = models.about.get("as_of")
+    if trained is not None and date.fromisoformat(str(trained)) > day:
+        told.append(
+            f"the models were trained on what was known before {trained}, after {day}: they may "
+            "have seen what they estimate here; train them as of this day to look back"
+        )
+    return told
+
+
+def _notes(
+    dataset: Dataset, models: Models, totals: Totals, settings: Settings, day: date
+) -> list[str]:
+    notes = [*missing_for(dataset), *_unlike_training(dataset, models, day)]
     for name, model in (("lift", models.lift), ("warnings", models.warning)):
         if model is not None and model.refusal:
             notes.append(f"no {name}: {model.refusal}")

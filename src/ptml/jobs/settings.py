@@ -117,8 +117,14 @@ def describe_errors(error: ValidationError, model: type[BaseModel], where: str) 
             hint = f"; did you mean `{near[0]}`?" if near else ""
             lines.append(f"{where}: unknown setting `{key}`{hint}")
         else:
-            lines.append(f"{where}: `{key}` {problem['msg'].lower()}, got {problem['input']!r}")
+            lines.append(f"{where}: `{key}` {_said(problem['msg'])}, got {problem['input']!r}")
     return "\n".join(lines)
+
+
+def _said(message: str) -> str:
+    """The library's words as the end of ours; values in them keep their letters."""
+    plain = message.removeprefix("Value error, ")
+    return plain[:1].lower() + plain[1:]
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -166,11 +166,11 @@ def _preference(scored: ScoredBucket) -> NDArray[np.floating]:
     return scored.preference[scored.ranking.pair]
 
 
-def warnings_of(scored: ScoredBucket, words: Words) -> pa.Table | None:
+def warnings_of(scored: ScoredBucket, words: Words, day: int) -> pa.Table | None:
     """`warnings`: completions whose use on the job is still open; None = no model."""
     if scored.warnings is None or scored.arms is None:
         return None
-    frame = warnings_table(scored.history, scored.warnings, scored.arms, words)
+    frame = warnings_table(scored.history, scored.warnings, scored.arms, words, day)
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 

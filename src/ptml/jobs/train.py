@@ -61,6 +61,7 @@ def run_training(
             "data": dataset.address,
             "fingerprint": dataset.fingerprint,
             "models": list(names),
+            "tables": sorted(name for name, n in dataset.rows_read.items() if n),
             "settings": settings.model_dump(mode="json"),
         }
         with replace_folder(out, about) as folder:

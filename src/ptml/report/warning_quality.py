@@ -23,7 +23,7 @@ _SCORES = {
     "flag_rate": "Flagged",
     "precision_flagged": "Of those flagged, stayed unused",
     "recall_flagged": "Of those that stayed unused, flagged",
-    "lead_days": "Days left until the outcome is known",
+    "lead_days": "Median days from the warning to the first check of use",
     "auc": "AUC",
     "auc_reweighted": "AUC, weighted to stand for all completions",
     "auc_rule": "AUC of the rule \u201cexam below 60\u201d",

@@ -8,7 +8,6 @@ from ptml.report.warning_quality import stage_name
 from ptml.report.wording import count, parsed_list, percent, span
 
 _NOT_UP = "performance_not_up"
-_NOT_UP_WORDS = "The course was new to the person, and performance is not up after two periods"
 
 
 def warning_rules(published: PublishedTables, findings: Findings) -> PlainTable | None:
@@ -20,7 +19,7 @@ def warning_rules(published: PublishedTables, findings: Findings) -> PlainTable 
     rows = []
     for name, item in findings.starting("transfer", "metric", "rule_precision"):
         rule, _, stage = name.partition("/")
-        words = RULE_WORDS.get(rule, _NOT_UP_WORDS if rule == _NOT_UP else rule)
+        words = RULE_WORDS.get(rule, rule)
         ends = span(item.low, item.high, percent)
         fires, calm = now.get((rule, stage), (0, 0))
         rows.append(

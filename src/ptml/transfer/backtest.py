@@ -15,7 +15,7 @@ from ptml.transfer.held_out import HeldOut
 from ptml.transfer.labels import Labels
 from ptml.transfer.learner import Fitted, chosen_form
 from ptml.transfer.splits import Split, time_split
-from ptml.transfer.threshold import flag_threshold
+from ptml.transfer.threshold import stage_thresholds
 from ptml.transfer.tuning import tune_warning
 
 
@@ -86,12 +86,18 @@ def thresholds(
     fitted: Fitted, labelled: LabelledCases, config: WarningConfig, share: float
 ) -> tuple[float, ...]:
     """Threshold of each stage, from completions that were held out of what scored them."""
-    found = []
-    for stage in range(len(STAGES)):
-        here = labelled.stage[fitted.row] == stage
-        p_weak, blocked = sigmoid(fitted.log_odds[here]), labelled.blocked[fitted.row[here]]
-        found.append(flag_threshold(p_weak, blocked, share, config.cost_of_miss))
-    return tuple(found)
+    row = fitted.row
+    # Rows come stage after stage, the same completions in each.
+    n_completions = max(len(labelled.stage) // len(STAGES), 1)
+    return stage_thresholds(
+        sigmoid(fitted.log_odds),
+        labelled.blocked[row],
+        labelled.stage[row],
+        row % n_completions,
+        share,
+        config.cost_of_miss,
+        None if labelled.weight is None else labelled.weight[row],
+    )
 
 
 def too_few(labels: Labels, as_of_day: int, split: Split, config: WarningConfig) -> str | None:

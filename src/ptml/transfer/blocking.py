@@ -42,15 +42,21 @@ def is_blocked(
 
 
 def blocked_by(
-    history: History, completions: Completions, config: WarningConfig
+    history: History, completions: Completions, config: WarningConfig, as_of_day: int | None = None
 ) -> NDArray[np.uint8]:
-    """What was known at the moment of a warning to stand in the way, (n,) codes of `BLOCKED_BY`.
+    """What is known to stand in the way of a warning, (n,) codes of `BLOCKED_BY`.
 
     An incident in the unit of late; an answer on opportunity since the completion, or the last one
     before it.
+
+    Parameters
+    ----------
+    as_of_day : int, optional
+        What was known before it counts; left out, what was known at the moment of the warning.
     """
     rows, label = completions.rows(history), config.label
-    last = (rows.day - 1).astype(np.int32)
+    known = rows.day if as_of_day is None else np.maximum(rows.day, as_of_day)
+    last = (known - 1).astype(np.int32)
     completed = history.enrolments.completed[completions.enrolment]
     since = np.minimum(completed, rows.day - config.incident_lookback_days).astype(np.int32)
     hours = longest_incident(history, rows.employee, since, last)

@@ -102,7 +102,7 @@ def labelled_cases(
         employee=np.tile(labels.employee[known], len(STAGES)),
         unit=view.unit_of_norms,
         blocked=blocked_by(history, completions, config) > 0,
-        ruled=rules_fired(history, completions, features, config.rules),
+        ruled=rules_fired(history, completions, features, norms, config.rules),
         not_up=not_up(
             features, improvement(history, completions.enrolment, as_of_day), config.rules
         ),

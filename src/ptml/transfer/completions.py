@@ -66,10 +66,12 @@ def recent_completions(history: History, as_of_day: int, window_days: int) -> Co
     Returns
     -------
     Completions
-        Sorted by stage, then as the enrolment log.
+        Sorted by stage, then as the enrolment log; of people who have not left.
     """
     log = history.enrolments
     is_open = (log.completed < as_of_day) & (log.completed + window_days >= as_of_day)
+    # Of those who have left nothing will be known, and nobody can help them.
+    is_open &= history.left[log.employee] >= as_of_day
     open_now = np.flatnonzero((log.completed != NEVER) & is_open).astype(np.int32)
     both = Completions.at_both_stages(open_now)
     return both.take(both.rows(history).day <= as_of_day)

@@ -60,6 +60,8 @@ DIRECTION: Mapping[str, int] = MappingProxyType(
         "opportunity_last": -1,
         "opportunity_mean": -1,
         "team_opportunity_mean": -1,
+        "open_courses": 1,
+        "open_hours": 1,
         "workload_last": 1,
         "workload_mean": 1,
         "team_workload_mean": 1,

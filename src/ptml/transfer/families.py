@@ -1,5 +1,6 @@
 """Shares of features summed into topics, and topics into families: nothing is lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,8 +46,13 @@ def topic_shares(shares: Doubles, features: FeatureMatrix) -> TopicShares:
         The p features, for their names and families.
     """
     topic = [topic_of(n, f) for n, f in zip(features.names, features.families, strict=True)]
-    to_topic = np.zeros((shares.shape[1], len(TOPICS)))
-    to_topic[np.arange(len(topic)), topic] = 1.0
-    by_topic = shares @ to_topic
-    to_family = np.eye(len(FAMILIES))[_FAMILY_OF_TOPIC]
-    return TopicShares(by_topic, by_topic @ to_family)
+    by_topic = _summed(shares, topic, len(TOPICS))
+    return TopicShares(by_topic, _summed(by_topic, _FAMILY_OF_TOPIC.tolist(), len(FAMILIES)))
+
+
+def _summed(values: Doubles, group: Sequence[int], n_groups: int) -> Doubles:
+    """Sum columns into groups, in their order: a matrix product rounds by the number of rows."""
+    total = np.zeros((len(values), n_groups))
+    for column, of in enumerate(group):
+        total[:, of] += values[:, column]
+    return total

@@ -26,14 +26,17 @@ class Improvement:
         that started after it was completed, points; NaN = none is known.
     n_after : int64
         How many of the two after it are known.
-    known_from : int32
-        The first as-of day on which the second one is known; `NEVER` = not yet.
+    is_early : bool
+        The second period is not over yet.
+    until : int32
+        The day after the second period; where it is not over, the as-of day.
     """
 
     before: Doubles
     after: Doubles
     n_after: NDArray[np.int64]
-    known_from: Codes
+    is_early: NDArray[np.bool_]
+    until: Codes
 
     def take(self, mask: NDArray[np.bool_]) -> "Improvement":
         """Pick rows."""
@@ -62,11 +65,10 @@ def improvement(history: History, enrolment: Codes, as_of_day: int) -> Improveme
     before, _ = _mean(periods.score, employee, n_before - N_PERIODS, n_before)
     after, n_after = _mean(periods.score, employee, first_after, first_after + N_PERIODS)
     last = first_after + N_PERIODS - 1
-    is_known = n_after == N_PERIODS
-    # Scores known on a day are seen as of the next.
-    seen = np.append(periods.known + 1, NEVER)
-    known_from = np.where(is_known, seen[np.minimum(last, len(periods.known))], NEVER)
-    return Improvement(before, after, n_after, known_from.astype(np.int32))
+    is_early = last >= len(periods.known)
+    ends = np.append(periods.known, np.int32(as_of_day))
+    until = ends[np.minimum(last, len(periods.known))]
+    return Improvement(before, after, n_after, is_early, until.astype(np.int32))
 
 
 def _mean(

@@ -37,6 +37,8 @@ class Labels:
         The first as-of day on which the window is closed: the label is nobody's before it.
     mean_score : float32
         Mean behaviour check, 0-1; NaN = no check counts.
+    first_check : int32
+        Day of the first check that counts; `NEVER` = none.
     reason : uint8
         Position in `REASONS_UNKNOWN`.
     blocked : bool
@@ -50,6 +52,7 @@ class Labels:
     completed: Days
     known_from: Days
     mean_score: NDArray[np.float32]
+    first_check: Days
     reason: NDArray[np.uint8]
     blocked: Bools
     weak: Bools
@@ -85,7 +88,7 @@ def transfer_labels(history: History, config: LabelConfig) -> Labels:
     enrolment = np.flatnonzero(log.completed != NEVER).astype(np.int32)
     employee, start = log.employee[enrolment], log.completed[enrolment]
     end = (start + config.window_days).astype(np.int32)
-    mean_score = _mean_checks(history, enrolment, end)
+    mean_score, first_check = _checks(history, enrolment, end)
     reason = np.select(
         [
             np.isnan(mean_score),
@@ -101,13 +104,15 @@ def transfer_labels(history: History, config: LabelConfig) -> Labels:
         completed=start,
         known_from=(end + 1).astype(np.int32),
         mean_score=mean_score,
+        first_check=first_check,
         reason=reason,
         blocked=is_blocked(history, enrolment, start, end, config),
         weak=(reason == 0) & (mean_score < config.weak_below),
     )
 
 
-def _mean_checks(history: History, enrolment: Codes, end: Days) -> NDArray[np.float32]:
+def _checks(history: History, enrolment: Codes, end: Days) -> tuple[NDArray[np.float32], Days]:
+    """Mean score of the checks that count, and the day of the first, (n,) each."""
     log = history.evidence
     n = len(history.enrolments)
     window_end = np.zeros(n, dtype=np.int32)
@@ -124,7 +129,9 @@ def _mean_checks(history: History, enrolment: Codes, end: Days) -> NDArray[np.fl
     total = np.bincount(log.enrolment[counts], score[counts], minlength=n)
     number = np.bincount(log.enrolment[counts], minlength=n)
     mean = np.where(number > 0, total / np.maximum(number, 1), np.nan)
-    return mean[enrolment].astype(np.float32)
+    first = np.full(n, NEVER, dtype=np.int32)
+    np.minimum.at(first, log.enrolment[counts], check_day[counts].astype(np.int32))
+    return mean[enrolment].astype(np.float32), first[enrolment]
 
 
 def _role_changed(history: History, employee: Codes, start: Days, end: Days) -> Bools:

@@ -116,7 +116,8 @@ def _pulled(lever: str, x: Floats, column: Mapping[str, int]) -> Floats:
         for what, value in (("due", 1.0), ("done", 1.0)):
             k = column[f"{lever}s_{what}"]
             then[:, k] = np.fmax(then[:, k], value)
-        then[:, column[f"{lever}s_missed"]] = 0.0
+        due, done = (then[:, column[f"{lever}s_{what}"]] for what in ("due", "done"))
+        then[:, column[f"{lever}s_missed"]] = np.maximum(due - done, 0.0)
         return then
     for name in _CLEARED:
         then[:, column[name]] = np.where(np.isnan(then[:, column[name]]), np.nan, 0.0)

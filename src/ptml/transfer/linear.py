@@ -54,7 +54,8 @@ class Linear:
         """Log-odds, (n,) float64."""
         used = np.flatnonzero(self.weight)
         apart = np.nan_to_num(x[:, used] - self.centre[used])
-        return self.intercept + apart @ self.weight[used]
+        # Not a matrix product: that rounds by the number of rows, and so by bucket.
+        return self.intercept + np.einsum("ij,j->i", apart, self.weight[used])
 
 
 def fit_linear(

@@ -156,7 +156,13 @@ class WarningModel:
     checked: Checked | None = field(default=None, repr=False)
     units: Units = field(default_factory=lambda: Units.unknown(IdMap.of(())), repr=False)
 
-    def predict(self, history: History, shared: Shared, completions: Completions) -> WarningScores:
+    def predict(
+        self,
+        history: History,
+        shared: Shared,
+        completions: Completions,
+        as_of_day: int | None = None,
+    ) -> WarningScores:
         """Warn about completions, each as of its moment.
 
         Parameters
@@ -166,6 +172,9 @@ class WarningModel:
         shared : Shared
         completions : Completions
             As `recent_completions` gives them; a model that refuses scores none of them.
+        as_of_day : int, optional
+            Nobody is flagged for whom something is known by then to stand in the way; left out,
+            what was known at the moment counts.
         """
         if self.classifier is None or self.noise is None or self.background is None:
             return _nothing()
@@ -176,7 +185,7 @@ class WarningModel:
         topics = topic_shares(shares, features)
         told = told_from_noise(self.noise, topics, base, completions.stage)
         p_weak = sigmoid(base + shares.sum(axis=1))
-        obstacle = blocked_by(history, completions, self.config)
+        obstacle = blocked_by(history, completions, self.config, as_of_day)
         threshold = np.array(self.thresholds)[completions.stage]
         is_over, unit = p_weak >= threshold, view.unit_of_norms
         matter = unit_matter(obstacle, is_over & self.units.are_flagged(unit))
@@ -197,7 +206,7 @@ class WarningModel:
             p_low=told.p_low,
             p_high=told.p_high,
             what_if=what_if(self.noise, changes, base + shares.sum(axis=1), stage),
-            ruled=rules_fired(history, completions, features, self.config.rules),
+            ruled=rules_fired(history, completions, features, self.norms, self.config.rules),
             rule_record=self.rule_record or no_record(),
             flagged=flagged,
             blocked_by=obstacle,

@@ -12,6 +12,7 @@ from ptml.features.matrix import FeatureMatrix
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import RuleConfig
 from ptml.transfer.improvement import Improvement
+from ptml.transfer.norms import Norms
 
 Bools = NDArray[np.bool_]
 
@@ -20,29 +21,37 @@ NOT_UP = "performance_not_up"
 """Fires two periods after a course, when there is nothing left to warn of."""
 
 _FULLY = 1.0
+_PRACTICE = "unit_practice_task"
 _DAY_30 = STAGES.index("day_30")
 
 
 def rules_fired(
-    history: History, completions: Completions, features: FeatureMatrix, config: RuleConfig
+    history: History,
+    completions: Completions,
+    features: FeatureMatrix,
+    norms: Norms,
+    config: RuleConfig,
 ) -> Bools:
     """Which rule fires on which completion, (n, n_rules) bool.
 
     ``completed_low_exam``: completed fully (where progress is recorded) and the exam below
     `exam_below`. ``no_practice_in_30_days``: at least `new_levels` of the course were new to the
-    person, and no practice task was done in 30 days; at stage ``day_30`` only. What is not known
-    fires nothing.
+    person, and no practice task was done in 30 days; at stage ``day_30`` only, and where the source
+    records practice tasks at all. What is not known fires nothing.
 
     Parameters
     ----------
     features : FeatureMatrix
         Of the completions.
+    norms : Norms
+        Whether anybody's practice tasks were known before.
     """
     progress = history.enrolments.progress[completions.enrolment]
     fully = ~(progress < _FULLY)
     low_exam = fully & (features.column("exam_points") < config.exam_below)
     is_new = features.column("new_levels") >= config.new_levels
     unused = is_new & (features.column("practice_tasks_done") == 0)
+    unused &= np.isfinite(norms.means[_PRACTICE].of_all(completions.rows(history).day))
     return np.stack([low_exam, unused & (completions.stage == _DAY_30)], axis=1)
 
 

@@ -82,7 +82,7 @@ def test_losses_name_the_best_rival() -> None:
 
 
 def test_goals_are_judged_by_what_was_seen() -> None:
-    verdicts = {one.goal: one.is_met for one in judged_goals(results(), named(0.65), [oulad()])}
+    verdicts = {one.goal: one.is_met for one in judged_goals(results(6), named(0.65), [oulad()])}
     assert verdicts["completion: AUC within 0.02 of the oracle"]
     assert not verdicts["OULAD, day 28: AUC at least 0.752"]
     assert verdicts["OULAD, day 28: AUC first or tied"]
@@ -94,8 +94,12 @@ def test_goals_are_judged_by_what_was_seen() -> None:
     assert {one.goal: one.is_met for one in judged_goals([], named(0.7), [])}[first]
     tied = "completion: AUC first or tied (no rival's lead leaves 0 out of its interval)"
     assert not verdicts[tied]
-    alone = [one for one in results() if one.method != "forest"]
+    alone = [one for one in results(6) if one.method != "forest"]
     assert {one.goal: one.is_met for one in judged_goals(alone, [], [])}[tied]
+
+
+def test_rival_on_too_few_organisations_is_not_judged() -> None:
+    assert not [one for one in judged_goals(results(3), [], []) if "tied" in one.goal]
 
 
 def test_what_was_not_measured_takes_no_room() -> None:

@@ -23,6 +23,8 @@ LARGEST_ECE = 0.02
 # A plain LightGBM's AUC on OULAD, and what more is asked for.
 OULAD_AUC = {28: 0.732, 70: 0.816, 120: 0.859}
 OULAD_MORE = 0.02
+# With fewer, an interval is so wide that nobody is ever ahead.
+LEAST_ORGANISATIONS = 5
 NO_RIVALS = ("ptml", "truth")
 
 
@@ -102,16 +104,21 @@ def _reasons(named: Sequence[Named]) -> Iterator[Judged]:
 def _rivals(results: Sequence[Result]) -> Iterator[Judged]:
     for stage in STAGES:
         ahead = []
+        few: list[str] = []
         rivals = 0
         for method, name in NAMES.items():
             pair = None if method in NO_RIVALS else against_ptml(results, stage, method, "auc")
+            if pair is not None and pair.difference.n < LEAST_ORGANISATIONS:
+                few.append(name)
+                continue
             rivals += pair is not None
             if pair is not None and pair.is_better and pair.is_clear:
                 ahead.append(f"{name} {told(pair.difference)} ahead")
         if rivals:
             yield Judged(
                 f"{stage}: AUC first or tied (no rival's lead leaves 0 out of its interval)",
-                "; ".join(ahead) or f"none of {rivals} rivals is clearly ahead",
+                ("; ".join(ahead) or f"none of {rivals} rivals is clearly ahead")
+                + (f"; not judged, on too few organisations: {', '.join(few)}" if few else ""),
                 not ahead,
             )
 

@@ -50,7 +50,8 @@ def prose(designs: dict[str, str]) -> list[str]:
     settings = "; ".join(f"`{name}`: {words}" for name, words in designs.items())
     return [
         f"**Organisations.** ptml's simulator, seeds from 101 on, with its dials turned: {settings}"
-        ". No seed was used for tuning. Everybody learns as of 180 days before the end of the data "
+        ". No seed was used in choosing the present classifier (decision 26). Everybody learns as "
+        "of 180 days before the end of the data "
         "(what was known by then, about three years), and says of each completion after that day "
         "at both stages how likely it is to stay unused. The outcomes are the simulator's, also of "
         "completions that nobody checked and of those that are blocked.",
@@ -61,7 +62,9 @@ def prose(designs: dict[str, str]) -> list[str]:
         "`interpret` (4 bags, 10 pairs: its defaults take four times as long), CatBoost and "
         "XGBoost in an environment of their own (`bench/peers-warning`), on the first "
         "organisations of each setting; boosters stop early on the calibration span. "
-        "All are calibrated as ptml is (Platt, on the calibration span), one for each stage, and "
+        "They learn from the training span and are calibrated (Platt) on the span after it, one "
+        "for each stage; ptml holds three spans out forward in time, calibrates by a curve and "
+        "then learns from all of them, which is a little more. All "
         'flag by the same capacity on that span. The rule "exam below 60" looks at nothing else. '
         "The oracle is the simulator's own probability: the best that anybody could do.",
         "",
