@@ -50,6 +50,7 @@ notebooks: setup ## run the notebooks
 bench: setup ## the measured figures of the README (slow)
 	$(RUN) ptml bench simulated
 	$(RUN) ptml bench demo
+	$(RUN) ptml bench shap
 	$(RUN) ptml bench score
 	@if [ -d ../shared/data/mooccubex ]; then $(RUN) ptml bench mooccubex ../shared/data/mooccubex; \
 	else echo "skipped: bench mooccubex (../shared/data/mooccubex is not there)"; fi

@@ -65,7 +65,8 @@ def prose(designs: dict[str, str]) -> list[str]:
         "They learn from the training span and are calibrated (Platt) on the span after it, one "
         "for each stage; ptml holds three spans out forward in time, calibrates by a curve and "
         "then learns from all of them, which is a little more. All "
-        'flag by the same capacity on that span. The rule "exam below 60" looks at nothing else. '
+        "flag the capacity's share at each stage on that span, where ptml keeps to it over both "
+        'stages together. The rule "exam below 60" looks at nothing else. '
         "The oracle is the simulator's own probability: the best that anybody could do.",
         "",
         "**Figures.** AUC and average precision against what came of it. *Precision, riskiest "
