@@ -19,6 +19,22 @@ from ptml.transfer.topics import PARTS
 
 _N_BINS = 10
 _MOST_REASONS = 2
+# What a topic rests on, where its code does not say it to a reader.
+_TOPICS = {
+    "motivation": "answers on motivation, and by whose choice",
+    "past_transfer": "use of earlier courses",
+    "past_use": "tasks and use after earlier courses",
+    "manager_support": "answers on support",
+    "past_talks": "earlier talks with the manager",
+    "manager": "span and time of the manager",
+    "no_opportunity": "answers on opportunity",
+    "unit_trouble": "incidents in the unit",
+    "unit_record": "use of earlier courses in the unit",
+    "not_learned": "exam",
+    "person": "record of learning and capability",
+    "too_hard": "entry level",
+    "workload": "answers on workload",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +136,7 @@ def _families(flags: pd.DataFrame) -> Figure | None:
     shares = [leading[name] / total for name in names]
     said = [FAMILIES.get(name, in_words(name)).capitalize() for name in names]
     texts = [percent(share) for share in shares]
-    details = [_most_often(codes[name], name) for name in names]
+    details = [_most_often(codes[name]) for name in names]
     return Figure(
         slug="figure-reason-families",
         title=f"Most often the leading reason is {said[0].lower()}: {texts[0]} of flags",
@@ -138,6 +154,6 @@ def _families(flags: pd.DataFrame) -> Figure | None:
     )
 
 
-def _most_often(codes: Counter[str], family: str) -> str:
+def _most_often(codes: Counter[str]) -> str:
     ranked = sorted(codes, key=lambda code: (-codes[code], code))
-    return "; ".join(in_words(code) for code in ranked[:_MOST_REASONS] if code != family)
+    return "; ".join(_TOPICS.get(code, in_words(code)) for code in ranked[:_MOST_REASONS])
