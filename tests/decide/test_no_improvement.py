@@ -14,8 +14,10 @@ from ptml.decide.no_improvement import (
     cause_of,
     signs_of,
 )
+from ptml.transfer.config import WarningConfig
 
 CONFIG = NoImprovementConfig()
+WARNING = WarningConfig()
 # Learnt, used, needed, in a quiet unit: nothing says why.
 CALM = {"change": -1.0, "exam": 80.0, "tasks_due": 1.0, "tasks_done": 1.0, "gap_closed": 0.5}
 
@@ -28,7 +30,7 @@ def facts(**known: float) -> StalledFacts:
 
 def told(**known: float) -> tuple[str, set[str]]:
     made = facts(**(CALM | known))
-    signs = signs_of(made, CONFIG)
+    signs = signs_of(made, CONFIG, WARNING)
     found = {name for name, holds in zip(SIGNS, signs[0], strict=True) if holds}
     return NO_IMPROVEMENT_CAUSES[cause_of(made, signs)[0]], found
 
@@ -67,8 +69,8 @@ def test_two_periods_have_to_be_known_before_anything_is_said() -> None:
 
 def test_what_is_not_known_is_no_sign() -> None:
     made = facts(change=-3.0)
-    assert not signs_of(made, CONFIG).any()
-    assert NO_IMPROVEMENT_CAUSES[cause_of(made, signs_of(made, CONFIG))[0]] == "unclear"
+    assert not signs_of(made, CONFIG, WARNING).any()
+    assert NO_IMPROVEMENT_CAUSES[cause_of(made, signs_of(made, CONFIG, WARNING))[0]] == "unclear"
 
 
 def test_course_is_no_mismatch_where_it_was_never_used() -> None:

@@ -53,7 +53,7 @@ def found(day: int = AS_OF_JULY, **tables: Any) -> Stalled:
 
 
 def cause(case: Stalled) -> str:
-    signs = signs_of(case.facts, NoImprovementConfig())
+    signs = signs_of(case.facts, NoImprovementConfig(), WarningConfig())
     return NO_IMPROVEMENT_CAUSES[cause_of(case.facts, signs)[0]]
 
 

@@ -17,13 +17,14 @@ from ptml.decide.no_improvement import (
 from ptml.explain.catalogue import STALLED
 from ptml.explain.stalled import stalled_json
 from ptml.explain.words import SECTIONS
+from ptml.transfer.config import WarningConfig
 
 
 def told(**known: float) -> list[dict[str, Any]]:
     names = [field.name for field in fields(StalledFacts) if field.name != "is_early"]
     is_early = np.array([bool(known.get("is_early", False))])
     facts = StalledFacts(is_early, **{name: np.array([known.get(name, np.nan)]) for name in names})
-    signs = signs_of(facts, NoImprovementConfig())
+    signs = signs_of(facts, NoImprovementConfig(), WarningConfig())
     found: list[dict[str, Any]] = json.loads(
         stalled_json(facts, signs, cause_of(facts, signs), SECTIONS)[0]
     )

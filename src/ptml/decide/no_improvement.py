@@ -22,6 +22,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
 from ptml.contracts.outputs import NO_IMPROVEMENT_CAUSES
+from ptml.transfer.config import WarningConfig
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -49,26 +50,22 @@ CAUSE_OF_SIGN = dict(zip(SIGNS, _CAUSE_OF, strict=True))
 
 
 class NoImprovementConfig(FrozenConfig):
-    """Where a sign begins; docs/methods/early-warning.md says why there."""
+    """Where a sign begins; docs/methods/early-warning.md says why there.
+
+    What blocks, which check is weak and which exam is failed are those of the warning's own
+    settings (`warning.label`, `warning.rules`).
+    """
 
     lookback_days: PositiveInt = 366
     """Completions this recent are looked at."""
     least_points: NonNegativeFloat = 1.0
     """Performance rose less than this after the course: it did not move."""
-    low_opportunity: Annotated[float, Field(ge=1, le=5)] = 2.0
-    """Answer on opportunity since the course up to which it was denied."""
-    incident_hours: PositiveFloat = 40.0
-    """Hours of one incident in the unit since the course above which the unit was in trouble."""
     unit_fall_points: PositiveFloat = 2.0
     """The unit's mean score fell by this much over the same time."""
     high_load: Annotated[float, Field(ge=1, le=5)] = 4.0
     """Answers on workload since the course from which the load was high."""
-    exam_below: Annotated[float, Field(ge=0, le=100)] = 60.0
-    """Exam score below which the course was not learnt."""
     far_below_usual_points: PositiveFloat = 15.0
     """Exam score this far below what is usual on the course."""
-    weak_below: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """Mean behaviour check below which the course is not used."""
     least_gap_levels: NonNegativeFloat = 0.05
     """A course that closes no more than this of the gap to the role was not needed."""
 
@@ -124,19 +121,20 @@ class StalledFacts:
         return len(self.change)
 
 
-def signs_of(facts: StalledFacts, config: NoImprovementConfig) -> Bools:
+def signs_of(facts: StalledFacts, config: NoImprovementConfig, warning: WarningConfig) -> Bools:
     """Which signs hold, (n, n_signs) bool in the order of `SIGNS`; the unknown is no sign."""
-    was_used = (facts.check >= config.weak_below) | (facts.tasks_done > 0)
-    was_learnt = facts.exam >= config.exam_below
+    label, exam_below = warning.label, warning.rules.exam_below
+    was_used = (facts.check >= label.weak_below) | (facts.tasks_done > 0)
+    was_learnt = facts.exam >= exam_below
     return np.stack(
         [
-            facts.opportunity <= config.low_opportunity,
-            facts.incident_hours > config.incident_hours,
+            facts.opportunity <= label.blocking_opportunity,
+            facts.incident_hours > label.blocking_incident_hours,
             facts.unit_change <= -config.unit_fall_points,
             facts.workload >= config.high_load,
-            facts.exam < config.exam_below,
+            facts.exam < exam_below,
             facts.exam_above_usual <= -config.far_below_usual_points,
-            facts.check < config.weak_below,
+            facts.check < label.weak_below,
             (facts.tasks_due > 0) & (facts.tasks_done == 0),
             was_learnt & was_used & (facts.required_share == 0),
             was_learnt & was_used & (facts.gap_closed <= config.least_gap_levels),

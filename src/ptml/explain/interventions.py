@@ -12,7 +12,7 @@ from ptml.explain.json_text import (
     Parts,
     as_objects,
     joined,
-    json_list,
+    json_lists,
     json_object,
     json_string,
     number_text,
@@ -102,16 +102,16 @@ def interventions_json(cases: WarnedCases) -> Objects:
     weight = _weights(cases)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :MOST_INTERVENTIONS]
     ranks = [_of_rank(cases, weight, order[:, k], k + 1) for k in range(order.shape[1])]
-    return as_objects(json_list(ranks, len(weight)))
+    return json_lists(np.stack(ranks, axis=1))
 
 
-def _of_rank(cases: WarnedCases, weight: Doubles, picked: NDArray[np.intp], rank: int) -> pa.Array:
+def _of_rank(cases: WarnedCases, weight: Doubles, picked: NDArray[np.intp], rank: int) -> Objects:
     column = np.full(len(picked), None, dtype=object)
     for k in np.unique(picked):
         rows = np.flatnonzero((picked == k) & (weight[:, k] > 0))
         if len(rows):
             column[rows] = _items(cases, ACTIONS[k], rank, rows)
-    return pa.array(column, pa.string())
+    return column
 
 
 def _weights(cases: WarnedCases) -> Doubles:

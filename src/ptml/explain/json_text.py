@@ -76,6 +76,18 @@ def json_list(columns: Sequence[pa.Array], n_rows: int) -> pa.Array:
     return joined(["[", inside, "]"], n_rows)
 
 
+def json_lists(items: NDArray[np.object_]) -> NDArray[np.object_]:
+    """One JSON list a row from a matrix of JSON texts; None leaves its item out.
+
+    Examples
+    --------
+    >>> json_lists(np.array([["1", None], [None, None]], dtype=object)).tolist()
+    ['[1]', '[]']
+    """
+    columns = [pa.array(column, pa.string()) for column in items.T]
+    return as_objects(json_list(columns, len(items)))
+
+
 def joined(parts: Parts, n_rows: int) -> pa.Array:
     """Join parts into one text a row."""
     merged: list[Any] = []

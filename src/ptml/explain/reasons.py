@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
@@ -12,7 +11,7 @@ from ptml.explain.json_text import (
     as_objects,
     filled,
     joined,
-    json_list,
+    json_lists,
     json_object,
     json_string,
     number_text,
@@ -52,9 +51,7 @@ def reasons_json(cases: WarnedCases) -> Objects:
     weight[cases.unit_matter > 0, _PRACTICE] = np.inf
     weight[:, SINCE] = -np.inf
     order = np.argsort(-weight, axis=1, kind="stable")
-    ordered = np.take_along_axis(items, order, axis=1)
-    columns_of_text = [pa.array(ordered[:, k], pa.string()) for k in range(len(FAMILIES))]
-    return as_objects(json_list(columns_of_text, len(cases)))
+    return json_lists(np.take_along_axis(items, order, axis=1))
 
 
 def _family_items(cases: WarnedCases, family: int) -> Objects:

@@ -11,7 +11,7 @@ from ptml.explain.json_text import (
     as_objects,
     filled,
     joined,
-    json_list,
+    json_lists,
     json_object,
     json_string,
     number_text,
@@ -43,26 +43,20 @@ def rules_json(cases: WarnedCases, record: RuleRecord) -> NDArray[np.object_]:
             rows = np.flatnonzero(cases.ruled[:, rule] & (cases.stage == stage))
             if len(rows):
                 items[rows, rule] = _items(rule, int(stage), record, cases.words, len(rows))
-    columns = [pa.array(items[:, rule], pa.string()) for rule in range(len(RULES))]
-    return as_objects(json_list(columns, len(cases)))
+    return json_lists(items)
 
 
 def _items(rule: int, stage: int, record: RuleRecord, words: Words, n: int) -> NDArray[np.object_]:
     found = record.precision(stage, rule)
-    ends = np.array(found if found is not None else (np.nan,) * 3)
+    ends = dict(zip(("precision", "low", "high"), found or (np.nan,) * 3, strict=True))
     fired = int(record.fired[stage, rule])
-    key = "known" if found is not None else "unknown"
-    values = {
-        name: number_text([end * PERCENT])
-        for name, end in zip(("precision", "low", "high"), ends, strict=True)
-    } | {"fired": pa.array([str(fired)])}
+    key = "unknown" if found is None else "known"
+    values = {name: number_text([end * PERCENT]) for name, end in ends.items()}
+    values["fired"] = pa.array([str(fired)])
     item = json_object(
         {
             "code": [json.dumps(RULES[rule])],
-            **{
-                name: [without_nulls(number_text([end], 6))]
-                for name, end in zip(("precision", "low", "high"), ends, strict=True)
-            },
+            **{name: [without_nulls(number_text([end], 6))] for name, end in ends.items()},
             "fired": [str(fired)],
             "text_key": [json.dumps(f"{RULES[rule]}.{key}")],
             "values": json_object({k: [without_nulls(v)] for k, v in values.items()}),

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.outputs import NO_IMPROVEMENT_CAUSES
@@ -14,7 +13,7 @@ from ptml.explain.json_text import (
     as_objects,
     filled,
     joined,
-    json_list,
+    json_lists,
     json_object,
     json_string,
     number_text,
@@ -64,7 +63,6 @@ def stalled_json(
     (n,) object
         A JSON list of ``{code, speaks_for, text_key, values, text}``; never empty.
     """
-    n = len(facts)
     named = np.array(NO_IMPROVEMENT_CAUSES)[cause]
     no_scores = np.isnan(facts.change) & (named == "unclear")
     named = np.where(no_scores, _NO_SCORES, named)
@@ -79,12 +77,12 @@ def stalled_json(
         is_other = signs[:, k] & ~is_main & ~np.isin(named, ("too_early", _NO_SCORES))
         first.append(_column(facts, is_main, sign, CAUSE_OF_SIGN[sign], words))
         then.append(_column(facts, is_other, sign, CAUSE_OF_SIGN[sign], words))
-    return as_objects(json_list([*plain, *first, *then], n))
+    return json_lists(np.stack([*plain, *first, *then], axis=1))
 
 
 def _column(
     facts: StalledFacts, holds: NDArray[np.bool_], code: str, cause: str, words: Words
-) -> pa.Array:
+) -> NDArray[np.object_]:
     column = np.full(len(facts), None, dtype=object)
     rows = np.flatnonzero(holds)
     if len(rows):
@@ -102,4 +100,4 @@ def _column(
             }
         )
         column[rows] = as_objects(joined(item, len(rows)))
-    return pa.array(column, pa.string())
+    return column

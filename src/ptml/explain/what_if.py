@@ -3,7 +3,6 @@
 import json
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.explain.cases import WarnedCases
@@ -12,7 +11,7 @@ from ptml.explain.json_text import (
     as_objects,
     filled,
     joined,
-    json_list,
+    json_lists,
     json_object,
     json_string,
     number_text,
@@ -50,9 +49,7 @@ def what_if_json(cases: WarnedCases) -> NDArray[np.object_]:
         rows = np.flatnonzero(np.isfinite(p[:, k]))
         if len(rows):
             items[rows, k] = _items(cases, k, rows)
-    ordered = np.take_along_axis(items, order, axis=1)
-    columns = [pa.array(ordered[:, k], pa.string()) for k in range(len(LEVERS))]
-    return as_objects(json_list(columns, len(cases)))
+    return json_lists(np.take_along_axis(items, order, axis=1))
 
 
 def _items(cases: WarnedCases, lever: int, rows: NDArray[np.intp]) -> NDArray[np.object_]:

@@ -26,7 +26,7 @@ def no_improvement_table(
     """Work out cause and evidence of each completion of the bucket, as of a day."""
     found = stalled(history, shared, model, lifts, day, config)
     facts, log = found.facts, history.enrolments
-    signs = signs_of(facts, config)
+    signs = signs_of(facts, config, model.config)
     cause = cause_of(facts, signs)
     return pa.table(
         {

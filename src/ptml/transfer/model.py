@@ -241,7 +241,7 @@ class WarningModel:
         return cls(
             rule_record=None if refused else RuleRecord.from_plain(meta["rule_record"]),
             background=None if refused else Background.load(folder / _BACKGROUND),
-            classifier=None if meta["refusal"] else Classifier.load(folder),
+            classifier=None if refused else Classifier.load(folder),
             norms=Norms.load(folder),
             units=Units.load(folder),
             names=tuple(meta["names"]),
