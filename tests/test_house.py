@@ -33,7 +33,7 @@ def test_architecture_draws_the_layers_that_are_checked() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    drawn = re.search(r"    cli > .*\n.*errors", text)
+    drawn = re.search(r"    cli \| api > .*\n.*errors", text)
     assert drawn is not None
     assert [part.strip() for part in " ".join(drawn.group().split()).split(">")] == layers
 

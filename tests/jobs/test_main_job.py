@@ -101,7 +101,8 @@ def test_protected_attributes_change_the_audit_and_no_answer(
     employees.assign(protected_gender=mixed).to_parquet(data / "employees.parquet")
     retrained, out = tmp_path / "models", tmp_path / "out"
     run_training(str(data), retrained, None, SETTINGS, ["recommend"], False, Silent())
-    for file in ("preference", "completion"):
+    for part in ("preference", "completion"):
+        file = f"recommend/{part}"
         for path in sorted((models / file).iterdir()):
             assert (retrained / file / path.name).read_bytes() == path.read_bytes(), path.name
     run_scoring(str(data), models, str(out), None, SETTINGS, [], at_noon, Silent())

@@ -38,11 +38,11 @@ def _recommend(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     settings = learning.settings
     learner = learner_before(history, shared, day, settings.recommend, settings.seed)
     preference = learner.fit(day)
-    preference.save(folder / "preference")
+    preference.save(folder / "recommend" / "preference")
     completion = fit_completion(history, shared, day, settings.completion, settings.seed)
-    completion.save(folder / "completion")
+    completion.save(folder / "recommend" / "completion")
     ranker = fit_ranker(history, shared, day, learner.fit, settings.ranker, settings.seed)
-    ranker.save(folder / "ranker")
+    ranker.save(folder / "recommend" / "ranker")
     return (*preference.evidence, *completion.evidence, *ranker.evidence)
 
 
@@ -65,7 +65,7 @@ def _warnings(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     model = with_fairness_evidence(
         model, learning.history, learning.shared, learning.protected, settings.seed
     )
-    model.save(folder / "warning")
+    model.save(folder / "warnings")
     return model.evidence
 
 

@@ -57,12 +57,13 @@ def load_models(folder: Path, asked: tuple[str, ...], only: list[str]) -> Models
         raise UsageError(f"{folder} has no model for {', '.join(missing)}; train it first")
     wanted = [name for name in asked if name in trained]
     recommends = "recommend" in wanted
+    first = folder / "recommend"
     return Models(
-        preference=PreferenceModel.load(folder / "preference") if recommends else None,
-        completion=CompletionModel.load(folder / "completion") if recommends else None,
-        ranker=Ranker.load(folder / "ranker") if recommends else None,
+        preference=PreferenceModel.load(first / "preference") if recommends else None,
+        completion=CompletionModel.load(first / "completion") if recommends else None,
+        ranker=Ranker.load(first / "ranker") if recommends else None,
         lift=LiftModel.load(folder / "lift") if "lift" in wanted else None,
-        warning=WarningModel.load(folder / "warning") if "warnings" in wanted else None,
+        warning=WarningModel.load(folder / "warnings") if "warnings" in wanted else None,
         about=about,
         versions=about["sha256"],
     )

@@ -7,19 +7,18 @@ from typing import Any
 from ptml.jobs.models import Models
 from ptml.jobs.settings import Settings
 
-_MODELS = ("preference", "lift")
-
 
 def policy_id(models: Models, settings: Settings) -> str:
     """Sixteen hex digits; the same models and settings have the same policy.
 
     The seed is no part of it: it decides what a policy draws, not with which probability.
     """
+    at_hand = {"recommend": models.preference, "lift": models.lift}
     decides = {
         "models": {
             file: digest
             for file, digest in models.versions.items()
-            if file.split("/")[0] in _MODELS and getattr(models, file.split("/")[0]) is not None
+            if at_hand.get(file.split("/")[0]) is not None
         },
         "max_candidates": settings.scoring.max_candidates,
         "rank": settings.rank.model_dump(mode="json"),
@@ -34,7 +33,7 @@ def flag_policy_id(models: Models, settings: Settings) -> str:
     The key of the draw is no part of it: it decides who is held out, not with which probability.
     """
     model = {
-        file: digest for file, digest in models.versions.items() if file.startswith("warning/")
+        file: digest for file, digest in models.versions.items() if file.startswith("warnings/")
     }
     return _digest({"model": model, "holdout_share": settings.warning.holdout_share})
 

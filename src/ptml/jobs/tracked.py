@@ -15,11 +15,6 @@ from ptml.report import render_report
 from ptml.tracking import LoggedModel, Training, default_store, track_training
 
 CODE = Path(__file__).with_name("served_model.py")
-FOLDERS = {
-    "recommend": ("preference", "completion", "ranker"),
-    "lift": ("lift",),
-    "warnings": ("warning",),
-}
 # What evidence calls each of them.
 EVIDENCE = {"recommend": "recommend", "lift": "lift", "warnings": "transfer"}
 STORE = "mlruns"
@@ -65,8 +60,7 @@ def _logged(
     own = [row for row in evidence if row.model == EVIDENCE[name]]
     told = {**about, "models": [name]}
     with replace_folder(folder, {k: v for k, v in told.items() if k != "sha256"}) as fresh:
-        for part in FOLDERS[name]:
-            shutil.copytree(out / part, fresh / part)
+        shutil.copytree(out / name, fresh / name)
     return LoggedModel(
         name,
         CODE,

@@ -1,0 +1,1 @@
+"""Drift, data volume and freshness, and decay of a model in use."""
