@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead messages notebooks bench bench-recommend bench-lift bench-warning clean
+.PHONY: help setup demo test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -24,7 +24,7 @@ demo: setup ## the main job end to end on a simulated organisation; writes demo/
 test: setup ## all tests; says in one line each what it skipped
 	$(RUN) pytest -q
 
-check: format lint types layers dead test ## what CI runs
+check: format lint types layers dead docs test ## what CI runs
 
 format: setup
 	$(RUN) ruff format --check .
@@ -43,6 +43,14 @@ dead: setup
 
 messages: setup ## bring the translations up to date after a change of wording
 	$(RUN) python -m tests.explain.messages
+
+docs: setup ## the documentation as a site, in site/; every warning ends it
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
+
+cards: setup ## the committed model cards, made anew from a demo run (2.5 minutes)
+	$(RUN) ptml demo --out demo
+	@for name in recommend lift warnings; do \
+	  mkdir -p models/$$name && cp demo/models/$$name/CARD.md models/$$name/CARD.md; done
 
 notebooks: setup ## run the notebooks
 	$(RUN) pytest -q tests/test_notebooks.py
@@ -91,4 +99,4 @@ bench-warning: setup ## early warning side by side with peers, a rule and the or
 	$(RUN) ptml bench warning --keep .bench-warning $$words $(BENCH_WARNING)
 
 clean:
-	rm -rf demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -25,6 +25,7 @@ from ptml.features.eligibility import EligibilityConfig
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
+from ptml.report.cards.facts import CardConfig
 from ptml.transfer.config import WarningConfig
 
 Job = Literal["validate", "train", "score", "report"]
@@ -73,6 +74,7 @@ class Settings(FrozenConfig):
     budget: BudgetConfig = BudgetConfig()
     off_policy: OffPolicyConfig = OffPolicyConfig()
     acting: ActingConfig = ActingConfig()
+    card: CardConfig = CardConfig()
 
 
 class RunFile(FrozenConfig):

@@ -13,6 +13,7 @@ from ptml.errors import PtmlError
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
+from ptml.jobs.cards import write_cards
 from ptml.jobs.fitting import Learning, fit_models
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
@@ -66,6 +67,7 @@ def run_training(
         }
         with replace_folder(out, about) as folder:
             evidence = fit_models(names, learning, folder, progress)
+            write_cards(folder, names, dataset, day, settings, evidence)
         sentences = training_sentences(dataset, day, names, evidence, out)
     if tracked:
         progress.stage("Logging to MLflow")

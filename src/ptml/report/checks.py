@@ -38,6 +38,9 @@ _BOUNDS = {
     "qini": "should be above {}",
     "forward_in_time": "should be above {}",
     "plausible_size": "should be at most {}",
+    "beats_popularity_in_role": "should be above {}",
+    "second_stage_beats_first": "should be above {}",
+    "second_stage_beats_role": "should be above {}",
 }
 _SHARES: dict[str, Callable[[object], str]] = {
     "overlap": percent,
