@@ -16,7 +16,7 @@ CLI_PAGE = "reference/cli.md"
 # A link that leaves `docs/` is good on a code host, and leads nowhere on the site.
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+[^)#\s]+)(?:#[^)]*)?\)")
 # A code host begins a list without an empty line before it; the site's Markdown wants one.
-_TIGHT_LIST = re.compile(r"^([^\s|#>*-][^\n]*)\n(?=(?:- |1\. ))", re.MULTILINE)
+_TIGHT_LIST = re.compile(r"^(\*\*[^\n]*|[^\s|#>*-][^\n]*)\n(?=(?:- |1\. ))", re.MULTILINE)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

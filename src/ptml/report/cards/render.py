@@ -26,6 +26,8 @@ from ptml.report.wording import date
 
 CARD_FILE = "CARD.md"
 """The card's name within a model's folder; loaders pass it by, hashes cover it."""
+# Parts that are left out leave empty lines behind.
+_GAPS = re.compile(r"\n{3,}")
 _WORDS: Mapping[str, Callable[[CardFacts, Findings], ModelWords]] = {
     "recommend": recommend_words,
     "lift": lift_words,
@@ -52,7 +54,7 @@ def render_card(name: str, facts: CardFacts, evidence: pd.DataFrame) -> str:
     """
     findings = Findings.read(evidence)
     found = judged(findings, name)
-    return (
+    card = (
         _environment()
         .get_template(f"{name}.md")
         .render(
@@ -68,6 +70,7 @@ def render_card(name: str, facts: CardFacts, evidence: pd.DataFrame) -> str:
             unknown=not_known(findings, name),
         )
     )
+    return _GAPS.sub("\n\n", card)
 
 
 def headings(card: str) -> tuple[str, ...]:
