@@ -69,15 +69,15 @@ def test_clearly_worse_settings_are_replaced(labelled: LabelledCases) -> None:
     bad = with_settings(
         config(4),
         {
-            "n_leaves": 2,
-            "max_depth": 1,
-            "learning_rate": 0.01,
-            "min_rows_in_leaf": 300,
-            "l2": 100.0,
-            "feature_share": 0.2,
-            "has_random_cuts": True,
-            "ridge": 200.0,
-            "lasso": 100.0,
+            "trees.n_leaves": 2,
+            "trees.max_depth": 1,
+            "trees.learning_rate": 0.01,
+            "trees.min_rows_in_leaf": 300,
+            "trees.l2": 100.0,
+            "trees.feature_share": 0.2,
+            "trees.has_random_cuts": True,
+            "linear.ridge": 200.0,
+            "linear.lasso": 100.0,
         },
     )
     tuned = tune_warning(labelled, SPLIT, bad, 1)

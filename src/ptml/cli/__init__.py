@@ -23,6 +23,7 @@ from ptml.cli.telling import (
     shown_progress,
     tell,
 )
+from ptml.cli.tune import tune
 from ptml.errors import PtmlError, UsageError
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ import_app = typer.Typer(help="Turn public data into the contract's tables.", no
 app.add_typer(import_app, name="import")
 app.add_typer(bench_app, name="bench")
 app.add_typer(evaluate_app, name="evaluate")
+app.command()(tune)
 
 
 @app.command()

@@ -26,6 +26,7 @@ from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
+from ptml.search.config import TuningConfig
 from ptml.transfer.config import WarningConfig
 
 Job = Literal["validate", "train", "score", "report"]
@@ -75,6 +76,7 @@ class Settings(FrozenConfig):
     off_policy: OffPolicyConfig = OffPolicyConfig()
     acting: ActingConfig = ActingConfig()
     card: CardConfig = CardConfig()
+    tuning: TuningConfig = TuningConfig()
 
 
 class RunFile(FrozenConfig):

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import optuna
 from numpy.typing import NDArray
 
-from ptml.quiet import quiet_optuna
 from ptml.recommend.peers.peer import IntArray, Past, Peer, Settings
 from ptml.recommend.ranking import ndcg, ranks_of_held_out
+from ptml.search.gain import Z_95
+from ptml.search.in_memory import best_of, tried_settings
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -22,7 +22,6 @@ K_NDCG = 10
 _CHUNK = 1_000
 # Trials drawn blindly before the search learns from them; Optuna's own 10 exceeds most budgets.
 _BLIND_TRIALS = 4
-_TWO_SIDED_95 = 1.96
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,7 @@ class Tuned:
     @property
     def is_within_noise(self) -> bool:
         """Whether the best cannot be told from the defaults: gain below 1.96 standard errors."""
-        return not self.gain > _TWO_SIDED_95 * self.gain_spread
+        return not self.gain > Z_95 * self.gain_spread
 
 
 def tune(
@@ -102,26 +101,19 @@ def tune(
     if n_trials <= 1 or not folds:
         return Tuned(dict(peer.defaults), np.nan, 0, np.nan, 0.0, np.nan)
     asked = [_with_held_out(fold, max_people, np.random.default_rng(seed)) for fold in folds]
-    judged: list[tuple[Settings, list[FloatArray]]] = []
-
-    def value(trial: optuna.Trial) -> float:
-        settings = peer.suggest(trial)
-        known = [figures for tried, figures in judged if tried == settings]
-        figures = known[0] if known else [judge(peer, settings, fold, seed) for fold in asked]
-        judged.append((settings, figures))
-        return _mean(figures)
-
-    with quiet_optuna():
-        sampler = optuna.samplers.TPESampler(
-            n_startup_trials=min(_BLIND_TRIALS, n_trials), seed=seed
-        )
-        study = optuna.create_study(direction="maximize", sampler=sampler)
-        study.enqueue_trial(dict(peer.defaults))
-        study.optimize(value, n_trials=n_trials, catch=())
-    means = [_mean(figures) for _, figures in judged]
-    settings, best = judged[int(np.argmax(means))]
-    gains = [ours - theirs for ours, theirs in zip(best, judged[0][1], strict=True)]
-    return Tuned(settings, _mean(best), n_trials, _error(best), _mean(gains), _error(gains))
+    tried = tried_settings(
+        peer.suggest,
+        lambda settings: [judge(peer, settings, fold, seed) for fold in asked],
+        lambda figures, _: _mean(figures),
+        dict(peer.defaults),
+        n_trials,
+        _BLIND_TRIALS,
+        seed,
+    )
+    found, first = best_of(tried), tried[0].judged
+    best = found.judged
+    gains = [ours - theirs for ours, theirs in zip(best, first, strict=True)]
+    return Tuned(found.settings, _mean(best), n_trials, _error(best), _mean(gains), _error(gains))
 
 
 def judge(peer: Peer, settings: Settings, fold: Fold, seed: int) -> FloatArray:

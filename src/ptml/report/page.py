@@ -90,10 +90,10 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         others=listed_plainly(findings.without_a_place()),
         glossary=GLOSSARY,
         contents=_contents(views),
-        style=_source("style.css"),
-        script=_source("script.js"),
-        style_hash=_csp_hash(_source("style.css")),
-        script_hash=_csp_hash(_source("script.js")),
+        style=source("style.css"),
+        script=source("script.js"),
+        style_hash=csp_hash(source("style.css")),
+        script_hash=csp_hash(source("script.js")),
     )
 
 
@@ -160,11 +160,11 @@ def _environment() -> Environment:
 
 
 @cache
-def _source(name: str) -> str:
+def source(name: str) -> str:
     """A file beside the templates as it is; it is ours, and so not escaped."""
     return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
 
 
-def _csp_hash(source: str) -> str:
+def csp_hash(source: str) -> str:
     """What the page's content security policy lets run: this text and no other."""
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

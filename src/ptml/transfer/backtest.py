@@ -64,7 +64,7 @@ def backtest(
     reason = too_few(labels, as_of_day, split, config)
     if reason is not None:
         return Backtest(config, False, None, (_not_held_out(reason),))
-    past = _as_of_then(labelled, closed, split, config, seed)
+    past = weighted_as_of(labelled, closed, split.calibrate.end, config, seed)
     tuned = tune_warning(past, split, config, seed)
     config = tuned.config
     forms = {form: fit_split(past, split, config, seed, is_joint=form) for form in (True, False)}
@@ -100,6 +100,16 @@ def thresholds(
     )
 
 
+def weighted_as_of(
+    labelled: LabelledCases, closed: ClosedCases, day: int, config: WarningConfig, seed: int
+) -> LabelledCases:
+    """Weigh by who was checked of those who completed before a day, if outcomes are weighed."""
+    if config.label_weights == "none":
+        return labelled
+    before = closed.take(closed.completed < day)
+    return labelled.weighted(fit_selection(before, config.checked, seed))
+
+
 def too_few(labels: Labels, as_of_day: int, split: Split, config: WarningConfig) -> str | None:
     """Say in one sentence why a split cannot be learnt from; None where it can."""
     known = labels.known_at(as_of_day)
@@ -112,16 +122,6 @@ def too_few(labels: Labels, as_of_day: int, split: Split, config: WarningConfig)
                 f"{config.min_of_each_class} of each are needed"
             )
     return None
-
-
-def _as_of_then(
-    labelled: LabelledCases, closed: ClosedCases, split: Split, config: WarningConfig, seed: int
-) -> LabelledCases:
-    """Weigh by who was checked before the held-out time, if outcomes are weighed at all."""
-    if config.label_weights == "none":
-        return labelled
-    before = closed.take(closed.completed < split.calibrate.end)
-    return labelled.weighted(fit_selection(before, config.checked, seed))
 
 
 def _held_out(

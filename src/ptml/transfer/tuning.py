@@ -10,23 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import optuna
-from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
-from ptml.quiet import quiet_optuna
-from ptml.transfer.cases import LabelledCases, forward_folds, has_enough
-from ptml.transfer.config import TreeConfig, WarningConfig
-from ptml.transfer.learner import Fold, Learner
-from ptml.transfer.splits import Days, Split
+from ptml.search.gain import Z_95
+from ptml.search.in_memory import best_of, tried_settings
+from ptml.search.space import default_space, values_of, with_values
+from ptml.transfer.cases import LabelledCases
+from ptml.transfer.config import WarningConfig
+from ptml.transfer.forward_loss import ForwardLoss
+from ptml.transfer.splits import Split
 
-Doubles = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Settings = Mapping[str, Any]
 
 # Trials drawn blindly before the search learns from them.
 BLIND_TRIALS = 5
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -86,44 +83,9 @@ class Tuned:
         )
 
 
-SEARCHED = (
-    "n_leaves",
-    "max_depth",
-    "learning_rate",
-    "min_rows_in_leaf",
-    "l2",
-    "feature_share",
-    "has_random_cuts",
-)
-"""Settings of `TreeConfig` that are searched; with them the penalties of `LinearConfig`."""
-SEARCHED_STRAIGHT = ("ridge", "lasso")
-
-
-def suggest(trial: optuna.trial.BaseTrial) -> dict[str, Any]:
-    """Draw settings from the search space."""
-    return {
-        "n_leaves": trial.suggest_int("n_leaves", 2, 16),
-        "max_depth": trial.suggest_int("max_depth", 1, 5),
-        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.15, log=True),
-        "min_rows_in_leaf": trial.suggest_int("min_rows_in_leaf", 10, 300, log=True),
-        "l2": trial.suggest_float("l2", 1.0, 100.0, log=True),
-        "feature_share": trial.suggest_float("feature_share", 0.2, 1.0),
-        "has_random_cuts": trial.suggest_categorical("has_random_cuts", [True, False]),
-        "ridge": trial.suggest_float("ridge", 0.5, 200.0, log=True),
-        "lasso": trial.suggest_float("lasso", 0.5, 100.0, log=True),
-    }
-
-
 def with_settings(config: WarningConfig, settings: Settings) -> WarningConfig:
-    """Put searched settings into a configuration."""
-    straight = {name: settings[name] for name in SEARCHED_STRAIGHT}
-    trees = {name: settings[name] for name in SEARCHED}
-    return config.model_copy(
-        update={
-            "trees": TreeConfig.model_validate(config.trees.model_dump() | trees),
-            "linear": config.linear.model_copy(update=straight),
-        }
-    )
+    """Put searched settings, keys such as `trees.n_leaves`, into a configuration."""
+    return with_values(config, settings)
 
 
 def tune_warning(labelled: LabelledCases, split: Split, config: WarningConfig, seed: int) -> Tuned:
@@ -142,77 +104,21 @@ def tune_warning(labelled: LabelledCases, split: Split, config: WarningConfig, s
     """
     if config.tuning_trials < 2:
         return Tuned(config, {}, 0.0, 0.0, ())
-    judge = _Judge.of(labelled, split, config, seed)
+    judge = ForwardLoss.of(labelled, split.train.start, split.calibrate, config)
     if judge is None:
         return Tuned(config, {}, 0.0, 0.0, ())
-    tried: list[tuple[Settings, Doubles]] = []
-
-    def value(trial: optuna.Trial) -> float:
-        settings = suggest(trial)
-        known = [losses for other, losses in tried if other == settings]
-        losses = known[0] if known else judge.losses(with_settings(config, settings))
-        tried.append((settings, losses))
-        return float(losses.mean())
-
-    with quiet_optuna():
-        sampler = optuna.samplers.TPESampler(
-            n_startup_trials=min(BLIND_TRIALS, config.tuning_trials), seed=seed
-        )
-        study = optuna.create_study(direction="minimize", sampler=sampler)
-        study.enqueue_trial(_given(config))
-        study.optimize(value, n_trials=config.tuning_trials, catch=())
-    winner, best = min(tried, key=lambda one: float(one[1].mean()))
-    gains = tried[0][1] - best
-    differences = tuple(float((one - tried[0][1]).mean()) for _, one in tried)
-    error = _clustered_error(gains, labelled.employee[judge.held])
-    return Tuned(config, winner, float(gains.mean()), error, differences)
-
-
-@dataclass(frozen=True, eq=False)
-class _Judge:
-    """What trials are learnt from and judged by; `held` (n,) bool is what they are judged by."""
-
-    labelled: LabelledCases
-    folds: tuple[Fold, ...]
-    held: Bools
-    seed: int
-
-    @classmethod
-    def of(
-        cls, labelled: LabelledCases, split: Split, config: WarningConfig, seed: int
-    ) -> "_Judge | None":
-        inner = _earlier(split, config.label.window_days)
-        folds = forward_folds(labelled, inner, config)
-        held = labelled.within(split.calibrate)
-        enough = [fold for fold in folds if has_enough(labelled, fold, config)]
-        return cls(labelled, folds, held, seed) if enough and held.any() else None
-
-    def losses(self, config: WarningConfig) -> Doubles:
-        """Log loss of each case that judges, (k,)."""
-        cases, threads = self.labelled.cases(), config.num_threads
-        learner = Learner(self.labelled.features.names, config, self.seed)
-        found = learner.fit(cases, self.folds, is_joint=False).classifier
-        held = cases.take(self.held)
-        log_odds = found.log_odds(held.x, held.stage, threads)
-        return np.logaddexp(0.0, np.where(held.weak, -log_odds, log_odds))
-
-
-def _earlier(split: Split, gap_days: int) -> Split:
-    """The split that has the calibration span as its test."""
-    length = split.calibrate.end - split.calibrate.start
-    end = split.calibrate.start - gap_days
-    calibrate = Days(end - length, end)
-    return Split(Days(split.train.start, calibrate.start - gap_days), calibrate, split.calibrate)
-
-
-def _given(config: WarningConfig) -> dict[str, Any]:
-    return {name: getattr(config.trees, name) for name in SEARCHED} | {
-        name: getattr(config.linear, name) for name in SEARCHED_STRAIGHT
-    }
-
-
-def _clustered_error(gain: Doubles, employee: NDArray[np.int32]) -> float:
-    """Standard error of the mean gain, cases of one person taken together (Liang & Zeger 1986)."""
-    _, member = np.unique(employee, return_inverse=True)
-    total = np.bincount(member, gain - gain.mean())
-    return float(np.sqrt((total**2).sum()) / max(len(gain), 1))
+    space = default_space("warnings").within("warning")
+    given = values_of(config, space.keys)
+    tried = tried_settings(
+        space.around(given).suggest,
+        lambda settings: judge.judge(settings, seed),
+        lambda losses, _: -float(losses.mean()),
+        given,
+        config.tuning_trials,
+        BLIND_TRIALS,
+        seed,
+    )
+    found, first = best_of(tried), tried[0].judged
+    gain = judge.gain(found.judged, first)
+    differences = tuple(float((one.judged - first).mean()) for one in tried)
+    return Tuned(config, found.settings, gain.value, gain.error, differences)

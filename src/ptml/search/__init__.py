@@ -1,0 +1,1 @@
+"""Search of settings: spaces, judges, trials in memory or in a study that can be taken up again."""

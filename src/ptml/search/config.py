@@ -1,0 +1,23 @@
+"""Settings of `ptml tune`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeFloat, PositiveInt
+
+from ptml.config import FrozenConfig
+
+
+class TuningConfig(FrozenConfig):
+    """How settings are searched and the winner judged again; docs/how-to/tune.md says why."""
+
+    blind_trials: PositiveInt = 5
+    """Trials that are drawn before the search learns from them."""
+    n_folds: Annotated[int, Field(ge=1, le=12)] = 3
+    """Spans of time that the recommender and the warning are searched on, as far as data reach."""
+    pruner: Literal["paired", "median", "none"] = "paired"
+    """What stops a trial between folds: clearly worse than the best case by case, or below the
+    median of the trials before, or nothing."""
+    z_pruned: NonNegativeFloat = 1.2815515655446004
+    """Standard errors below the best at which `paired` gives a trial up; 1.28 = one side, 10 %."""
+    judge_seeds: PositiveInt = 3
+    """Seeds with which winner and default are learnt again on what the search did not see."""
