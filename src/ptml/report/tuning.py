@@ -79,7 +79,7 @@ def _settings(outcome: Outcome) -> list[tuple[str, str, str, bool]]:
 
 def _figure(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "−")
+        return f"{value:.3g}".replace("-", "−")
     return str(value)
 
 

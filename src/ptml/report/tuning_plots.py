@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from optuna.trial import FrozenTrial, TrialState
 
 from ptml.contracts.durable import flush
@@ -78,7 +79,8 @@ def _history(outcome: Outcome) -> Figure:
     low = np.quantile([*y, *(_last(one) for one in given_up)], 0.05)
     _keep_in_view(axes, float(min(low, 0)), float(y.max()))
     axes.set(xlabel="Trial", ylabel=f"Gain over the default,\n{outcome.objective.gain_unit}")
-    axes.legend(frameon=False, loc="lower right", labelcolor=_SOFT)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=_SOFT)
     return figure
 
 
@@ -122,6 +124,9 @@ def _slices(outcome: Outcome) -> Figure:
         _keep_in_view(axes, min(float(np.quantile(gains, 0.05)), 0.0), max(gains))
         if is_log:
             axes.set_xscale("log")
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 3), numticks=6))
+            axes.xaxis.set_major_formatter("{x:g}")
+            axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_title(key.partition(".")[2], fontsize=10, color=_INK, loc="left")
     for axes in list(grid.flat)[len(keys) :]:
         axes.set_axis_off()

@@ -74,8 +74,8 @@ class Outcome:
 
     @property
     def spread(self) -> dict[str, float]:
-        """Quantiles of the gain over the default, of trials judged to the end."""
-        values = [one.value for one in self.complete]
+        """Quantiles of the gain over the default; of trials given up, on the folds they saw."""
+        values = [one.intermediate_values[max(one.intermediate_values)] for one in self.trials]
         return {f"{q:.0%}": float(np.quantile(values, q)) for q in QUANTILES}
 
     @property
@@ -116,7 +116,7 @@ class Outcome:
                 "The history is too short to judge the winner on anything that the search did "
                 "not see: the default stays."
             )
-        interval = f"{gain.value:+.4g} {unit} (95 %: {gain.low:+.4g} to {gain.high:+.4g})"
+        interval = f"{gain.value:+.3g} {unit} (95 %: {gain.low:+.3g} to {gain.high:+.3g})"
         if gain.is_clear:
             return f"On what the search did not see the winner gains {interval}: it is used."
         if gain.high < 0:
@@ -137,8 +137,8 @@ class Outcome:
             f"{len(self.complete)} judged to the end, {self.n_given_up} given up early, which "
             f"spared about {minutes(self.seconds_saved)}.",
             f"Gain over the default on the folds that were searched, {self.objective.gain_unit}: "
-            f"best {found.value:+.4g} (standard error {found.error:.2g}), half of the trials "
-            f"{spread['25%']:+.4g} to {spread['75%']:+.4g}, worst {spread['0%']:+.4g}. "
+            f"best {found.value:+.3g} (standard error {found.error:.2g}), half of the trials "
+            f"{spread['25%']:+.3g} to {spread['75%']:+.3g}, worst {spread['0%']:+.3g}. "
             f"The best of {len(self.trials)} is flattered by having been chosen.",
             self.verdict(),
             *self._of_seeds(),
@@ -149,7 +149,7 @@ class Outcome:
         values = self.rejudged.by_seed
         if len(values) < 2 or self.best.number == self.default.number:
             return []
-        return [f"With {len(values)} seeds that gain is {min(values):+.4g} to {max(values):+.4g}."]
+        return [f"With {len(values)} seeds that gain is {min(values):+.3g} to {max(values):+.3g}."]
 
     def _of_codes(self) -> list[str]:
         if len(self.codes) == 1:
