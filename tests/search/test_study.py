@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -64,7 +63,7 @@ def test_a_study_killed_at_any_moment_goes_on_as_if_nothing_had_happened(tmp_pat
     )
     journal = tmp_path / "killed" / "journal.log"
     for wanted in (1, 3, 6):
-        process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ})
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
         while process.poll() is None and _n_finished(journal) < wanted:
             time.sleep(0.01)
         time.sleep(0.02)

@@ -67,7 +67,7 @@ def preference_objective(
     seed: int,
     n_windows: int,
 ) -> Objective | None:
-    """Fold by windows of choices, newest first; None where too few people chose anything.
+    """Fold by windows of choices, oldest and so cheapest first; None where too few people chose anything.
 
     Of the windows before the test, which a training reports on and nothing here looks at, the
     newest is what the winner is judged on again; the search sees those before it.
@@ -76,7 +76,7 @@ def preference_objective(
     validation, test = moments_before(Background(history, shared, wider, seed), as_of_day)
     if test is None or len(validation) < 2:
         return None
-    unseen, *folds = (WindowRanking(moment, config) for moment in validation)
+    *folds, unseen = (WindowRanking(moment, config) for moment in reversed(validation))
     days = f"{date_of(test.first_day)} to {date_of(test.last_day)}"
     return Objective(
         part="recommend",

@@ -27,7 +27,7 @@ def warning_objective(
     seed: int,
     n_spans: int,
 ) -> Objective | None:
-    """Fold by spans of completions, newest first; None where outcomes are too few.
+    """Fold by spans of completions, oldest and so cheapest first; None where outcomes are too few.
 
     The newest completions, which a training reports on, are not looked at. The span before them is
     what the winner is judged on again; the search sees those before that.
@@ -65,9 +65,9 @@ def _folds(
     n_spans: int,
 ) -> tuple[ForwardLoss, ...]:
     length = split.calibrate.end - split.calibrate.start
-    starts = [split.calibrate.start - (k + 1) * length for k in range(n_spans)]
+    starts = [split.calibrate.start - (k + 1) * length for k in reversed(range(n_spans))]
     # Who is checked is learnt from what was closed before the oldest judged span.
-    past = weighted_as_of(labelled, closed, starts[-1], config, seed)
+    past = weighted_as_of(labelled, closed, starts[0], config, seed)
     first = split.train.start
     found = (ForwardLoss.of(past, first, Days(k, k + length), config) for k in starts)
     return tuple(fold for fold in found if fold is not None)
