@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ptml.search.config import TuningConfig
 from ptml.search.gain import Gain
 from ptml.search.objective import Objective
-from ptml.search.space import Space
+from ptml.search.space import Space, Value
 from ptml.search.trials import Search
 
 FloatArray = NDArray[np.float64]
@@ -23,7 +23,7 @@ SPACE = Space.model_validate(
         ]
     }
 )
-GIVEN = {"part.x": 0.1, "part.n": 2, "part.way": "a"}
+GIVEN: dict[str, Value] = {"part.x": 0.1, "part.n": 2, "part.way": "a"}
 
 
 @dataclass(eq=False)

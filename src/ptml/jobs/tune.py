@@ -192,6 +192,8 @@ def _evidence(outcome: Outcome, about: dict[str, Any]) -> list[str]:
     again = outcome.rejudged
     return [
         f"Settings of {outcome.model}, made by `ptml tune`; use: ptml train --settings FILE",
+        f"  ptml tune {outcome.model} DATA --as-of {about['as_of']} --trials {len(outcome.trials)}"
+        f" --seed {about['seed']}",
         "",
         outcome.verdict(),
         *outcome.sentences()[:2],

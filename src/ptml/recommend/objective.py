@@ -67,7 +67,7 @@ def preference_objective(
     seed: int,
     n_windows: int,
 ) -> Objective | None:
-    """Fold by windows of choices, oldest and so cheapest first; None where too few people chose anything.
+    """Fold by windows of choices, oldest and so cheapest first; None where choices are too few.
 
     Of the windows before the test, which a training reports on and nothing here looks at, the
     newest is what the winner is judged on again; the search sees those before it.

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from ptml.contracts.durable import flush
 from ptml.search.importance import Importances
@@ -69,14 +69,14 @@ def _history(outcome: Outcome) -> Figure:
     if given_up:
         axes.scatter(
             [place[one.number] for one in given_up],
-            [_last(one) for one in given_up],
+            [outcome.reached(one) for one in given_up],
             s=26,
             facecolors="none",
             edgecolors=_SOFT,
-            label="given up early, mean of the folds it saw",
+            label="given up early, by its distance from the best till then",
         )
     axes.annotate("default", (0, 0), xytext=(6, 5), textcoords="offset points", color=_INK)
-    low = np.quantile([*y, *(_last(one) for one in given_up)], 0.05)
+    low = np.quantile([*y, *(outcome.reached(one) for one in given_up)], 0.05)
     _keep_in_view(axes, float(min(low, 0)), float(y.max()))
     axes.set(xlabel="Trial", ylabel=f"Gain over the default,\n{outcome.objective.gain_unit}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -88,10 +88,6 @@ def _keep_in_view(axes: Any, low: float, high: float) -> None:
     """Very bad trials would squeeze the rest into a line: they are cut off at the foot."""
     room = max(high - low, 1e-9)
     axes.set_ylim(low - 0.3 * room, high + 0.2 * room)
-
-
-def _last(trial: FrozenTrial) -> float:
-    return trial.intermediate_values[max(trial.intermediate_values)]
 
 
 def _importance(mattered: Importances) -> Figure:

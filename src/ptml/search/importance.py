@@ -17,7 +17,7 @@ LEAST = 20
 # From here on the figures stand without a caution.
 ENOUGH_PER_SETTING = 15
 N_RESAMPLES = 20
-_N_TREES = 24
+_N_TREES = 12
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,22 @@ class Outcome:
         """Of the best over the default, on the folds that it was chosen on: flattered."""
         return mean_gain([Gain(value, error) for value, error in self.best.user_attrs["gains"]])
 
+    def reached(self, trial: FrozenTrial) -> float:
+        """Gain over the default; of one given up, by how far it lay behind the best till then.
+
+        Folds differ in how much there is to gain, so a mean over fewer of them says nothing alone.
+        """
+        if trial.state is TrialState.COMPLETE:
+            return float(trial.value)
+        last = max(trial.intermediate_values)
+        behind = self.best.intermediate_values[last] - trial.intermediate_values[last]
+        # It was given up for being worse than one that is no better than the best.
+        return float(self.best.value - max(behind, 0.0))
+
     @property
     def spread(self) -> dict[str, float]:
-        """Quantiles of the gain over the default; of trials given up, on the folds they saw."""
-        values = [one.intermediate_values[max(one.intermediate_values)] for one in self.trials]
+        """Quantiles of what the trials reached."""
+        values = [self.reached(one) for one in self.trials]
         return {f"{q:.0%}": float(np.quantile(values, q)) for q in QUANTILES}
 
     @property
