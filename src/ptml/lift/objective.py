@@ -54,7 +54,7 @@ def lift_objective(
         gain_unit="points squared a start",
         folds=(first, first.turned()),
         unseen=(again, again.turned()) if is_enough(setting, newest) else (),
-        untouched="no truth of a simulation",
+        untouched="the truth of a simulation",
     )
 
 
