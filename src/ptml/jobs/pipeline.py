@@ -1,8 +1,11 @@
-"""Run the job that a TOML file describes."""
+"""Run the job that a TOML file describes: one row a job, no logic."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,36 +18,96 @@ from ptml.jobs.settings import RunFile, describe_errors, read_toml
 from ptml.jobs.train import run_training
 from ptml.jobs.validate import run_validation
 
+Summary = dict[str, Any]
+Clock = Callable[[], datetime]
+
+
+def _done(_summary: Summary) -> int:
+    return 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that a run file can name.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        Keys of the run file that have to be there.
+    call : callable
+        Takes the checked run file, a clock and a progress; gives the summary. Keys in `needs` are
+        there when it is called.
+    exit_code : callable
+        Of a summary: 0, or 3 where the answer of the job is that a person has to act.
+    """
+
+    needs: tuple[str, ...]
+    call: Callable[[RunFile, Clock, Progress], Summary]
+    exit_code: Callable[[Summary], int] = _done
+
+
+JOBS: Mapping[str, Job] = MappingProxyType(
+    {
+        "validate": Job(
+            ("data",),
+            lambda run, _now, progress: run_validation(str(run.data), progress),
+        ),
+        "train": Job(
+            ("data", "models"),
+            lambda run, _now, progress: run_training(
+                str(run.data),
+                Path(str(run.models)),
+                run.as_of,
+                run.settings,
+                list(run.only),
+                run.track,
+                progress,
+            ),
+        ),
+        "score": Job(
+            ("data", "models", "out"),
+            lambda run, now, progress: run_scoring(
+                str(run.data),
+                Path(str(run.models)),
+                str(run.out),
+                run.as_of,
+                run.settings,
+                list(run.only),
+                now,
+                progress,
+            ),
+        ),
+        "report": Job(
+            ("out",),
+            lambda run, _now, _progress: run_report(str(run.out), run.page),
+        ),
+    }
+)
+"""Every job by its name in a run file."""
+
 
 def read_run_file(path: Path) -> RunFile:
     """Read and check a run file; every wrong key is named at once."""
     try:
-        return RunFile.model_validate(read_toml(path))
+        run = RunFile.model_validate(read_toml(path))
     except ValidationError as error:
         raise UsageError(describe_errors(error, RunFile, str(path))) from None
+    _refuse_incomplete(run, path)
+    return run
 
 
-def _needed(run: RunFile, path: Path, *names: str) -> None:
-    missing = [name for name in names if getattr(run, name) is None]
+def _refuse_incomplete(run: RunFile, path: Path) -> None:
+    if run.job not in JOBS:
+        near = difflib.get_close_matches(run.job, JOBS, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(JOBS)}"
+        raise UsageError(f"{path}: there is no job `{run.job}`; {hint}")
+    missing = [name for name in JOBS[run.job].needs if getattr(run, name) is None]
     if missing:
         listed = ", ".join(f"`{name}`" for name in missing)
         raise UsageError(f"{path}: a {run.job} job needs {listed}")
 
 
-def run_file(path: Path, now: Callable[[], datetime], progress: Progress) -> dict[str, Any]:
+def run_file(path: Path, now: Clock, progress: Progress) -> Summary:
     """Run the job of ``path`` and return its summary."""
     run = read_run_file(path)
-    if run.job == "report":
-        _needed(run, path, "out")
-        return run_report(str(run.out), None)
-    _needed(run, path, "data")
-    data = str(run.data)
-    if run.job == "validate":
-        return run_validation(data, progress)
-    _needed(run, path, "models")
-    models = Path(str(run.models))
-    only = list(run.only)
-    if run.job == "train":
-        return run_training(data, models, run.as_of, run.settings, only, run.track, progress)
-    _needed(run, path, "out")
-    return run_scoring(data, models, str(run.out), run.as_of, run.settings, only, now, progress)
+    return JOBS[run.job].call(run, now, progress)

@@ -4,7 +4,7 @@ import difflib
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationError
 
@@ -28,9 +28,6 @@ from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
 from ptml.search.config import TuningConfig
 from ptml.transfer.config import WarningConfig
-
-Job = Literal["validate", "train", "score", "report"]
-"""What a run file may ask for."""
 
 
 class SourceConfig(FrozenConfig):
@@ -82,20 +79,30 @@ class Settings(FrozenConfig):
 class RunFile(FrozenConfig):
     """A file under `pipelines/`: which job, on what, with which settings."""
 
-    job: Job
-    """`validate`, `train`, `score` or `report`."""
+    job: str
+    """Name of the job, a row of the table in `jobs/pipeline.py`: `train`, `score` and so on."""
     data: str | None = None
     """Source of the contract's tables: a folder, a `*.duckdb` file or a PostgreSQL address."""
     as_of: date | None = None
     """The date before which everything has to be known; empty = the newest the data allow."""
     models: Path | None = None
-    """Folder of trained models: written by `train`, read by `score`."""
+    """Folder of a training: written by `train`, read by `score`, the challenger of `promote`."""
     out: str | None = None
     """Where `score` publishes and what `report` reads."""
     only: tuple[str, ...] = ()
     """`recommend`, `lift` or `warnings`; empty = all that the source can give."""
     track: bool = True
     """Whether `train` logs to MLflow."""
+    model: str | None = None
+    """`recommend`, `lift` or `warnings`: the one model that `tune` works on."""
+    registry: Path | None = None
+    """Folder of the models that are and were in use; its `champion` is what scores."""
+    page: Path | None = None
+    """HTML file that a job writes for people to read."""
+    who: str | None = None
+    """Who moves a model into use or out of it."""
+    why: str | None = None
+    """Why; kept with the move."""
     settings: Settings = Settings()
     """Everything else."""
 
