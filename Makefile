@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean
+.PHONY: help setup demo test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,9 @@ cards: setup ## the committed model cards, made anew from a demo run (2.5 minute
 	$(RUN) ptml demo --out demo
 	@for name in recommend lift warnings; do \
 	  mkdir -p models/$$name && cp demo/models/$$name/CARD.md models/$$name/CARD.md; done
+
+settings: setup ## bring the list of settings up to date after a change of one
+	$(RUN) ptml settings --markdown > docs/reference/settings.md
 
 notebooks: setup ## run the notebooks
 	$(RUN) pytest -q tests/test_notebooks.py

@@ -12,6 +12,7 @@ import typer
 
 from ptml.cli.bench import bench_app
 from ptml.cli.evaluate import evaluate_app
+from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.telling import (
     AsJson,
     AsOf,
@@ -46,6 +47,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(bench_app, name="bench")
 app.add_typer(evaluate_app, name="evaluate")
 app.command()(tune)
+register(app)
 
 
 @app.command()
@@ -99,15 +101,20 @@ def train(
     only: Only = None,
     settings: SettingsFile = None,
     track: Annotated[bool, typer.Option(help="Log the training to MLflow.")] = True,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the three models on what was known before a date, with their held-out figures."""
     from ptml.jobs.settings import load_settings
     from ptml.jobs.train import run_training
 
+    day, chosen, names = day_of(as_of), load_settings(settings), only or []
+    keys = {"job": "train", "data": data, "models": out, "as_of": day, "settings": chosen}
     with shown_progress(as_json) as progress:
-        summary = run_training(
-            data, out, day_of(as_of), load_settings(settings), only or [], track, progress
+        summary = recorded(
+            {**keys, "only": names, "track": track, "runs": runs},
+            progress,
+            lambda watched: run_training(data, out, day, chosen, names, track, watched),
         )
     tell(summary, as_json)
 
@@ -120,15 +127,20 @@ def score(
     as_of: AsOf = None,
     only: Only = None,
     settings: SettingsFile = None,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Write recommendations, lifts, explained warnings and the other output tables."""
     from ptml.jobs.score import run_scoring
     from ptml.jobs.settings import load_settings
 
+    day, chosen, names = day_of(as_of), load_settings(settings), only or []
+    keys = {"job": "score", "data": data, "models": models, "out": out, "as_of": day}
     with shown_progress(as_json) as progress:
-        summary = run_scoring(
-            data, models, out, day_of(as_of), load_settings(settings), only or [], now, progress
+        summary = recorded(
+            {**keys, "settings": chosen, "only": names, "runs": runs},
+            progress,
+            lambda watched: run_scoring(data, models, out, day, chosen, names, now, watched),
         )
     tell(summary, as_json)
 
@@ -189,19 +201,6 @@ def compare_policies(
 
 
 @app.command()
-def run(
-    file: Annotated[Path, typer.Argument(help="A run file such as pipelines/retrain.toml.")],
-    as_json: AsJson = False,
-) -> None:
-    """Run the job that a TOML file describes."""
-    from ptml.jobs.pipeline import run_file
-
-    with shown_progress(as_json) as progress:
-        summary = run_file(file, now, progress)
-    tell(summary, as_json)
-
-
-@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for data, models, tables and report.")] = Path(
         "demo"
@@ -214,7 +213,7 @@ def demo(
     from ptml.jobs.demo import run_demo
 
     with shown_progress(as_json) as progress:
-        summary = run_demo(out, employees, seed, now, progress)
+        summary = run_demo(out, employees, seed, now, progress, command_line())
     tell(summary, as_json)
 
 

@@ -1,33 +1,56 @@
 """Demo: the whole way once on an organisation whose truth is known."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ptml.errors import UsageError
+from ptml.jobs.ledger import FOLDER
 from ptml.jobs.oracle import against_simulation
 from ptml.jobs.progress import Progress
+from ptml.jobs.recording import Asked, record_run
 from ptml.jobs.report import run_report
 from ptml.jobs.score import run_scoring
-from ptml.jobs.settings import Settings
+from ptml.jobs.settings import RunFile, Settings
 from ptml.jobs.simulate import run_simulation
 from ptml.jobs.train import run_training
 
 _MADE_BY_DEMO = ("data", "models", "out", "mlruns")
+_OF_DEMO = (*_MADE_BY_DEMO, "report.html", FOLDER)
 
 
 def run_demo(
-    out: Path, employees: int, seed: int, now: Callable[[], datetime], progress: Progress
+    out: Path,
+    employees: int,
+    seed: int,
+    now: Callable[[], datetime],
+    progress: Progress,
+    command: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Simulate, train, score, report, and say how near the truth it came."""
+    """Simulate, train, score, report, and say how near the truth it came.
+
+    Training and scoring leave records in ``out/runs``; those of an earlier demo stay.
+    """
     _clear(out)
     data, models, published = out / "data", out / "models", str(out / "out")
     settings = Settings()
     run_simulation(data, {"n_employees": employees, "seed": seed}, [], progress)
-    trained = run_training(str(data), models, None, settings, [], True, progress)
-    scored = run_scoring(str(data), models, published, None, settings, [], now, progress)
+    train = RunFile(job="train", data=str(data), models=models)
+    trained = record_run(
+        Asked(train, command),
+        now,
+        progress,
+        lambda watched: run_training(str(data), models, None, settings, [], True, watched),
+    )
+    score = RunFile(job="score", data=str(data), models=models, out=published)
+    scored = record_run(
+        Asked(score, command),
+        now,
+        progress,
+        lambda watched: run_scoring(str(data), models, published, None, settings, [], now, watched),
+    )
     progress.stage("Writing the report")
     reported = run_report(published, out / "report.html")
     progress.stage("Holding it against the truth")
@@ -46,7 +69,7 @@ def run_demo(
 
 
 def _clear(out: Path) -> None:
-    if out.exists() and any(p.name not in (*_MADE_BY_DEMO, "report.html") for p in out.iterdir()):
+    if out.exists() and any(p.name not in _OF_DEMO for p in out.iterdir()):
         raise UsageError(f"{out} holds something else than a demo; name another folder with --out")
     for name in _MADE_BY_DEMO:
         shutil.rmtree(out / name, ignore_errors=True)

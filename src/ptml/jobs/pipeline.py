@@ -1,20 +1,20 @@
 """Run the job that a TOML file describes: one row a job, no logic."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
-
 from ptml.errors import UsageError
 from ptml.jobs.progress import Progress
+from ptml.jobs.recording import Asked, record_run
 from ptml.jobs.report import run_report
+from ptml.jobs.resolved import Resolved, resolve
 from ptml.jobs.score import run_scoring
-from ptml.jobs.settings import RunFile, describe_errors, read_toml
+from ptml.jobs.settings import RunFile
 from ptml.jobs.train import run_training
 from ptml.jobs.validate import run_validation
 
@@ -86,14 +86,11 @@ JOBS: Mapping[str, Job] = MappingProxyType(
 """Every job by its name in a run file."""
 
 
-def read_run_file(path: Path) -> RunFile:
-    """Read and check a run file; every wrong key is named at once."""
-    try:
-        run = RunFile.model_validate(read_toml(path))
-    except ValidationError as error:
-        raise UsageError(describe_errors(error, RunFile, str(path))) from None
-    _refuse_incomplete(run, path)
-    return run
+def read_run_file(path: Path, words: Sequence[str] = ()) -> Resolved:
+    """Read a run file with its bases and `--set` words; every wrong key is named at once."""
+    resolved = resolve(path, words)
+    _refuse_incomplete(resolved.run, path)
+    return resolved
 
 
 def _refuse_incomplete(run: RunFile, path: Path) -> None:
@@ -107,7 +104,29 @@ def _refuse_incomplete(run: RunFile, path: Path) -> None:
         raise UsageError(f"{path}: a {run.job} job needs {listed}")
 
 
-def run_file(path: Path, now: Clock, progress: Progress) -> Summary:
-    """Run the job of ``path`` and return its summary."""
-    run = read_run_file(path)
-    return JOBS[run.job].call(run, now, progress)
+def run_file(
+    path: Path,
+    now: Clock,
+    progress: Progress,
+    words: Sequence[str] = (),
+    command: Sequence[str] = (),
+) -> tuple[Summary, int]:
+    """Run the job of ``path``, record it, and give its summary and exit code.
+
+    Parameters
+    ----------
+    words : sequence of str
+        `KEY=VALUE`, stronger than the file.
+    command : sequence of str
+        The command line, for the record.
+    """
+    resolved = read_run_file(path, words)
+    job = JOBS[resolved.run.job]
+    summary = record_run(
+        Asked(resolved.run, command, resolved.layers.files),
+        now,
+        progress,
+        lambda recorder: job.call(resolved.run, now, recorder),
+        job.exit_code,
+    )
+    return summary, job.exit_code(summary)

@@ -19,8 +19,9 @@ from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket, score_bucket
 from ptml.jobs.models import Models, load_models
+from ptml.jobs.outcome import parts_of
 from ptml.jobs.policy import flag_policy_id, policy_id
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.stalled import no_improvement_table
 from ptml.jobs.tables import (
@@ -58,7 +59,9 @@ def run_scoring(
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset:
         day = as_of_asked(dataset, as_of)
+        note_source(progress, dataset, day)
         models = load_models(models_folder, models_asked(dataset, only), only)
+        note(progress, {"used": parts_of(models.versions)})
         asked = {**settings.model_dump(mode="json"), "only": sorted(only)}
         record = RunRecord(day, dataset.fingerprint, models.versions, asked, started)
         with open_publication(out, record, now) as publication:

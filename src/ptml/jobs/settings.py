@@ -1,7 +1,7 @@
 """All settings of a job in one typed tree; each part stands beside what it configures."""
 
 import difflib
-import tomllib
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -22,6 +22,7 @@ from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.off_policy import OffPolicyConfig
 from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
+from ptml.jobs.run_files import Layer, Layers, read_layers
 from ptml.lift.config import LiftConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
@@ -79,6 +80,8 @@ class Settings(FrozenConfig):
 class RunFile(FrozenConfig):
     """A file under `pipelines/`: which job, on what, with which settings."""
 
+    base: Path | None = None
+    """Another run file, by its path from this one: what is not said here is taken from there."""
     job: str
     """Name of the job, a row of the table in `jobs/pipeline.py`: `train`, `score` and so on."""
     data: str | None = None
@@ -103,6 +106,8 @@ class RunFile(FrozenConfig):
     """Who moves a model into use or out of it."""
     why: str | None = None
     """Why; kept with the move."""
+    runs: Path | None = None
+    """Folder of the records of runs; empty = `runs` beside what the job writes."""
     settings: Settings = Settings()
     """Everything else."""
 
@@ -118,18 +123,36 @@ def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:
     return keys
 
 
-def describe_errors(error: ValidationError, model: type[BaseModel], where: str) -> str:
-    """One line per wrong key, an unknown one with the nearest that exists."""
+def describe_errors(
+    error: ValidationError,
+    model: type[BaseModel],
+    where: str | Callable[[tuple[str, ...]], str],
+) -> str:
+    """One line per wrong key, an unknown one with the nearest that exists.
+
+    Parameters
+    ----------
+    where : str or callable
+        Where it was said, or what tells that of a key.
+    """
+    place = where if callable(where) else lambda _: where
+    return "\n".join(_described(error, model, place))
+
+
+def _described(
+    error: ValidationError, model: type[BaseModel], place: Callable[[tuple[str, ...]], str]
+) -> list[str]:
     lines = []
     for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
+        parts = tuple(str(part) for part in problem["loc"])
+        key, where = ".".join(parts), place(parts)
         if problem["type"] == "extra_forbidden":
             near = difflib.get_close_matches(key, known_keys(model), n=1, cutoff=0.5)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             lines.append(f"{where}: unknown setting `{key}`{hint}")
         else:
             lines.append(f"{where}: `{key}` {_said(problem['msg'])}, got {problem['input']!r}")
-    return "\n".join(lines)
+    return lines
 
 
 def _said(message: str) -> str:
@@ -138,22 +161,23 @@ def _said(message: str) -> str:
     return plain[:1].lower() + plain[1:]
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, with a usage error that says what is wrong with it."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path} is not there; see pipelines/ for examples") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from None
-
-
 def load_settings(path: Path | None) -> Settings:
-    """Read settings from the `[settings]` of a run file or a file of settings alone."""
+    """Read settings from the `[settings]` of a run file or a file of settings alone, with bases."""
     if path is None:
         return Settings()
-    found = read_toml(path)
+    read = read_layers(path)
+    alone = tuple(Layer(layer.origin, _settings_of(layer.table)) for layer in read.layers)
+    layers = Layers(alone, read.files)
     try:
-        return Settings.model_validate(found.get("settings", found))
+        return Settings.model_validate(layers.merged)
     except ValidationError as error:
-        raise UsageError(describe_errors(error, Settings, str(path))) from None
+        raise UsageError(
+            describe_errors(error, Settings, lambda key: layers.origin(key) or str(path))
+        ) from None
+
+
+def _settings_of(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A file that says anything of a run keeps its settings below `settings`."""
+    is_run_file = any(name in RunFile.model_fields for name in table)
+    found = table.get("settings", {}) if is_run_file else table
+    return found if isinstance(found, Mapping) else {"settings": found}

@@ -15,7 +15,7 @@ from ptml.features.shared import shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.cards import write_cards
 from ptml.jobs.fitting import Learning, fit_models
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import track
 from ptml.jobs.validate import set_aside_sentences
@@ -48,6 +48,7 @@ def run_training(
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset:
         day = as_of_asked(dataset, as_of)
+        note_source(progress, dataset, day)
         names = models_asked(dataset, only)
         progress.stage("Looking up histories")
         learning = Learning(

@@ -1,0 +1,196 @@
+"""Record a run: what was asked, what it was made from and by, how long it took, how it ended."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ptml.contracts.durable import sha256_of
+from ptml.errors import PtmlError, TryAgainError, UsageError
+from ptml.jobs.addresses import without_password
+from ptml.jobs.code_version import code_version, libraries, machine
+from ptml.jobs.ledger import FOLDER, FORMAT, Entry, Ledger, Record
+from ptml.jobs.outcome import outcome_of
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import RunFile
+
+STOPPED_EXIT_CODE = 130
+BUG_EXIT_CODE = 70
+_NOT_PLACES = {"settings", "job", "base", "runs"}
+
+Summary = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked for.
+
+    Attributes
+    ----------
+    run : RunFile
+        As a run file says it, whether there was one or not; `run.runs` is the folder of records.
+    command : sequence of str
+        Words of the command line.
+    files : sequence of Path
+        Run files that it was read from.
+    """
+
+    run: RunFile
+    command: Sequence[str] = ()
+    files: Sequence[Path] = field(default=())
+
+    @property
+    def folder(self) -> Path:
+        """Where the record goes: the folder named, else `runs` beside what the job writes."""
+        run = self.run
+        out = None if run.out is None else Path(run.out)
+        beside = (run.models, out) if run.job == "train" else (out, run.models)
+        places = (*beside, run.registry)
+        return run.runs or next((p.parent / FOLDER for p in places if p), Path(FOLDER))
+
+
+class Recorder:
+    """A progress that keeps when stages began and what jobs noted, and passes all on."""
+
+    def __init__(self, progress: Progress, now: Callable[[], datetime]) -> None:
+        self.entry: Entry | None = None
+        self.facts: Record = {}
+        self._progress = progress
+        self._now = now
+        self._began: list[tuple[str, datetime]] = []
+
+    def stage(self, title: str) -> None:
+        """Keep when the stage begins."""
+        self._began.append((title, self._now()))
+        self._tell({"stage": title, "at": self._began[-1][1].isoformat()})
+        self._progress.stage(title)
+
+    def step(self, done: int, total: int) -> None:
+        """Pass it on."""
+        self._progress.step(done, total)
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Keep what a job says of its input."""
+        self.facts |= facts
+        self._tell(facts)
+
+    def _tell(self, facts: Mapping[str, Any]) -> None:
+        if self.entry is not None:
+            self.entry.tell(facts)
+
+    def stages(self, finished: datetime) -> list[dict[str, Any]]:
+        """Each stage with its seconds, in order."""
+        ends = [began for _, began in self._began[1:]] + [finished]
+        return [
+            {"stage": title, "seconds": round((end - began).total_seconds(), 3)}
+            for (title, began), end in zip(self._began, ends, strict=True)
+        ]
+
+
+def record_run(
+    asked: Asked,
+    now: Callable[[], datetime],
+    progress: Progress,
+    call: Callable[[Progress], Summary],
+    exit_code: Callable[[Summary], int] = lambda _: 0,
+) -> Summary:
+    """Run a job and leave a record of it, whether it ends well or not.
+
+    Parameters
+    ----------
+    call : callable
+        The job; it gets the progress that it has to use.
+    exit_code : callable
+        Of the job's summary.
+
+    Raises
+    ------
+    UsageError
+        When the folder that was named for records cannot be written: the job is not begun.
+    TryAgainError
+        When the job was done and its record could not be written.
+    """
+    started = now()
+    recorder = Recorder(progress, now)
+    record = _begun(asked, started)
+    recorder.entry = _begin(asked, record, started)
+    try:
+        summary = call(recorder)
+    except BaseException as error:
+        _end(recorder, record, now(), _failed(error))
+        raise
+    code = exit_code(summary)
+    told = {"status": "done", "exit_code": code, "outcome": outcome_of(asked.run.job, summary)}
+    problem = _end(recorder, record, now(), told)
+    if problem is not None:
+        raise TryAgainError("\n".join([*summary["sentences"], problem]))
+    return summary
+
+
+def _begun(asked: Asked, started: datetime) -> Record:
+    run = asked.run.model_dump(mode="json")
+    places = {
+        name: without_password(value) if isinstance(value, str) else value
+        for name, value in run.items()
+        if name not in _NOT_PLACES and value not in (None, [])
+    }
+    return {
+        "format": FORMAT,
+        "job": asked.run.job,
+        "status": "running",
+        "started": started.isoformat(),
+        "command": [without_password(word) for word in asked.command],
+        "files": [{"path": str(path), "sha256": sha256_of(path)} for path in asked.files],
+        "asked": places,
+        "settings": run["settings"],
+        "seed": asked.run.settings.seed,
+        "code": code_version(),
+        "libraries": libraries(),
+        "machine": machine(),
+    }
+
+
+def _begin(asked: Asked, record: Record, started: datetime) -> Entry | None:
+    try:
+        return Ledger(asked.folder).begin(record, started)
+    except OSError as error:
+        if asked.run.runs is None:
+            # Nobody asked for a record here; where results cannot be written, the job says so.
+            return None
+        raise UsageError(
+            f"--runs {asked.folder} cannot be written ({error.strerror}); name another folder"
+        ) from error
+
+
+def _failed(error: BaseException) -> Record:
+    if isinstance(error, PtmlError):
+        return {"status": "failed", "exit_code": error.exit_code, "error": _plain(str(error))}
+    if isinstance(error, KeyboardInterrupt):
+        return {"status": "stopped", "exit_code": STOPPED_EXIT_CODE, "error": "stopped by hand"}
+    told = f"{type(error).__name__}: {error}"
+    return {"status": "failed", "exit_code": BUG_EXIT_CODE, "error": _plain(told)}
+
+
+def _plain(message: str) -> str:
+    return "\n".join(without_password(line) for line in message.splitlines())
+
+
+def _end(recorder: Recorder, record: Record, finished: datetime, told: Record) -> str | None:
+    """Write the record; gives the sentence that says why it could not be written."""
+    if recorder.entry is None:
+        return None
+    started = datetime.fromisoformat(record["started"])
+    whole = {
+        **record,
+        **recorder.facts,
+        "finished": finished.isoformat(),
+        "seconds": round((finished - started).total_seconds(), 3),
+        "stages": recorder.stages(finished),
+        **told,
+    }
+    try:
+        recorder.entry.finish(whole)
+    except OSError as error:
+        return f"the run was done and could not be recorded ({error.strerror})"
+    return None
