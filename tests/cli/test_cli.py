@@ -122,18 +122,40 @@ def test_a_run_file_with_a_typo_names_the_nearest_key(call: Call, tmp_path: Path
     assert "did you mean `settings.lift.n_folds`" in error
 
 
-@pytest.mark.parametrize("name", ["retrain", "score_weekly", "report"])
-def test_the_pipelines_that_are_shipped_are_valid(name: str) -> None:
-    from ptml.jobs.pipeline import read_run_file
-
-    assert read_run_file(Path("pipelines") / f"{name}.toml").job
-
-
 def test_a_pipeline_runs_the_job_that_it_describes(
-    call: Call, organisation: Path, tmp_path: Path
+    call: Call, organisation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "check.toml"
     path.write_text(f'job = "validate"\ndata = "{organisation}"\n')
     code, out, _ = call("run", path)
     assert code == 0
     assert "No row set aside." in out
+    # It names no place of its own: its record lies where we stand.
+    code, out, _ = call("runs")
+    assert code == 0
+    assert "validate" in out
+    code, out, _ = call("runs", "diff", "latest", "latest", "--json")
+    assert json.loads(out)["decides"]["data"] == "same"
+
+
+def test_a_run_file_can_be_looked_at_and_changed(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text('job = "train"\ndata = "nowhere"\nmodels = "m"\n')
+    code, out, _ = call("run", path, "--show", "--json", "--set", "lift.n_folds=7")
+    assert code == 0
+    said = {row["key"]: (row["value"], row["origin"]) for row in json.loads(out)}
+    assert said["lift.n_folds"] == (7, "--set lift.n_folds=7")
+    assert [p.name for p in tmp_path.iterdir()] == ["run.toml"]
+    code, _, error = call("run", path, "--runs", tmp_path / "kept")
+    assert code == 65
+    code, out, _ = call("runs", "--runs", tmp_path / "kept", "--json")
+    [record] = json.loads(out)
+    assert (record["status"], record["exit_code"]) == ("failed", 65)
+    assert record["error"] in error
+
+
+def test_settings_are_listed(call: Call) -> None:
+    code, out, _ = call("settings", "lift.n_folds")
+    assert code == 0
+    assert "Folds of employees" in out

@@ -26,6 +26,8 @@ def without_password(word: str) -> str:
 
 
 def _shown(address: str) -> str:
+    if address.partition("?")[0].count("@") > 1:
+        return "postgresql://..."
     try:
         return PostgresAddress.parse(address).shown
     except DataError:

@@ -48,6 +48,10 @@ class Entry:
 
     def finish(self, record: Mapping[str, Any]) -> Path:
         """Write the record, whole or not at all, and for reading only."""
+        with self.journal:
+            return self._written(record)
+
+    def _written(self, record: Mapping[str, Any]) -> Path:
         final = self.folder / f"{self.run_id}{_ENDED}"
         fresh = self.folder / f".{final.name}.new"
         told = json.loads(json.dumps({**record, "id": self.run_id}, default=str))
@@ -58,7 +62,6 @@ class Entry:
         fresh.rename(final)
         flush(self.folder)
         (self.folder / f"{self.run_id}{_RUNNING}").unlink(missing_ok=True)
-        self.journal.close()
         return final
 
 

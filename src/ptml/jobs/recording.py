@@ -81,10 +81,10 @@ class Recorder:
 
     def stages(self, finished: datetime) -> list[dict[str, Any]]:
         """Each stage with its seconds, in order."""
-        ends = [began for _, began in self._began[1:]] + [finished]
+        moments = [*(began for _, began in self._began), finished]
         return [
             {"stage": title, "seconds": round((end - began).total_seconds(), 3)}
-            for (title, began), end in zip(self._began, ends, strict=True)
+            for (title, began), end in zip(self._began, moments[1:], strict=True)
         ]
 
 
@@ -117,11 +117,11 @@ def record_run(
     recorder.entry = _begin(asked, record, started)
     try:
         summary = call(recorder)
+        outcome = outcome_of(asked.run.job, summary)
     except BaseException as error:
         _end(recorder, record, now(), _failed(error))
         raise
-    code = exit_code(summary)
-    told = {"status": "done", "exit_code": code, "outcome": outcome_of(asked.run.job, summary)}
+    told = {"status": "done", "exit_code": exit_code(summary), "outcome": outcome}
     problem = _end(recorder, record, now(), told)
     if problem is not None:
         raise TryAgainError("\n".join([*summary["sentences"], problem]))
