@@ -9,6 +9,7 @@ _POSTGRES = re.compile(r"postgres(?:ql)?://.*", re.DOTALL)
 # Greedy up to the last @: a password may hold any sign, and rather too much is hidden.
 _OTHER = re.compile(r"://([^:@]*):.*@", re.DOTALL)
 _OPTION = re.compile(r"([?&][a-z]*password=)[^&\s]*", re.IGNORECASE)
+_MAY_HIDE = ("@", "=", "%")
 
 
 def without_password(word: str) -> str:
@@ -20,7 +21,8 @@ def without_password(word: str) -> str:
     'https://ann:...@mlflow.example/x'
     """
     found = _POSTGRES.search(word)
-    if found is not None:
+    # Prose may speak of such addresses: one without any of these holds no password.
+    if found is not None and any(sign in found.group() for sign in _MAY_HIDE):
         return word[: found.start()] + _shown(found.group())
     return _OPTION.sub(r"\1...", _OTHER.sub(r"://\1:...@", word))
 

@@ -43,7 +43,7 @@ def note(progress: Progress, facts: Mapping[str, Any]) -> None:
         progress.note(facts)
 
 
-def note_source(progress: Progress, dataset: "Dataset", as_of: date) -> None:
+def note_source(progress: Progress, dataset: "Dataset", as_of: date | None) -> None:
     """Note which data a job works on, as soon as they are read: a job that fails has them too."""
     told = {
         "address": dataset.address,
@@ -51,4 +51,4 @@ def note_source(progress: Progress, dataset: "Dataset", as_of: date) -> None:
         "rows": dict(dataset.rows_read),
         "set_aside": dict(dataset.rows_rejected),
     }
-    note(progress, {"data": told, "as_of": as_of.isoformat()})
+    note(progress, {"data": told} | ({"as_of": as_of.isoformat()} if as_of else {}))

@@ -19,9 +19,9 @@ def compare(one: Record, other: Record) -> dict[str, Any]:
     -------
     dict
         ``decides``: thing to `same`, `different` or `unknown`; ``settings``, ``libraries``,
-        ``rows``, ``asked``: key to the two values where they differ; ``stages``: seconds;
-        ``figures``: those in either with difference and whether the intervals overlap; ``made``:
-        parts that differ; ``is_bug``; ``sentences``.
+        ``rows``, ``published``, ``asked``: key to the two values where they differ; ``stages``:
+        seconds; ``figures``: those in either, with difference and whether the intervals overlap;
+        ``made``: parts that differ; ``is_bug``; ``sentences``.
     """
     found = {
         "runs": [one["id"], other["id"]],
@@ -33,7 +33,8 @@ def compare(one: Record, other: Record) -> dict[str, Any]:
         "rows": differing(_rows(one), _rows(other)),
         "stages": _stages(one, other),
         "figures": _figures(one, other),
-        "made": sorted(differing(_outcome(one, "made"), _outcome(other, "made"))),
+        "published": differing(_outcome(one, "rows"), _outcome(other, "rows")),
+        "made": _made(one, other),
     }
     found["is_bug"] = _is_bug(one, other, found)
     return {**found, "sentences": _sentences(one, other, found)}
@@ -60,6 +61,18 @@ def _decides(one: Record, other: Record) -> dict[str, str]:
     if "used" in one or "used" in other:
         things["models used"] = lambda r: r.get("used")
     return {name: _verdict(read(one), read(other)) for name, read in things.items()}
+
+
+def _run_ids(one: Record, other: Record) -> list[Any]:
+    return [record.get("outcome", {}).get("run_id") for record in (one, other)]
+
+
+def _made(one: Record, other: Record) -> list[str]:
+    """Parts whose hashes differ; published tables carry their run id, so that another id is one."""
+    ids = _run_ids(one, other)
+    if ids[0] != ids[1]:
+        return []
+    return sorted(differing(_outcome(one, "made"), _outcome(other, "made")))
 
 
 def _verdict(one: Any, other: Any) -> str:
@@ -126,7 +139,7 @@ def _is_same(found: Mapping[str, Any]) -> bool:
 
 
 def _differs(found: Mapping[str, Any]) -> bool:
-    return bool(found["made"]) or any(
+    return bool(found["made"] or found["published"]) or any(
         figure["values"][0] != figure["values"][1] for figure in found["figures"]
     )
 
@@ -144,6 +157,7 @@ def _sentences(one: Record, other: Record, found: Mapping[str, Any]) -> list[str
         *_pairs("settings", found["settings"]),
         *_pairs("asked for", found["asked"]),
         *_pairs("rows of", found["rows"]),
+        *_pairs("published rows of", found["published"]),
         *_code_sentences(one, other),
         *_pairs("library", found["libraries"]),
         *_pairs("machine", found["machine"]),
@@ -165,6 +179,9 @@ def _verdict_sentences(one: Record, other: Record, found: Mapping[str, Any]) -> 
         told.append(f"The same in all that decides the result: {', '.join(decides)}.")
     if not one["status"] == other["status"] == "done":
         return [*told, "Not both were done: there are no two results to compare."]
+    ids = _run_ids(one, other)
+    if ids[0] != ids[1]:
+        return [*told, f"They published runs {ids[0]} and {ids[1]}; rows that differ stand below."]
     if not _differs(found):
         return [*told, "The results are the same."]
     changed = f" ({', '.join(found['made'])})" if found["made"] else ""

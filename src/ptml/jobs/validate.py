@@ -5,7 +5,7 @@ from typing import Any
 from ptml.contracts.as_of import as_of_range
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, missing_for, supports
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.sources import read_dataset
 
 EXAMPLES_PER_RULE = 3
@@ -26,6 +26,7 @@ def run_validation(data: str, progress: Progress) -> dict[str, Any]:
     """Read and check ``data``; the summary says what was set aside and what cannot be done."""
     progress.stage("Reading and checking")
     with read_dataset(data) as dataset:
+        note_source(progress, dataset, None)
         first, last = as_of_range(dataset)
         return {
             "rows": dict(dataset.rows_read),
