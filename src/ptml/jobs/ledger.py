@@ -107,7 +107,7 @@ class Ledger:
         """All records, the newest first; a damaged one says so and nothing else."""
         if not self.folder.is_dir():
             return []
-        found = {}
+        found: dict[str, Record] = {}
         for path in self.folder.iterdir():
             if path.suffix == _RUNNING and _ID.fullmatch(path.stem):
                 record = _of_journal(path)

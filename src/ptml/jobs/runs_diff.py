@@ -1,6 +1,6 @@
 """Two records side by side: what differs in what decides the result, and in the result."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ptml.jobs.ledger import Record
@@ -23,7 +23,7 @@ def compare(one: Record, other: Record) -> dict[str, Any]:
         seconds; ``figures``: those in either, with difference and whether the intervals overlap;
         ``made``: parts that differ; ``is_bug``; ``sentences``.
     """
-    found = {
+    found: dict[str, Any] = {
         "runs": [one["id"], other["id"]],
         "decides": _decides(one, other),
         "settings": differing(_flat(one["settings"]), _flat(other["settings"])),
@@ -48,7 +48,7 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, lis
 
 
 def _decides(one: Record, other: Record) -> dict[str, str]:
-    things = {
+    things: dict[str, Callable[[Record], Any]] = {
         "job": lambda r: r["job"],
         "settings": lambda r: r["settings"],
         "seed": lambda r: r["seed"],
@@ -114,7 +114,7 @@ def _figures(one: Record, other: Record) -> list[dict[str, Any]]:
 
 
 def _figure(name: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    values = [one.get("value"), other.get("value")]
+    values: list[Any] = [one.get("value"), other.get("value")]
     known = values[0] is not None and values[1] is not None
     return {
         "name": name,
@@ -127,7 +127,7 @@ def _figure(name: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> dict
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool | None:
     """Whether the two intervals have a point in common; None where one has no interval."""
-    ends = [side.get(end) for side in (one, other) for end in ("low", "high")]
+    ends: list[Any] = [side.get(end) for side in (one, other) for end in ("low", "high")]
     if any(end is None for end in ends):
         return None
     low, high, other_low, other_high = ends
