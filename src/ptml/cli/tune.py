@@ -14,8 +14,9 @@ def tune(
     data: Data,
     as_of: AsOf = None,
     trials: Annotated[
-        int, typer.Option(min=2, help="Trials of the study in all; the first is the default.")
-    ] = 30,
+        int | None,
+        typer.Option(min=2, help="Trials of the study in all; empty = settings.tuning.trials."),
+    ] = None,
     budget_minutes: Annotated[
         float | None,
         typer.Option(min=0.0, help="Begin no trial that would hardly end within these minutes."),
@@ -36,16 +37,17 @@ def tune(
     from ptml.jobs.settings import load_settings
     from ptml.jobs.tune import run_tuning
 
+    given = load_settings(settings)
     with shown_progress(as_json) as progress:
         summary = run_tuning(
             model,
             data,
             study or Path(f"tuning-{model}"),
             day_of(as_of),
-            load_settings(settings),
+            given,
             space,
-            trials,
-            budget_minutes,
+            trials or given.tuning.trials,
+            given.tuning.budget_minutes if budget_minutes is None else budget_minutes,
             seed,
             time.monotonic,
             progress,

@@ -16,6 +16,7 @@ from ptml.jobs.resolved import Resolved, resolve
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import RunFile
 from ptml.jobs.train import run_training
+from ptml.jobs.tune import run_tuning
 from ptml.jobs.validate import run_validation
 
 Summary = dict[str, Any]
@@ -74,6 +75,22 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 run.settings,
                 list(run.only),
                 now,
+                progress,
+            ),
+        ),
+        "tune": Job(
+            ("data", "model", "study"),
+            lambda run, now, progress: run_tuning(
+                str(run.model),
+                str(run.data),
+                Path(str(run.study)),
+                run.as_of,
+                run.settings,
+                None,
+                run.settings.tuning.trials,
+                run.settings.tuning.budget_minutes,
+                None,
+                lambda: now().timestamp(),
                 progress,
             ),
         ),

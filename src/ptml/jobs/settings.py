@@ -98,6 +98,8 @@ class RunFile(FrozenConfig):
     """Whether `train` logs to MLflow."""
     model: str | None = None
     """`recommend`, `lift` or `warnings`: the one model that `tune` works on."""
+    study: Path | None = None
+    """Folder of the trials of `tune`; a study that was begun before is taken up again."""
     registry: Path | None = None
     """Folder of the models that are and were in use; its `champion` is what scores."""
     page: Path | None = None

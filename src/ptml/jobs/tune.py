@@ -37,6 +37,8 @@ from ptml.sources import read_dataset
 from ptml.transfer import objective as transfer
 
 SETTINGS_FILE, PAGE = "settings.toml", "tuning.html"
+# How far a study goes may change when it is taken up again; what it asks may not.
+_NOT_THE_STUDY: Any = {"seed": True, "tuning": {"trials", "budget_minutes"}}
 
 
 def run_tuning(
@@ -115,7 +117,7 @@ def _about(
         "fingerprint": dataset.fingerprint,
         "as_of": day.isoformat(),
         "space": space.model_dump(mode="json"),
-        "settings": settings.model_dump(mode="json", exclude={"seed"}),
+        "settings": settings.model_dump(mode="json", exclude=_NOT_THE_STUDY),
         "seed": settings.seed,
         "ptml": ptml.__version__,
     }

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
 
@@ -10,6 +10,10 @@ from ptml.config import FrozenConfig
 class TuningConfig(FrozenConfig):
     """How settings are searched and the winner judged again; docs/how-to/tune.md says why."""
 
+    trials: Annotated[int, Field(ge=2)] = 30
+    """Trials of a study in all; the first is the default."""
+    budget_minutes: PositiveFloat | None = None
+    """No trial is begun that would hardly end within these minutes; empty = no limit."""
     blind_trials: PositiveInt = 5
     """Trials that are drawn before the search learns from them."""
     n_folds: Annotated[int, Field(ge=1, le=12)] = 3
