@@ -15,21 +15,15 @@ from ptml.features.shared import shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.cards import write_cards
 from ptml.jobs.fitting import Learning, fit_models
+from ptml.jobs.headlines import HEADLINES
+from ptml.jobs.input_examples import input_examples
+from ptml.jobs.models import load_models
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import track
 from ptml.jobs.validate import set_aside_sentences
 from ptml.report.wording import listed
 from ptml.sources import read_dataset
-
-# Figures that a line on the terminal should show, in this order; the report has them all.
-HEADLINES = (
-    ("recommend", "ndcg_at_10/chosen", "NDCG@10 on held-out time"),
-    ("lift", "mean_lift", "mean lift of the courses started, points"),
-    ("lift", "calibration_slope", "slope of observed on predicted lift"),
-    ("transfer", "auc/completion", "AUC of the warning at completion"),
-    ("transfer", "auc/day_30", "AUC of the warning after 30 days"),
-)
 
 
 def run_training(
@@ -70,10 +64,11 @@ def run_training(
             evidence = fit_models(names, learning, folder, progress)
             write_cards(folder, names, dataset, day, settings, evidence)
         sentences = training_sentences(dataset, day, names, evidence, out)
+        examples = input_examples(load_models(out, names, []), learning) if tracked else {}
     if tracked:
         progress.stage("Logging to MLflow")
         try:
-            sentences.append(track(out, about, evidence))
+            sentences.append(track(out, about, evidence, examples))
         except PtmlError as problem:
             # The models are saved and good: what was learnt is told all the same.
             raise type(problem)(

@@ -41,12 +41,15 @@ class Tuned:
         where nothing could be judged.
     losses : tuple of float
         Loss of each trial less that of the given settings, which are the first.
+    tried : tuple of mapping
+        Settings of each trial.
     """
 
     given: LiftConfig
     winner: Settings
     gain: Figure | None
     losses: tuple[float, ...]
+    tried: tuple[Settings, ...] = ()
 
     @property
     def is_used(self) -> bool:
@@ -81,6 +84,10 @@ class Tuned:
                 "used": self.is_used,
                 **self.winner,
                 "losses": [round(loss, 4) for loss in self.losses],
+                "tried": [
+                    {"value": round(loss, 4), **settings}
+                    for loss, settings in zip(self.losses, self.tried, strict=False)
+                ],
             },
         )
 
@@ -117,4 +124,5 @@ def tune_lift(
     )
     found, first = best_of(tried), tried[0].judged
     gain = judge.figure(found.judged, first)
-    return Tuned(config, found.settings, gain, tuple(-one.worth for one in tried))
+    losses = tuple(-one.worth for one in tried)
+    return Tuned(config, found.settings, gain, losses, tuple(one.settings for one in tried))

@@ -155,6 +155,7 @@ def _settings(
                 **each.settings,
                 "trials": each.n_trials,
                 "within_noise_of_defaults": each.is_within_noise,
+                "tried": [{"value": round(value, 5), **tried} for tried, value in each.tried],
             },
         )
         for name, each in everything.items()

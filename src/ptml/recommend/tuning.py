@@ -62,6 +62,8 @@ class Tuned:
         `value` less that of the defaults, on the same people; never below 0.
     gain_spread : float
         Standard error of `gain`.
+    tried : tuple of (settings, value)
+        Of each trial.
     """
 
     settings: Settings
@@ -70,6 +72,7 @@ class Tuned:
     spread: float
     gain: float
     gain_spread: float
+    tried: tuple[tuple[Settings, float], ...] = ()
 
     @property
     def is_within_noise(self) -> bool:
@@ -113,7 +116,10 @@ def tune(
     found, first = best_of(tried), tried[0].judged
     best = found.judged
     gains = [ours - theirs for ours, theirs in zip(best, first, strict=True)]
-    return Tuned(found.settings, _mean(best), n_trials, _error(best), _mean(gains), _error(gains))
+    each = tuple((one.settings, _mean(one.judged)) for one in tried)
+    return Tuned(
+        found.settings, _mean(best), n_trials, _error(best), _mean(gains), _error(gains), each
+    )
 
 
 def judge(peer: Peer, settings: Settings, fold: Fold, seed: int) -> FloatArray:

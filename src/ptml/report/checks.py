@@ -131,6 +131,9 @@ def settings(findings: Findings, model: str) -> PlainTable:
         if item.value is not None:
             rows.append((in_words(item.name), f"{item.value:g}"))
         for key, value in item.payload.items():
+            if key == "tried":
+                # Every trial of a search: for machines, a person reads the best and the spread.
+                continue
             said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             rows.append((f"{in_words(item.name)}: {in_words(key)}", shortened(said)))
         if item.value is None and not item.payload:

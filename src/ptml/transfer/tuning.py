@@ -40,6 +40,8 @@ class Tuned:
         standard error of that with cases of one person taken together.
     losses : tuple of float
         Log loss of each trial less that of the given settings, which are the first.
+    tried : tuple of mapping
+        Settings of each trial.
     """
 
     given: WarningConfig
@@ -47,6 +49,7 @@ class Tuned:
     gain: float
     error: float
     losses: tuple[float, ...]
+    tried: tuple[Settings, ...] = ()
 
     @property
     def is_used(self) -> bool:
@@ -79,6 +82,10 @@ class Tuned:
                 **self.winner,
                 "losses": [round(loss, 5) for loss in self.losses],
                 "spread": round(float(np.ptp(self.losses)), 5),
+                "tried": [
+                    {"value": round(loss, 5), **settings}
+                    for loss, settings in zip(self.losses, self.tried, strict=False)
+                ],
             },
         )
 
@@ -121,4 +128,5 @@ def tune_warning(labelled: LabelledCases, split: Split, config: WarningConfig, s
     found, first = best_of(tried), tried[0].judged
     gain = judge.gain(found.judged, first)
     differences = tuple(float((one.judged - first).mean()) for one in tried)
-    return Tuned(config, found.settings, gain.value, gain.error, differences)
+    settings = tuple(one.settings for one in tried)
+    return Tuned(config, found.settings, gain.value, gain.error, differences, settings)

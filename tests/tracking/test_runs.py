@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,32 +13,18 @@ import pytest
 from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.tracking import (
     HASHES_TAG,
-    LoggedModel,
-    Training,
-    _mlflow,
+    LoggedTrial,
     default_store,
     flat,
     load_tracked,
+    opened,
     requirements,
+    track_study,
     track_training,
 )
+from tests.tracking.stores import a_model, a_training, logged, runs_of
 
-ROOT = Path(__file__).parents[1]
-CODE = """
-from pathlib import Path
-import pandas as pd
-from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel
-
-class Times(PythonModel):
-    def load_context(self, context):
-        self.factor = float((Path(context.artifacts["model"]) / "factor.txt").read_text())
-
-    def predict(self, context, model_input: pd.DataFrame, params=None):
-        return pd.DataFrame({"y": model_input["x"] * self.factor})
-
-set_model(Times())
-"""
+ROOT = Path(__file__).parents[2]
 KILLS_ITSELF = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
 WITHOUT_PICKLE = """
 import pickle, sys
@@ -55,45 +40,6 @@ from ptml.tracking import load_tracked
 answer = load_tracked("lift", Path(sys.argv[1])).predict(pd.DataFrame({"x": [3.0]}))
 print(answer["y"].tolist())
 """
-
-
-def a_model(folder: Path, factor: int = 2, name: str = "lift", **more: Any) -> LoggedModel:
-    """A model that multiplies by `factor`, written to a folder."""
-    files = folder / f"{name}-{factor}"
-    files.mkdir(parents=True)
-    (files / "factor.txt").write_text(str(factor), encoding="utf-8")
-    code = folder / "times.py"
-    code.write_text(CODE, encoding="utf-8")
-    return LoggedModel(name, code, files, {"x": "double"}, **more)
-
-
-def a_training(*models: LoggedModel, **more: Any) -> Training:
-    return Training(
-        settings={"seed": 7, "lift": {"n_folds": 3}},
-        tags={"as_of": "2026-10-01"},
-        metrics={"lift/mean_lift": 0.5, "share (90 %)": 0.9},
-        texts={"evidence.json": "[]"},
-        models=models,
-        **more,
-    )
-
-
-@pytest.fixture(autouse=True)
-def no_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whatever the machine's own MLflow is, and wherever we stand, tests keep to their folder."""
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "MLFLOW_EXPERIMENT_ID"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "standing").mkdir()
-    monkeypatch.chdir(tmp_path / "standing")
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database without runs: MLflow takes seconds to lay out a new one, so it is copied."""
-    folder = tmp_path_factory.mktemp("database")
-    with _mlflow(default_store(folder)) as mlflow:
-        mlflow.MlflowClient().search_experiments()
-    return folder / "mlflow.db"
 
 
 def trained_once(folder: Path, database: Path) -> Path:
@@ -123,13 +69,6 @@ def store(tmp_path: Path, database: Path) -> Path:
     return trained_once(tmp_path, database)
 
 
-def runs_of(store: Path) -> dict[str, Any]:
-    """The newest run of each name."""
-    with _mlflow(default_store(store)) as mlflow:
-        found = mlflow.MlflowClient().search_runs(["1"], order_by=["attributes.start_time ASC"])
-    return {run.info.run_name: run for run in found}
-
-
 def test_settings_figures_and_texts_are_found_again(made_store: Path) -> None:
     run = runs_of(made_store)["training"]
     assert run.info.status == "FINISHED"
@@ -157,7 +96,7 @@ def test_a_model_is_loaded_from_code_and_answers(made_store: Path) -> None:
 
 def test_a_model_says_what_it_needs_and_shows_an_example(made_store: Path) -> None:
     model = load_tracked("lift", made_store)
-    assert model.input_example.to_dict("list") == {"x": [0.0]}
+    assert model.input_example.to_dict("list") == {"x": [1.5, 2.5]}
     assert any(line.startswith("lightgbm==") for line in requirements())
     for file in (made_store / "artifacts").rglob("requirements.txt"):
         assert set(requirements()) <= set(file.read_text(encoding="utf-8").split())
@@ -193,7 +132,7 @@ def test_a_file_that_was_added_in_the_store_is_not_used(store: Path) -> None:
 
 
 def test_a_model_that_was_registered_without_hashes_is_not_used(store: Path) -> None:
-    with _mlflow(default_store(store)) as mlflow:
+    with opened(default_store(store)) as mlflow:
         mlflow.MlflowClient().delete_model_version_tag("ptml-lift", "1", HASHES_TAG)
     with pytest.raises(DataError, match="registered without the hashes of its files"):
         load_tracked("lift", store)
@@ -217,9 +156,10 @@ def test_a_training_that_was_killed_is_closed_by_the_next_one(store: Path, tmp_p
     killed.write_text(KILLS_ITSELF, encoding="utf-8")
     told = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from tests.test_tracking import *\n"
+        "from tests.tracking.stores import *\n"
         "code, folder, store = map(Path, sys.argv[2:])\n"
-        "model = LoggedModel('recommend', code, folder, {'x': 'double'})\n"
+        "given = {'x': 'double'}, {'y': 'double'}, pd.DataFrame({'x': [1.5]})\n"
+        "model = LoggedModel('recommend', code, folder, *given)\n"
         "track_training(a_training(model), store)\n"
     )
     arguments = [ROOT, killed, model.folder, store]
@@ -227,7 +167,7 @@ def test_a_training_that_was_killed_is_closed_by_the_next_one(store: Path, tmp_p
     assert died.returncode == -signal.SIGKILL
     assert {run.info.status for run in runs_of(store).values()} == {"FINISHED", "RUNNING"}
     track_training(a_training(model), store)
-    with _mlflow(default_store(store)) as mlflow:
+    with opened(default_store(store)) as mlflow:
         client = mlflow.MlflowClient()
         statuses = sorted(run.info.status for run in client.search_runs(["1"]))
         models = {str(model.status) for model in client.search_logged_models(["1"])}
@@ -288,3 +228,45 @@ def test_mlflow_is_imported_only_when_it_is_used() -> None:
 
 def test_the_settings_folder_cannot_pass_for_the_package() -> None:
     assert not list((ROOT / "mlflow").rglob("*.py"))
+
+
+def test_inputs_and_outputs_are_signed(made_store: Path) -> None:
+    signature = load_tracked("lift", made_store).metadata.signature
+    assert [(c.name, c.type.name) for c in signature.inputs] == [("x", "double")]
+    assert [(c.name, c.type.name) for c in signature.outputs] == [("y", "double")]
+
+
+def test_trials_lie_below_their_model_and_the_model_below_the_training(
+    store: Path, tmp_path: Path
+) -> None:
+    trials = [
+        LoggedTrial("0", {"leaves": 4}, 0.5, metrics={"error": 0.1}),
+        LoggedTrial("1", {"leaves": 8}, None, "failed"),
+    ]
+    logged(store, a_model(tmp_path, 3, "recommend", trials=trials))
+    runs = runs_of(store)
+    model = runs["recommend"]
+    assert model.data.tags["mlflow.parentRunId"] == runs["training"].info.run_id
+    first, second = runs["trial 0"], runs["trial 1"]
+    assert {first.data.tags["mlflow.parentRunId"], second.data.tags["mlflow.parentRunId"]} == {
+        model.info.run_id
+    }
+    assert first.data.params == {"leaves": "4"}
+    assert first.data.metrics == {"value": 0.5, "error": 0.1}
+    assert (first.info.status, second.info.status) == ("FINISHED", "FAILED")
+
+
+def test_a_study_is_a_run_with_its_trials_below(store: Path, tmp_path: Path) -> None:
+    plot = tmp_path / "importance.png"
+    plot.write_bytes(b"png")
+    trials = [LoggedTrial("0", {"a": 1}, 0.5), LoggedTrial("1", {"a": 2}, 0.4, "pruned")]
+    told = {"best": 0.5, "note": "within noise", "resumed": True}
+    run_id = track_study("lift", trials, told, [plot], store)
+    runs = runs_of(store)
+    study = runs["study lift"]
+    assert study.info.run_id == run_id
+    assert study.data.metrics == {"best": 0.5}
+    assert runs["trial 1"].data.tags["ptml.trial"] == "pruned"
+    assert runs["trial 1"].data.tags["mlflow.parentRunId"] == run_id
+    kept = {path.name for path in (store / "artifacts" / run_id).rglob("*.*")}
+    assert kept == {"summary.json", "importance.png"}
