@@ -22,13 +22,13 @@ from ptml.jobs.models import load_models
 from ptml.jobs.source_hash import source_hash
 from ptml.jobs.totals import evidence_table
 from ptml.report import render_report
+from ptml.report.cards import CARD_FILE
 from ptml.report.pictures import write_pictures
 from ptml.tracking import LoggedModel, Training, default_store, track_training
 
 CODE = Path(__file__).with_name("served_model.py")
 # What evidence calls each of them.
 EVIDENCE = {"recommend": "recommend", "lift": "lift", "warnings": "transfer"}
-CARD = "CARD.md"
 STORE = "mlruns"
 OUTPUTS = {
     "recommend": {
@@ -103,7 +103,7 @@ class _Given:
         with replace_folder(folder, {k: v for k, v in told.items() if k != "sha256"}) as fresh:
             shutil.copytree(self.out / name, fresh / name)
         columns = _columns(name, folder)
-        card = self.out / name / CARD
+        card = self.out / name / CARD_FILE
         return LoggedModel(
             name,
             CODE,
