@@ -13,6 +13,7 @@ from ptml.errors import DataError, UsageError
 from ptml.jobs.progress import Silent
 from ptml.jobs.settings import Settings, load_settings
 from ptml.jobs.tune import run_tuning
+from ptml.tracking import default_store, opened
 
 
 def tuned(
@@ -29,6 +30,7 @@ def tuned(
         n,
         None,
         5,
+        False,
         lambda: float(next(clock)),
         Silent(),
     )
@@ -81,3 +83,30 @@ def test_a_model_that_does_not_exist_is_one_line(
     code, _, errors = call("tune", "ranker", tmp_path)
     assert code == 2
     assert errors == "ptml: ptml tune knows recommend, lift, warnings, got ranker\n"
+
+
+def test_a_study_is_logged_with_a_run_for_each_trial(
+    organisation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    study = tmp_path / "study"
+    tuned(organisation, study)
+    told = run_tuning(
+        "recommend",
+        str(organisation),
+        study,
+        None,
+        Settings(),
+        None,
+        4,
+        None,
+        5,
+        True,
+        lambda: 0.0,
+        Silent(),
+    )
+    with opened(default_store(tmp_path / "mlruns")) as mlflow:
+        runs = mlflow.search_runs(experiment_names=["ptml"], output_format="list")
+        children = [run for run in runs if run.data.tags.get("mlflow.parentRunId")]
+        assert len(runs) == 5
+        assert {run.data.tags["mlflow.parentRunId"] for run in children} == {told["mlflow_run_id"]}

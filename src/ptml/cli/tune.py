@@ -31,6 +31,7 @@ def tune(
     ] = None,
     settings: SettingsFile = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the settings' seed.")] = None,
+    track: Annotated[bool, typer.Option(help="Log the study to MLflow.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Search a model's settings, judge the winner again on what the search did not see."""
@@ -49,6 +50,7 @@ def tune(
             trials or given.tuning.trials,
             given.tuning.budget_minutes if budget_minutes is None else budget_minutes,
             seed,
+            track,
             time.monotonic,
             progress,
         )

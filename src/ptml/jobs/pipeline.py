@@ -90,6 +90,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 run.settings.tuning.trials,
                 run.settings.tuning.budget_minutes,
                 None,
+                run.track,
                 lambda: now().timestamp(),
                 progress,
             ),

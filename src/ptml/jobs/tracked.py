@@ -24,7 +24,7 @@ from ptml.jobs.totals import evidence_table
 from ptml.report import render_report
 from ptml.report.cards import CARD_FILE
 from ptml.report.pictures import write_pictures
-from ptml.tracking import LoggedModel, Training, default_store, track_training
+from ptml.tracking import LoggedModel, Training, track_training
 
 CODE = Path(__file__).with_name("served_model.py")
 # What evidence calls each of them.
@@ -61,13 +61,13 @@ def track(
     Returns
     -------
     str
-        The sentence that says where.
+        Id of the MLflow run.
     """
     store = out.parent / STORE
     with tempfile.TemporaryDirectory(prefix="ptml-") as scratch:
         table = evidence_table(evidence).to_pandas()
         given = _Given(out, Path(scratch), about, evidence, table, examples or {})
-        run_id = track_training(
+        return track_training(
             Training(
                 sha256=sha256_of(out / MANIFEST),
                 settings=about["settings"],
@@ -81,7 +81,6 @@ def track(
             ),
             store,
         )
-    return f"Logged to MLflow as run {run_id} in {default_store(store)}."
 
 
 @dataclass(frozen=True)

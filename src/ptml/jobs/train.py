@@ -20,10 +20,11 @@ from ptml.jobs.input_examples import input_examples
 from ptml.jobs.models import load_models
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
-from ptml.jobs.tracked import track
+from ptml.jobs.tracked import STORE, track
 from ptml.jobs.validate import set_aside_sentences
 from ptml.report.wording import listed
 from ptml.sources import read_dataset
+from ptml.tracking import default_store
 
 
 def run_training(
@@ -65,18 +66,22 @@ def run_training(
             write_cards(folder, names, dataset, day, settings, evidence)
         sentences = training_sentences(dataset, day, names, evidence, out)
         examples = input_examples(load_models(out, names, []), learning) if tracked else {}
+    run_id = None
     if tracked:
         progress.stage("Logging to MLflow")
         try:
-            sentences.append(track(out, about, evidence, examples))
+            run_id = track(out, about, evidence, examples)
         except PtmlError as problem:
             # The models are saved and good: what was learnt is told all the same.
             raise type(problem)(
                 "\n".join([*sentences, f"Not logged to MLflow (--no-track skips it): {problem}"])
             ) from problem
+        where = default_store(out.parent / STORE)
+        sentences.append(f"Logged to MLflow as run {run_id} in {where}.")
     return {
         "as_of": day,
         "models": list(names),
+        "mlflow_run_id": run_id,
         "out": str(out),
         "evidence": [vars(row) for row in evidence if row.kind != "curve"],
         "sentences": sentences,

@@ -22,6 +22,7 @@ from ptml.jobs.progress import Progress
 from ptml.jobs.search_space import load_space
 from ptml.jobs.settings import Settings
 from ptml.jobs.source_hash import source_hash
+from ptml.jobs.tracked_study import log_study
 from ptml.jobs.validate import set_aside_sentences
 from ptml.lift import objective as lift
 from ptml.recommend import objective as recommend
@@ -51,6 +52,7 @@ def run_tuning(
     n_trials: int,
     budget_minutes: float | None,
     seed: int | None,
+    tracked: bool,
     clock: Clock,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -69,6 +71,8 @@ def run_tuning(
         Of the study in all; the first takes the given settings.
     seed : int or None
         None = that of the settings.
+    tracked : bool
+        Whether the study is logged to MLflow.
     clock : callable
         Seconds that have passed since some moment.
 
@@ -105,7 +109,11 @@ def run_tuning(
         run_trials(kept, search, Budget(n_trials, seconds), clock, progress.step)
         progress.stage("Judging the winner again")
         outcome = _outcome(model, search, kept, progress)
-    return _told(outcome, about, study, settings, set_aside)
+    summary = _told(outcome, about, study, settings, set_aside)
+    if tracked:
+        progress.stage("Logging to MLflow")
+        summary["mlflow_run_id"] = log_study(outcome, study)
+    return summary
 
 
 def _about(

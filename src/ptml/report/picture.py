@@ -36,7 +36,7 @@ def write_picture(item: Figure, path: Path) -> Path:
     whole = head + height + foot
     sheet = Sheet(figsize=(_WIDTH / _UNITS_AN_INCH, whole / _UNITS_AN_INCH), facecolor="white")
     canvas = FigureCanvasAgg(sheet)
-    words = {"transform": sheet.transFigure, "va": "top", "linespacing": 1.3}
+    words: dict[str, Any] = {"transform": sheet.transFigure, "va": "top", "linespacing": 1.3}
     sheet.text(0.02, 1 - 8 / whole, "\n".join(title), fontsize=11, color=_INK, **words)
     sheet.text(0.02, foot / whole, "\n".join(note), fontsize=8.5, color=_SOFT, **words)
     share = min(width / _WIDTH, 1.0)
