@@ -13,6 +13,7 @@ import typer
 from ptml.cli.bench import bench_app
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
+from ptml.cli.promote import register as register_promotion
 from ptml.cli.telling import (
     AsJson,
     AsOf,
@@ -48,6 +49,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(evaluate_app, name="evaluate")
 app.command()(tune)
 register(app)
+register_promotion(app)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from ptml.decide.segments import SegmentConfig
 from ptml.errors import UsageError
 from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.off_policy import OffPolicyConfig
+from ptml.evaluate.window.config import PromotionConfig
 from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
 from ptml.jobs.run_files import Layer, Layers, read_layers
@@ -75,6 +76,7 @@ class Settings(FrozenConfig):
     acting: ActingConfig = ActingConfig()
     card: CardConfig = CardConfig()
     tuning: TuningConfig = TuningConfig()
+    promotion: PromotionConfig = PromotionConfig()
 
 
 class RunFile(FrozenConfig):

@@ -1,0 +1,1 @@
+"""Two trainings on the outcomes of the same newest days: paired, with intervals."""

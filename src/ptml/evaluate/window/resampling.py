@@ -1,0 +1,92 @@
+"""One set of resamples of the people, for every figure and for both models."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+Value = Callable[[FloatArray], float]
+"""A figure of weighted cases: weight (n,) of each case."""
+
+_TAILS = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Draws of people with replacement (Efron 1979), by a seed.
+
+    The same person counts as often in every figure of a draw, so that figures of two models are
+    paired and figures of one are too.
+    """
+
+    n_people: int
+    n_draws: int
+    seed: int
+
+    def weights(self, person: Codes) -> Iterator[FloatArray]:
+        """How often each case's person was drawn, a draw at a time, (n,) float64 each."""
+        rng = np.random.default_rng(self.seed)
+        for _ in range(self.n_draws):
+            drawn = rng.integers(0, self.n_people, self.n_people)
+            yield np.bincount(drawn, minlength=self.n_people)[person].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A figure with its 95 % interval; NaN where it is not defined."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A figure of the champion and of the challenger, and what the challenger's has more."""
+
+    champion: Spread
+    challenger: Spread
+    gain: Spread
+
+
+def paired(
+    champion: Value, challenger: Value, person: Codes, resamples: Resamples, *, is_loss: bool
+) -> Pair:
+    """Work a figure out of both models in every resample.
+
+    Parameters
+    ----------
+    champion, challenger : callable
+        The figure of the same n cases.
+    person : (n,) int32
+        Whose case it is, 0 to ``n_people``.
+    is_loss : bool
+        Whether less is better: the gain is turned round, so that more is always better.
+
+    Notes
+    -----
+    The interval of the gain is the percentiles of its own draws. A figure is left out of a draw in
+    which it is not defined (one class alone).
+    """
+    sign = -1.0 if is_loss else 1.0
+    drawn = np.array([(champion(w), challenger(w)) for w in resamples.weights(person)])
+    ones = np.ones(len(person))
+    own = np.array([champion(ones), challenger(ones)])
+    gains = sign * (drawn[:, 1] - drawn[:, 0])
+    return Pair(
+        _spread(own[0], drawn[:, 0]),
+        _spread(own[1], drawn[:, 1]),
+        _spread(float(sign * (own[1] - own[0])), gains),
+    )
+
+
+def _spread(value: float, drawn: FloatArray) -> Spread:
+    drawn = drawn[np.isfinite(drawn)]
+    if len(drawn) == 0 or not np.isfinite(value):
+        return Spread(float(value), float("nan"), float("nan"))
+    low, high = np.percentile(drawn, _TAILS)
+    return Spread(float(value), float(low), float(high))

@@ -1,0 +1,257 @@
+"""Promote: hold a challenger against the champion, and let it take the place or say why not."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ptml.contracts.artefacts import verified
+from ptml.contracts.dataset import Dataset
+from ptml.errors import UsageError
+from ptml.jobs.asked import as_of_asked, models_asked
+from ptml.jobs.contest import Contest, contest
+from ptml.jobs.models import load_models
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import Settings
+from ptml.jobs.window import open_window
+from ptml.registry import Registry, Said, version_of
+from ptml.report.promotion import write_promotion
+from ptml.sources import read_dataset
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be decided, where and by whom."""
+
+    challenger: Path
+    registry: Registry
+    said: Said
+    alarms: tuple[str, ...]
+    dry_run: bool
+
+
+def run_promotion(
+    data: str,
+    challenger: Path,
+    registry: Path,
+    as_of: date | None,
+    settings: Settings,
+    who: str,
+    why: str,
+    now: Callable[[], datetime],
+    progress: Progress,
+    page: Path | None = None,
+    alarms: Sequence[str] = (),
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Make a training champion if it is clearly no worse than the champion and passes all checks.
+
+    All models of a training move together, or none.
+
+    Parameters
+    ----------
+    challenger : Path
+        Folder that `ptml train` wrote; the registry keeps a copy.
+    who, why : str
+        For the log of moves.
+    page : Path or None
+        HTML file to write.
+    alarms : sequence of str
+        Open alarms about the data: any refuses.
+    dry_run : bool
+        Look, and move and log nothing.
+
+    Returns
+    -------
+    dict
+        ``promoted``, ``refused`` (reasons), ``version``, ``champion_before``, ``evidence`` (hash),
+        ``page``, ``sentences``, and the record of the comparison.
+    """
+    asked = Asked(challenger, Registry(registry), Said(who, why, now()), tuple(alarms), dry_run)
+    mended = [] if dry_run else asked.registry.mend()
+    about = verified(challenger)
+    version, champion = version_of(about), asked.registry.state().champion
+    if version == champion:
+        return _is_champion(version)
+    progress.stage("Reading and checking")
+    with read_dataset(data, settings.source.memory_limit) as dataset, _twins_of(asked) as twins:
+        day = _day(dataset, as_of, about)
+        found = _held_against(dataset, day, asked, champion, settings, twins, progress)
+    record = {
+        "version": version,
+        "champion_before": champion,
+        "who": who,
+        "why": why,
+        "when": asked.said.when.isoformat(timespec="seconds"),
+        "data": data,
+        "dry_run": dry_run,
+        **found.record,
+    }
+    move = None if dry_run else _log(asked, version, champion, record)
+    written = None if page is None else str(write_promotion(record, page))
+    return {
+        **record,
+        "promoted": found.decision.promoted,
+        "refused": list(found.decision.refused),
+        "evidence": None if move is None else move["evidence"],
+        "page": written,
+        "sentences": [*mended, *_sentences(record, move, written)],
+    }
+
+
+def run_rollback(
+    registry: Path, who: str, why: str, now: Callable[[], datetime], to: str | None = None
+) -> dict[str, Any]:
+    """Put the champion before this one back in its place, after its files were checked.
+
+    Parameters
+    ----------
+    to : str or None
+        Any version that was champion; None = the one before.
+    """
+    place = Registry(registry)
+    if not registry.exists():
+        raise UsageError(f"no registry in {registry}; `ptml promote` makes one")
+    said = Said(who, why, now())
+    mended = place.mend()
+    left = place.state().champion
+    move = place.roll_back(said, to)
+    return {
+        "version": move["version"],
+        "champion_before": left,
+        "head": move["hash"],
+        "sentences": [
+            *mended,
+            f"{move['version']} is champion again, in the place of {left}.",
+            f"Logged as move {move['n']}, hash {move['hash']}.",
+        ],
+    }
+
+
+def run_moves(registry: Path, verify: bool, head: str | None = None) -> dict[str, Any]:
+    """List every move; with ``verify`` the chain, the pointers and all files are checked.
+
+    Parameters
+    ----------
+    head : str or None
+        A hash that was noted elsewhere: it must be in the chain, or the log's tail was cut.
+    """
+    place = Registry(registry)
+    if not place.log.path.exists():
+        raise UsageError(f"no registry in {registry}; `ptml promote` makes one")
+    found = place.log.read()
+    problems = place.problems() if verify else []
+    if head is not None and head not in {move["hash"] for move in found.entries}:
+        problems.append(f"{head} is not in the log: its end was cut off, or it is another log")
+    told = [
+        f"{move['n']}  {move['when'][:16]}  {move['what']:<8}  {move['version']}  by {move['who']}:"
+        f" {move['why']}"
+        for move in found.entries
+    ]
+    if verify:
+        told += [f"Not as it should be: {problem}" for problem in problems]
+        if not problems:
+            told.append(
+                f"{len(found.entries)} moves follow one another, the pointers agree with them and "
+                f"all files are as they were. Head: {found.head}"
+            )
+    elif problems:
+        told += problems
+    return {
+        "moves": list(found.entries),
+        "problems": problems,
+        "head": found.head,
+        "sentences": told,
+    }
+
+
+def _day(dataset: Dataset, as_of: date | None, about: dict[str, Any]) -> date:
+    day = as_of_asked(dataset, as_of)
+    trained = date.fromisoformat(str(about["as_of"]))
+    if trained > day:
+        raise UsageError(
+            f"--as-of must not lie before the challenger's own date ({trained}), got {day}"
+        )
+    return day
+
+
+def _held_against(
+    dataset: Dataset,
+    day: date,
+    asked: Asked,
+    champion: str | None,
+    settings: Settings,
+    twins: Path,
+    progress: Progress,
+) -> Contest:
+    names = models_asked(dataset, [])
+    path = None if champion is None else asked.registry.path_of(champion)
+    return contest(
+        dataset,
+        open_window(dataset, day, settings),
+        None if path is None else load_models(path, names, []),
+        load_models(asked.challenger, names, []),
+        asked.alarms,
+        twins,
+        progress,
+    )
+
+
+@contextmanager
+def _twins_of(asked: Asked) -> Iterator[Path]:
+    if not asked.dry_run or asked.registry.folder.exists():
+        yield asked.registry.twins
+        return
+    with tempfile.TemporaryDirectory(prefix="ptml-") as folder:
+        yield Path(folder)
+
+
+def _log(
+    asked: Asked, version: str, champion: str | None, record: dict[str, Any]
+) -> dict[str, Any]:
+    registry = asked.registry
+    registry.add(asked.challenger, asked.said)
+    decide = registry.promote if not record["refused"] else registry.refuse
+    return decide(version, asked.said, record, champion)
+
+
+def _is_champion(version: str) -> dict[str, Any]:
+    told = f"{version} is the champion already; nothing is done"
+    return {
+        "version": version,
+        "champion_before": version,
+        "promoted": False,
+        "refused": [told],
+        "evidence": None,
+        "page": None,
+        "sentences": [f"{told}."],
+    }
+
+
+def _sentences(
+    record: dict[str, Any], move: dict[str, Any] | None, written: str | None
+) -> list[str]:
+    version, champion = record["version"], record["champion_before"]
+    would = "would be" if record["dry_run"] else "is"
+    if record["refused"]:
+        stays = f"{champion} stays champion" if champion else "there is no champion"
+        told = [f"{version} {would} refused; {stays}:", *(f"  {r}" for r in record["refused"])]
+    else:
+        place = f", in the place of {champion}" if champion else "; there was none before"
+        told = [f"{version} {would} champion now{place}."]
+    told += [f"  {note}" for note in record["notes"]]
+    passed = [check["name"] for check in record["checks"] if check["passed"]]
+    unknown = [check["name"] for check in record["checks"] if check["passed"] is None]
+    told.append(f"  {len(passed)} checks passed, {len(unknown)} could not be judged.")
+    if record["churn"] is not None:
+        everybody = record["churn"]["rows"][0]
+        told.append(
+            f"  The top {record['churn']['k']} changes for {everybody['share']:.0%} of "
+            f"{everybody['n_people']:,} people."
+        )
+    if move is not None:
+        told.append(f"Logged as move {move['n']}, hash {move['hash']}.")
+    return [*told, *([] if written is None else [f"Page written to {written}."])]
