@@ -138,7 +138,8 @@ def _outcomes(
         window.has_been_seen_by(one) for one in (champion, challenger)
     )
     if both_seen and same_recipe and window.settings.promotion.refit == "other_recipe":
-        other = mine = Standing(None, True)
+        mine = Standing(None, True)
+        other: Standing | None = mine
     else:
         mine = standing(window, challenger, twins, progress)
         other = None if champion is None else standing(window, champion, twins, progress)

@@ -16,6 +16,7 @@ from ptml.evaluate.window.evenness import Evenness, evenness
 from ptml.evaluate.window.resampling import Resamples
 from ptml.features.history import History
 from ptml.jobs.lists_compared import ListsCompared, OneList
+from ptml.jobs.promotion_checks import WHEN
 from ptml.jobs.settings import Settings
 from ptml.transfer.fairness_config import FairnessConfig
 from ptml.transfer.held_out import HeldOut
@@ -114,7 +115,8 @@ def _held_against(
     """Failed where it is clearly uneven, unless the champion is as uneven."""
     kind, stage, attribute = name.split("/", 2)
     what = "flagged" if kind == "flag_ratio" else "missed"
-    where = f"Among the outcomes of the window, who is {what} at {stage}, by {attribute}: "
+    plain, when = attribute.replace("_", " "), WHEN[stage]
+    where = f"Among the outcomes of the window, who is {what} {when}, by {plain}: "
     if row.verdict == "not_judged" or row.value is None:
         return Check(name, None, f"{where}too few to tell.")
     ratio = f"the rates of the groups stand {row.value:.2f} to 1"
@@ -160,7 +162,7 @@ def _flagged(lists: OneList, cases: list[tuple[str, int]]) -> FloatArray:
 
 
 def _told(measure: str, attribute: str, failed: list[Evenness], judged: list[Evenness]) -> str:
-    what = f"{_MEASURES[measure]}, by {attribute}".capitalize()
+    what = f"{_MEASURES[measure]}, by {attribute.replace('_', ' ')}".capitalize()
     if not judged:
         return f"{what}: too few people or cases in the groups to tell."
     if not failed:

@@ -193,14 +193,13 @@ def _groups(scored: ScoredBucket, settings: Settings) -> dict[str, Objects]:
         "role": _named(now.role, history.roles.ids),
         "grade": _numbered(now.grade),
         "segment": np.array(SEGMENTS, dtype=object)[segment],
-        "tenure": np.where(hired != NEVER, np.array(_TENURE, dtype=object)[tenure], None),
+        "tenure": _named(np.where(hired != NEVER, tenure, -1), np.array(_TENURE, dtype=object)),
     }
 
 
 def _named(code: NDArray[Any], ids: Objects) -> Objects:
-    if len(ids) == 0:
-        return np.full(len(code), None, dtype=object)
-    return np.where(code >= 0, ids[np.maximum(code, 0)], None).astype(object)
+    # The last place is that of -1.
+    return np.append(ids, np.array([None], dtype=object))[code]
 
 
 def _numbered(grade: NDArray[Any]) -> Objects:

@@ -242,8 +242,10 @@ class Registry:
     def _pointers(self, moves: tuple[dict[str, Any], ...]) -> list[tuple[str, bool]]:
         """What is wrong with the pointers, and whether it is only a move that is not finished."""
         now, before = state_after(moves), state_after(moves[:-1])
-        wanted = ((CHAMPION, now.champion, before.champion),)
-        wanted += ((CHALLENGER, now.challenger, before.challenger),)
+        wanted = (
+            (CHAMPION, now.champion, before.champion),
+            (CHALLENGER, now.challenger, before.challenger),
+        )
         told = []
         for name, is_to_be, was in wanted:
             found = self._pointed(name)

@@ -27,7 +27,7 @@ VERDICTS = {
     "worse": "clearly worse",
     "unclear": "not shown to be no worse",
     "too_few": "too few outcomes",
-    "told": "told, decides nothing",
+    "told": "told only",
 }
 MEASURES = {
     "flagged": "Flagged among open completions",
@@ -49,7 +49,7 @@ def promotion_view(record: Record) -> dict[str, Any]:
         "notes": record["notes"],
         "who": record["who"],
         "why": record["why"],
-        "when": record["when"],
+        "when": f"{date(record['when'][:10])}, {record['when'][11:16]} UTC",
         "version": record["version"],
         "champion": record["champion_before"],
         "is_first": is_first,
@@ -150,11 +150,12 @@ def _window(window: Record) -> str:
 def _figures(rows: Sequence[Record]) -> list[dict[str, Any]]:
     """By model."""
     groups = []
+    # What decides comes first.
+    ordered = sorted(rows, key=lambda row: row["margin"] is None)
     for model, title in MODELS.items():
-        own = [_figure(row) for row in rows if row["model"] == model]
+        own = [_figure(row) for row in ordered if row["model"] == model]
         if own:
-            # What decides comes first.
-            groups.append({"title": title, "rows": sorted(own, key=lambda row: not row["decides"])})
+            groups.append({"title": title, "rows": own})
     return groups
 
 
@@ -166,22 +167,20 @@ def _figure(row: Record) -> dict[str, Any]:
         "direction": "" if is_slope else "less is better" if row["is_loss"] else "more is better",
         "champion": _value(row["champion"]),
         "challenger": _value(row["challenger"]),
-        "gain": "" if is_slope else _value(row["gain"], signed=True),
+        "gain": ("", "") if is_slope else _value(row["gain"], signed=True),
         "margin": "" if row["margin"] is None else f"{row['margin']:g}",
         "verdict": VERDICTS[row["verdict"]],
         "tone": "fail" if row["verdict"] in ("worse", "unclear") else "",
-        "decides": row["margin"] is not None,
-        "n": f"{row['n_outcomes']:,} outcomes of {row['people']:,} people",
+        "n": f"{row['n_outcomes']:,} outcomes, {row['people']:,} people",
     }
 
 
-def _value(part: Record | None, *, signed: bool = False) -> str:
+def _value(part: Record | None, *, signed: bool = False) -> tuple[str, str]:
+    """The value and its interval, in three decimals: differences are small."""
     if part is None or part["value"] is None:
-        return "unknown"
-    # Differences are small: three decimals, whatever the interval.
+        return "unknown", ""
     say = _signed if signed else _plain
-    between = span(part["low"], part["high"], say)
-    return f"{say(part['value'])} ({between})" if between else say(part["value"])
+    return say(part["value"]), span(part["low"], part["high"], say)
 
 
 def _signed(value: object) -> str:

@@ -67,8 +67,9 @@ def decide(
     if is_first:
         return Decision(tuple(refused), ("There is no champion yet: the checks alone decide.",))
     deciding = [figure for figure in figures if figure.margin is not None]
-    refused += [_said(figure) for figure in deciding if figure.verdict in ("worse", "unclear")]
-    unknown = [figure for figure in deciding if figure.verdict == "too_few"]
+    unknown = [figure for figure in deciding if _is_unknown(figure)]
+    told_worse = [f for f in deciding if f.verdict in ("worse", "unclear") and f not in unknown]
+    refused += [_said(figure) for figure in told_worse]
     notes = []
     if unknown or not deciding:
         names = ", ".join(f"{figure.name} of {figure.model}" for figure in unknown) or "any figure"
@@ -85,6 +86,20 @@ def decide(
             )
             refused.append(f"{told}, and {why}")
     return Decision(tuple(refused), tuple(notes))
+
+
+def _is_unknown(figure: Figure) -> bool:
+    """Whether the outcomes are too few to tell, and do not speak against the challenger.
+
+    An interval that holds both no change and a loss beyond the margin says that more outcomes are
+    needed, as none at all does; where the figure itself is beyond the margin it is refused.
+    """
+    if figure.verdict == "too_few":
+        return True
+    pair, margin = figure.pair, figure.margin
+    if figure.verdict != "unclear" or pair is None or margin is None:
+        return False
+    return pair.gain.value > -margin
 
 
 def _said(figure: Figure) -> str:
