@@ -1,6 +1,7 @@
 """The command line: one verb per user's job, no logic.
 
-Exit codes: 0 done, 2 the call is wrong, 3 a challenger is refused, 65 the data are wrong, 70 a bug, 75 try again.
+Exit codes: 0 done, 2 the call is wrong, 3 a challenger is refused, 65 the data are wrong, 70 a bug,
+75 try again.
 """
 
 import json
