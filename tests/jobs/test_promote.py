@@ -102,8 +102,10 @@ def test_a_fresher_training_is_promoted_and_rollback_restores_the_bytes(
     kept = json.loads((registry / "evidence" / f"{found['evidence']}.json").read_text())
     assert kept["version"] == found["version"]
     assert (registry / "champion" / "manifest.json").read_bytes() != before
-    back = run_rollback(registry, "emma", "lists look odd", at_noon)
+    back = run_rollback(registry, "emma", "lists look odd", at_noon, store=tmp_path / "mlruns")
     assert back["champion_before"] == found["version"]
+    # Nothing of it was tracked: that is told, and undoes no move.
+    assert any("MLflow did not follow" in told for told in back["sentences"])
     assert (registry / "champion" / "manifest.json").read_bytes() == before
     told = run_moves(registry, True, back["head"])
     assert told["problems"] == []

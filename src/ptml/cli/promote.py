@@ -15,6 +15,13 @@ RegistryFolder = Annotated[
 ]
 Who = Annotated[str, typer.Option(help="Who decides: a name for the log.")]
 Why = Annotated[str, typer.Option(help="Why: a sentence for the log.")]
+Store = Annotated[
+    Path | None,
+    typer.Option(
+        "--mlflow",
+        help="Folder of MLflow's store (mlruns beside the models): its champion follows.",
+    ),
+]
 PageFile = Annotated[Path | None, typer.Option(help="HTML file to write about it.")]
 
 
@@ -39,6 +46,7 @@ def promote(
         typer.Option(help="An open alarm about the data: it refuses. May be repeated."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look; move and log nothing.")] = False,
+    store: Store = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,6 +68,7 @@ def promote(
             page,
             alarm or (),
             dry_run,
+            store,
         )
     tell(summary, as_json)
     if not summary["promoted"]:
@@ -73,12 +82,13 @@ def rollback(
     to: Annotated[
         str | None, typer.Option(help="A version that was champion; empty = the one before.")
     ] = None,
+    store: Store = None,
     as_json: AsJson = False,
 ) -> None:
     """Put the champion before this one back, after its files were checked."""
     from ptml.jobs.promote import run_rollback
 
-    tell(run_rollback(registry, who, why, now, to), as_json)
+    tell(run_rollback(registry, who, why, now, to, store), as_json)
 
 
 def moves(

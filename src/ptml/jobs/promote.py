@@ -10,7 +10,9 @@ from typing import Any
 
 from ptml.contracts.artefacts import verified
 from ptml.contracts.dataset import Dataset
-from ptml.errors import UsageError
+from ptml.contracts.durable import sha256_of
+from ptml.contracts.manifest import MANIFEST
+from ptml.errors import PtmlError, UsageError
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.contest import Contest, contest
 from ptml.jobs.models import load_models
@@ -20,6 +22,7 @@ from ptml.jobs.window import open_window
 from ptml.registry import Registry, Said, version_of
 from ptml.report.promotion import write_promotion
 from ptml.sources import read_dataset
+from ptml.tracking import CHAMPION, move_alias
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def run_promotion(
     page: Path | None = None,
     alarms: Sequence[str] = (),
     dry_run: bool = False,
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Make a training champion if it is clearly no worse than the champion and passes all checks.
 
@@ -63,6 +67,8 @@ def run_promotion(
         Open alarms about the data: any refuses.
     dry_run : bool
         Look, and move and log nothing.
+    store : Path or None
+        Folder of MLflow's store: its alias ``champion`` follows. None = nothing follows.
 
     Returns
     -------
@@ -92,18 +98,25 @@ def run_promotion(
     }
     move = None if dry_run else _log(asked, version, champion, record)
     written = None if page is None else str(write_promotion(record, page))
+    is_moved = move is not None and found.decision.promoted
+    followed = _followed(asked.registry, version, store) if is_moved else []
     return {
         **record,
         "promoted": found.decision.promoted,
         "refused": list(found.decision.refused),
         "evidence": None if move is None else move["evidence"],
         "page": written,
-        "sentences": [*mended, *_sentences(record, move, written)],
+        "sentences": [*mended, *_sentences(record, move, written), *followed],
     }
 
 
 def run_rollback(
-    registry: Path, who: str, why: str, now: Callable[[], datetime], to: str | None = None
+    registry: Path,
+    who: str,
+    why: str,
+    now: Callable[[], datetime],
+    to: str | None = None,
+    store: Path | None = None,
 ) -> dict[str, Any]:
     """Put the champion before this one back in its place, after its files were checked.
 
@@ -111,6 +124,8 @@ def run_rollback(
     ----------
     to : str or None
         Any version that was champion; None = the one before.
+    store : Path or None
+        As `run_promotion`.
     """
     place = Registry(registry)
     if not registry.exists():
@@ -127,6 +142,7 @@ def run_rollback(
             *mended,
             f"{move['version']} is champion again, in the place of {left}.",
             f"Logged as move {move['n']}, hash {move['hash']}.",
+            *_followed(place, move["version"], store),
         ],
     }
 
@@ -216,6 +232,22 @@ def _log(
     registry.add(asked.challenger, asked.said)
     decide = registry.promote if not record["refused"] else registry.refuse
     return decide(version, asked.said, record, champion)
+
+
+def _followed(registry: Registry, version: str, store: Path | None) -> list[str]:
+    """Let MLflow's alias follow; what it cannot do is told, and undoes no move."""
+    if store is None:
+        return []
+    place = registry.path_of(version)
+    digest = sha256_of(place / MANIFEST)
+    told = []
+    for name in verified(place)["models"]:
+        try:
+            number = move_alias(name, CHAMPION, digest, store)
+            told.append(f"MLflow: champion of {name} is version {number}.")
+        except PtmlError as problem:
+            told.append(f"MLflow did not follow: {problem}")
+    return told
 
 
 def _is_champion(version: str) -> dict[str, Any]:

@@ -34,9 +34,9 @@ def write_evaluation(record: Mapping[str, Any], out: Path) -> Path:
 
 
 def _render(**view: Any) -> str:
-    style = report_page._source("style.css")
+    style = report_page.source("style.css")
     template = report_page._environment().get_template("promotion.html")
-    return template.render(**view, style=style, style_hash=report_page._csp_hash(style))
+    return template.render(**view, style=style, style_hash=report_page.csp_hash(style))
 
 
 def _write(page: str, out: Path) -> Path:
