@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ptml.errors import UsageError
+from ptml.jobs.evaluate import run_evaluation
 from ptml.jobs.progress import Progress
+from ptml.jobs.promote import run_promotion
 from ptml.jobs.recording import Asked, record_run
 from ptml.jobs.report import run_report
 from ptml.jobs.resolved import Resolved, resolve
@@ -18,6 +20,7 @@ from ptml.jobs.settings import RunFile
 from ptml.jobs.train import run_training
 from ptml.jobs.tune import run_tuning
 from ptml.jobs.validate import run_validation
+from ptml.registry import Registry
 
 Summary = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -77,6 +80,34 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 now,
                 progress,
             ),
+        ),
+        "evaluate": Job(
+            ("data", "models"),
+            lambda run, _now, progress: run_evaluation(
+                str(run.data),
+                Path(str(run.models)),
+                run.page,
+                run.as_of,
+                run.settings,
+                None if run.registry is None else Registry(run.registry).twins,
+                progress,
+            ),
+        ),
+        "promote": Job(
+            ("data", "models", "registry", "who", "why"),
+            lambda run, now, progress: run_promotion(
+                str(run.data),
+                Path(str(run.models)),
+                Path(str(run.registry)),
+                run.as_of,
+                run.settings,
+                str(run.who),
+                str(run.why),
+                now,
+                progress,
+                page=run.page,
+            ),
+            lambda summary: 0 if summary["promoted"] else 3,
         ),
         "tune": Job(
             ("data", "model", "study"),
