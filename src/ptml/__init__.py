@@ -1,5 +1,45 @@
-"""ptml: from a performance goal to the course that helps, and to whether it was used."""
+"""ptml: from a performance goal to the course that helps, and to whether it was used.
 
+For notebooks: `load` a company's data, ask for `Company.features` as of a date, and fit
+`Recommender`, `LiftEstimator` and `WarningEstimator`; each can ``predict`` and ``explain``. Names
+are imported when they are first used, so that ``import ptml`` stays fast.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ptml.api import (
+        Company,
+        LiftEstimator,
+        Recommender,
+        WarningEstimator,
+        WeakTransferClassifier,
+        columns,
+        load,
+        make_company,
+    )
 
 __version__ = version("ptml")
+
+__all__ = [
+    "Company",
+    "LiftEstimator",
+    "Recommender",
+    "WarningEstimator",
+    "WeakTransferClassifier",
+    "columns",
+    "load",
+    "make_company",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'ptml' has no attribute {name!r}")
+    return getattr(import_module("ptml.api"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

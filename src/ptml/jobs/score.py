@@ -102,7 +102,7 @@ def _score_all(
     shared = shared_averages(dataset)
     n_people = dataset.rows_read.get("employees", 0)
     n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
-    names = _competency_names(dataset)
+    names = competency_names(dataset)
     totals: Totals | None = None
     audit: ListAudit | None = None
     offers = OfferPool(settings.budget)
@@ -173,12 +173,12 @@ def _publish_bucket(
             publication.append(name, table)
 
 
-def _competency_names(dataset: Dataset) -> dict[str, str]:
+def competency_names(dataset: Dataset) -> dict[str, str]:
     found = dataset.query("SELECT competency_id, name FROM competencies")
     return dict(zip(found["competency_id"].tolist(), found["name"].tolist(), strict=True))
 
 
-def _unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
+def unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
     """What the models knew and this source does not, or the other way round."""
     told = [
         f"table {name} is missing and was there when the models were trained: what it tells reads "
@@ -198,7 +198,7 @@ def _unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
 def _notes(
     dataset: Dataset, models: Models, totals: Totals, settings: Settings, day: date
 ) -> list[str]:
-    notes = [*missing_for(dataset), *_unlike_training(dataset, models, day)]
+    notes = [*missing_for(dataset), *unlike_training(dataset, models, day)]
     for name, model in (("lift", models.lift), ("warnings", models.warning)):
         if model is not None and model.refusal:
             notes.append(f"no {name}: {model.refusal}")

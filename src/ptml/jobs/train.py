@@ -53,17 +53,7 @@ def run_training(
             settings,
             dataset.query("SELECT * FROM protected_attributes"),
         )
-        about = {
-            "as_of": day.isoformat(),
-            "data": dataset.address,
-            "fingerprint": dataset.fingerprint,
-            "models": list(names),
-            "tables": sorted(name for name, n in dataset.rows_read.items() if n),
-            "settings": settings.model_dump(mode="json"),
-        }
-        with replace_folder(out, about) as folder:
-            evidence = fit_models(names, learning, folder, progress)
-            write_cards(folder, names, dataset, day, settings, evidence)
+        about, evidence = train_into(out, dataset, day, names, learning, progress)
         sentences = training_sentences(dataset, day, names, evidence, out)
         examples = input_examples(load_models(out, names, []), learning) if tracked else {}
     run_id = None
@@ -86,6 +76,36 @@ def run_training(
         "evidence": [vars(row) for row in evidence if row.kind != "curve"],
         "sentences": sentences,
     }
+
+
+def train_into(
+    out: Path,
+    dataset: Dataset,
+    day: date,
+    names: Sequence[str],
+    learning: Learning,
+    progress: Progress,
+) -> tuple[dict[str, Any], list[Evidence]]:
+    """Fit the models ``names`` and put them into the folder ``out`` in one step.
+
+    Returns
+    -------
+    about : dict
+        What the folder's manifest says of the training.
+    evidence : list of Evidence
+    """
+    about = {
+        "as_of": day.isoformat(),
+        "data": dataset.address,
+        "fingerprint": dataset.fingerprint,
+        "models": list(names),
+        "tables": sorted(name for name, n in dataset.rows_read.items() if n),
+        "settings": learning.settings.model_dump(mode="json"),
+    }
+    with replace_folder(out, about) as folder:
+        evidence = fit_models(names, learning, folder, progress)
+        write_cards(folder, names, dataset, day, learning.settings, evidence)
+    return about, evidence
 
 
 def training_sentences(

@@ -1,0 +1,246 @@
+"""Frames that are given to notebooks: their columns, types, units and meaning, in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from ptml.contracts.outputs import ARMS, LIFT_STATUSES, STAGES
+
+Dtype = Literal["str", "int32", "int64", "float32", "float64", "bool", "category"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame.
+
+    Attributes
+    ----------
+    name, dtype : str
+    unit : str
+        What it counts in; empty for names and words.
+    meaning : str
+        One sentence; what an empty value means where that is not plain.
+    """
+
+    name: str
+    dtype: Dtype
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A kind of frame.
+
+    Attributes
+    ----------
+    row : str
+        What one row is.
+    columns : tuple of Column
+        All of them, in order.
+    """
+
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give the columns of the frame, in order and type; what else is there is left out."""
+        kinds: dict[str, Dtype] = {column.name: column.dtype for column in self.columns}
+        return frame[self.names].astype(kinds).reset_index(drop=True)
+
+    def empty(self) -> pd.DataFrame:
+        """Give the frame without rows."""
+        return self.typed(pd.DataFrame({name: [] for name in self.names}))
+
+    def documented(self) -> pd.DataFrame:
+        """One row a column: ``column``, ``dtype``, ``unit``, ``meaning``."""
+        told = [(c.name, c.dtype, c.unit, c.meaning) for c in self.columns]
+        return pd.DataFrame(told, columns=["column", "dtype", "unit", "meaning"], dtype="str")
+
+
+def _id(name: str, meaning: str) -> Column:
+    return Column(name, "str", "", meaning)
+
+
+def _number(name: str, unit: str, meaning: str) -> Column:
+    return Column(name, "float64", unit, meaning)
+
+
+_EMPLOYEE = _id("employee_id", "Who.")
+_COURSE = _id("course_id", "Which course.")
+_ENROLMENT = _id("enrolment_id", "Which completed enrolment.")
+_STAGE = _id("stage", f"When it is judged: {' or '.join(STAGES)}.")
+_TEXT = _id("text", "The reason as a sentence, in the language asked for.")
+_LIFT = (
+    _number("lift", "points", "Effect of starting it on performance; empty = refused."),
+    _number("lift_low", "points", "Lower end of its 90 % interval."),
+    _number("lift_high", "points", "Upper end of its 90 % interval."),
+)
+_P_WEAK = (
+    _number("p_weak", "probability", "That what was learnt stays unused."),
+    _number("p_low", "probability", "Lower end of its 90 % range, were the model fitted anew."),
+    _number("p_high", "probability", "Upper end of its 90 % range."),
+)
+
+FRAMES: Mapping[str, Frame] = MappingProxyType(
+    {
+        "recommendations": Frame(
+            "employee x rank",
+            (
+                _EMPLOYEE,
+                Column("rank", "int32", "place", "1 = first."),
+                _COURSE,
+                _number("score", "points", "What the list is ranked by: the expected gain."),
+                *_LIFT,
+                _number("p_complete", "probability", "That it is completed once started."),
+                _number("preference", "0-1", "How likely it is chosen; .5 = like any other."),
+                _number("gap_closed", "weighted levels", "Gap to the role that it closes."),
+            ),
+        ),
+        "lift": Frame(
+            "employee x course that the person may start",
+            (
+                _EMPLOYEE,
+                _COURSE,
+                *_LIFT,
+                Column("support", "int32", "people", "Comparable past takers."),
+                _id("status", f"ok, or why it is refused: {', '.join(LIFT_STATUSES[1:])}."),
+            ),
+        ),
+        "warnings": Frame(
+            "completed enrolment x stage",
+            (
+                _ENROLMENT,
+                _EMPLOYEE,
+                _COURSE,
+                _STAGE,
+                *_P_WEAK,
+                Column("flagged", "bool", "", "Someone should look into it."),
+                _id("arm", f"What a draw made of it: {', '.join(ARMS)}."),
+                _number("base_value", "log-odds", "Before anything is known of the case."),
+                _id("unit_matter", "Why it is the matter of the unit; empty = it is not."),
+            ),
+        ),
+        "recommendation_reasons": Frame(
+            "employee x rank x reason",
+            (
+                _EMPLOYEE,
+                Column("rank", "int32", "place", "1 = first."),
+                _COURSE,
+                _id("reason", "What it is about."),
+                _number("share", "0-1", "Parts of preference add up to it; empty = a sentence."),
+                _number("total", "0-1", "The preference that they add up to."),
+                _TEXT,
+            ),
+        ),
+        "lift_reasons": Frame(
+            "employee x course x part",
+            (
+                _EMPLOYEE,
+                _COURSE,
+                _id("reason", "The part of the lift."),
+                _number("share", "points", "What it adds; the parts add up to the lift."),
+                _number("total", "points", "The lift."),
+                _TEXT,
+            ),
+        ),
+        "warning_reasons": Frame(
+            "completed enrolment x stage x family of reasons",
+            (
+                _ENROLMENT,
+                _STAGE,
+                _id("reason", "The family."),
+                _number("share", "log-odds", "SHAP; with the base value they add up to total."),
+                _number("base_value", "log-odds", "Before anything is known of the case."),
+                _number("total", "log-odds", "Of p_weak."),
+                Column("clear", "bool", "", "Told from chance (90 %); else no reason to act."),
+                _TEXT,
+            ),
+        ),
+        "warning_shares": Frame(
+            "completed enrolment x stage x feature",
+            (
+                _ENROLMENT,
+                _STAGE,
+                _id("feature", "Name of the feature."),
+                _id("family", "What it is about."),
+                _number("value", "the feature's", "What was seen; empty = unknown."),
+                _number("share", "log-odds", "SHAP; with the base value they add up to log-odds."),
+                _number("base_value", "log-odds", "Before anything is known of the case."),
+            ),
+        ),
+        "portraits": Frame(
+            "employee x competency that the role requires or that was assessed",
+            (
+                _EMPLOYEE,
+                _id("competency_id", "Which competency."),
+                Column("level", "float32", "levels, 0-5", "Estimated from all assessments so far."),
+                Column("level_se", "float32", "levels", "Standard error of the level."),
+                Column("required", "float32", "levels, 0-5", "By the role; empty = nothing."),
+                Column("gap", "float32", "levels", "Required less level, never below 0."),
+                Column("trend", "float32", "levels a year", "Empty with fewer than two days."),
+            ),
+        ),
+        "set_aside": Frame(
+            "row of the source x rule that it breaks",
+            (
+                _id("table", "Where it stands."),
+                Column("row", "int64", "row", "Counted from 1 in the order of the source."),
+                _id("column", "Empty = the row as such is broken."),
+                _id("value", "As it stood."),
+                _id("rule", "What it breaks."),
+            ),
+        ),
+        "evidence": Frame(
+            "finding about a model on time that was held out",
+            (
+                _id("model", "recommend, lift or transfer (the early warning)."),
+                _id("kind", "metric, check, curve or setting."),
+                _id("name", "What was found."),
+                _number("value", "the finding's", "The figure."),
+                _number("low", "the finding's", "Lower end of its interval, 95 % unless told."),
+                _number("high", "the finding's", "Upper end."),
+                _number("bound", "the finding's", "What a check compares the figure with."),
+                _id("verdict", "pass, fail or not_judged; empty = no check."),
+                _id("note", "In words, where there is something to say."),
+            ),
+        ),
+    }
+)
+"""All frames by name."""
+
+
+def columns(name: str) -> pd.DataFrame:
+    """Say what the columns of a frame are.
+
+    Parameters
+    ----------
+    name : str
+        ``recommendations``, ``lift``, ``warnings``, ``recommendation_reasons``, ``lift_reasons``,
+        ``warning_reasons``, ``warning_shares``, ``portraits``, ``set_aside`` or ``evidence``.
+
+    Returns
+    -------
+    DataFrame
+        One row a column: ``column``, ``dtype``, ``unit``, ``meaning``.
+
+    Examples
+    --------
+    >>> import ptml
+    >>> ptml.columns("lift")[["column", "dtype", "unit"]].head(3)
+            column    dtype    unit
+    0  employee_id      str
+    1    course_id      str
+    2         lift  float64  points
+    """
+    if name not in FRAMES:
+        raise KeyError(f"there is no frame {name!r}; there are {', '.join(FRAMES)}")
+    return FRAMES[name].documented()
