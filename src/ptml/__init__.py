@@ -8,6 +8,7 @@ are imported when they are first used, so that ``import ptml`` stays fast.
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, filterwarnings
 
 if TYPE_CHECKING:
     from ptml.api import (
@@ -38,7 +39,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'ptml' has no attribute {name!r}")
-    return getattr(import_module("ptml.api"), name)
+    with catch_warnings():
+        # A library misses a widget for its progress bars, which ptml never shows.
+        filterwarnings("ignore", message="IProgress not found")
+        return getattr(import_module("ptml.api"), name)
 
 
 def __dir__() -> list[str]:

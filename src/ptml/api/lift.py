@@ -50,7 +50,7 @@ class LiftEstimator(Estimator):
     --------
     >>> import ptml
     >>> company = ptml.load(ptml.make_company(n_employees=300, n_courses=8, seed=3))
-    >>> estimator = ptml.LiftEstimator(n_folds=2, n_trees=10)
+    >>> estimator = ptml.LiftEstimator(n_folds=2, n_trees=10, num_threads=1)
     >>> lift = estimator.fit(company).predict(company)
     >>> lift.columns.tolist()[2:5]
     ['lift', 'lift_low', 'lift_high']
