@@ -60,7 +60,7 @@ def test_notebook_runs_and_its_plots_are_not_empty(path: Path, tmp_path: Path) -
     plots = plots_of(notebook)
     assert len(plots) >= 3
     for plot in plots:
-        is_drawn = (plot[..., :3] < 0.95).any(axis=-1)
+        is_drawn = np.asarray((plot[..., :3] < 0.95).any(axis=-1))
         assert is_drawn.mean() > 0.01
         # Something is drawn between the labels, not along the edges alone.
         height, width = is_drawn.shape

@@ -101,8 +101,8 @@ def test_reasons_add_up_to_the_number(company: ptml.Company, models: Path) -> No
     parts = lift.explain(company).groupby(["employee_id", "course_id"])
     np.testing.assert_allclose(parts["share"].sum(), parts["total"].first(), atol=1e-6)
     known = lift.predict(company).query("status == 'ok'")
-    known = known.set_index(["employee_id", "course_id"])["lift"].sort_index()
-    np.testing.assert_allclose(parts["total"].first(), known, atol=1e-6)
+    total = known.set_index(["employee_id", "course_id"])["lift"].sort_index()
+    np.testing.assert_allclose(parts["total"].first(), total, atol=1e-6)
 
     recommender = ptml.Recommender.load(models)
     parts = recommender.explain(company, lift=lift).groupby(["employee_id", "rank"])

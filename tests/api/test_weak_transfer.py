@@ -29,7 +29,9 @@ def expected_to_fail(_: Any) -> dict[str, str]:
 
 
 @pytest.mark.filterwarnings("default")
-@parametrize_with_checks([SMALL], expected_failed_checks=expected_to_fail)
+@parametrize_with_checks(  # type: ignore[untyped-decorator]
+    [SMALL], expected_failed_checks=expected_to_fail
+)
 def test_keeps_the_contract_of_classifiers(estimator: Any, check: Any) -> None:
     check(estimator)
 

@@ -175,8 +175,8 @@ def _reasons(table: pd.DataFrame) -> pd.DataFrame:
     if len(values):
         long = parts.melt([*keys, "preference", "text"], list(_PARTS), "reason", "share")
         past = parts[[*keys, "preference", "text", "past"]].explode("past").dropna(subset="past")
-        past["reason"] = "having chosen " + past["past"].str["course_id"]
-        past["share"] = past["past"].str["contribution"]
+        past["reason"] = [f"having chosen {item['course_id']}" for item in past["past"]]
+        past["share"] = [item["contribution"] for item in past["past"]]
         pieces += [p.rename(columns={"preference": "total"}) for p in (long, past)]
     found = pd.concat(pieces, ignore_index=True)
     return found.sort_values(["employee_id", "rank"], kind="stable")
