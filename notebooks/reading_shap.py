@@ -45,8 +45,7 @@ warned[["stage", "p_weak", "p_low", "p_high", "flagged"]].groupby("stage").mean(
 
 # %%
 late = warned[warned["stage"] == "day_30"]
-flagged = late[late["flagged"]].sort_values("p_weak")
-case = flagged.iloc[len(flagged) // 2]
+case = late.loc[(late["p_weak"] - 0.6).abs().idxmin()]
 reasons = warning.explain(company)
 mine = reasons.query("enrolment_id == @case.enrolment_id and stage == 'day_30'")
 mine = mine.sort_values("share", key=np.abs)
@@ -141,9 +140,13 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# The true parts raise the risk where they are low, as the sign of most squares says; each family
-# follows the true part that it is about more than the others do, and none follows it closely. What
-# the model sees of motivation is an answer to a survey, once in half a year.
+# Motivation, manager and the chance to practise rise with the true part that they are about, and
+# with hardly any other. That is what families are for: two features that say the same may share out
+# a part between them by chance, their sum stays.
+#
+# No family is about trouble in the unit alone. Part of it shows in the chance to practise, and
+# `colleagues` even falls with it: shares make up for each other, so that one of them, taken alone,
+# can point away from the truth. In a real company this picture cannot be drawn.
 #
 # ## What not to conclude
 #
