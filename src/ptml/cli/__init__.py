@@ -14,6 +14,7 @@ import typer
 from ptml.cli.bench import bench_app
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.promote import register as register_promotion
+from ptml.cli.monitor import monitor
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.telling import (
     AsJson,
@@ -51,6 +52,7 @@ app.add_typer(evaluate_app, name="evaluate")
 app.command()(tune)
 register(app)
 register_promotion(app)
+app.command()(monitor)
 
 
 @app.command()

@@ -25,6 +25,7 @@ from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
 from ptml.jobs.run_files import Layer, Layers, read_layers
 from ptml.lift.config import LiftConfig
+from ptml.monitor.config import MonitorConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
@@ -77,6 +78,7 @@ class Settings(FrozenConfig):
     card: CardConfig = CardConfig()
     tuning: TuningConfig = TuningConfig()
     promotion: PromotionConfig = PromotionConfig()
+    monitor: MonitorConfig = MonitorConfig()
 
 
 class RunFile(FrozenConfig):

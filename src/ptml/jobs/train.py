@@ -18,6 +18,7 @@ from ptml.jobs.fitting import Learning, fit_models
 from ptml.jobs.headlines import HEADLINES
 from ptml.jobs.input_examples import input_examples
 from ptml.jobs.models import load_models
+from ptml.jobs.monitor_models import build_profile
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import STORE, track
@@ -105,6 +106,9 @@ def train_into(
     with replace_folder(out, about) as folder:
         evidence = fit_models(names, learning, folder, progress)
         write_cards(folder, names, dataset, day, learning.settings, evidence)
+        progress.stage("Keeping what the data were like")
+        profile = build_profile(dataset, learning.history, learning.shared, day, learning.settings)
+        profile.save(folder / "profile")
     return about, evidence
 
 

@@ -1,0 +1,160 @@
+"""Monitor: are the data and the models still what they were when the models were trained."""
+
+import os
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ptml.contracts.artefacts import verified
+from ptml.contracts.dataset import Dataset
+from ptml.errors import DataError, UsageError
+from ptml.jobs.asked import as_of_asked, epoch_day
+from ptml.jobs.monitor_models import look_at_models
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import Settings
+from ptml.monitor.events import load_series
+from ptml.monitor.finding import Finding
+from ptml.monitor.look import Look, look_at_data
+from ptml.monitor.page import headline, promise, render_page
+from ptml.monitor.past import look_at_past
+from ptml.monitor.profile import Profile
+from ptml.monitor.verdict import Verdict, judge
+from ptml.sources import read_dataset
+
+_SHOWN = 5
+
+
+def run_monitoring(
+    data: str,
+    models: Path,
+    out: str | None,
+    page: Path | None,
+    as_of: date | None,
+    settings: Settings,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Look at the data and the models in use as of a day, and say what to do.
+
+    Parameters
+    ----------
+    models : Path
+        Folder of the models in use.
+    out : str, optional
+        Where runs are published; without it published scores are not looked at.
+    page : Path, optional
+        HTML file to write.
+
+    Returns
+    -------
+    dict
+        ``alarms``, ``action_needed``, ``advice`` (`fix_data`, `retrain`, `look`, `none`),
+        ``reason``, ``page``, ``sentences``.
+
+    Raises
+    ------
+    UsageError
+        For a date outside the data, no models, or a page that cannot be written.
+    """
+    about = verified(models)
+    trained = date.fromisoformat(str(about["as_of"]))
+    progress.stage("Reading and checking")
+    day: date | None
+    try:
+        dataset = read_dataset(data, settings.source.memory_limit)
+    except DataError as problem:
+        if "://" not in data and not Path(data).exists():
+            raise
+        day, look = as_of, Look((_unreadable(problem),), ())
+    else:
+        with dataset:
+            day, look = _looked(dataset, models, trained, out, as_of, settings, progress)
+    verdict = judge(look.findings, settings.monitor.false_alarm_rate)
+    named = {"as_of": "now" if day is None else str(day), "trained": str(trained)}
+    if page is not None:
+        rate = settings.monitor.false_alarm_rate
+        _write(page, render_page(verdict, look, named, rate, _stylesheet()))
+    return {
+        "as_of": day,
+        "alarms": list(verdict.alarms),
+        "action_needed": verdict.action_needed,
+        "advice": verdict.advice,
+        "reason": verdict.reason,
+        "n_tests": len(look.findings),
+        "not_judged": [vars(item) for item in look.not_judged],
+        "page": None if page is None else str(page),
+        "sentences": _sentences(verdict, look, settings.monitor.false_alarm_rate, page),
+    }
+
+
+def _looked(
+    dataset: Dataset,
+    models: Path,
+    trained: date,
+    out: str | None,
+    as_of: date | None,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[date, Look]:
+    day = as_of_asked(dataset, as_of)
+    if trained > day:
+        raise UsageError(
+            f"--as-of {day} lies before the models of {models} ({trained}): they may have learnt "
+            "from what is looked at; give a later date or older models"
+        )
+    progress.stage("Looking at the data")
+    series, config = load_series(dataset), settings.monitor
+    look = look_at_data(series, epoch_day(day), config)
+    profile = Profile.load(models / "profile") if (models / "profile").is_dir() else None
+    look = look.plus(Look.of(look_at_past(series, profile, day)))
+    progress.stage("Looking at the models")
+    return day, look.plus(look_at_models(dataset, models, profile, out, day, trained, settings))
+
+
+def _unreadable(problem: DataError) -> Finding:
+    return Finding(
+        "readable",
+        "the data cannot be read",
+        None,
+        True,
+        "critical",
+        str(problem),
+        "tables that keep the contract (docs/data-contract.md), at most 5 % of rows set aside",
+        "Mend the source and run `ptml validate DATA`.",
+    )
+
+
+def _sentences(verdict: Verdict, look: Look, rate: float, page: Path | None) -> list[str]:
+    acting = [a for a in verdict.alarms if a["severity"] != "note"]
+    told = [
+        f"  {a['severity']}: {a['subject']}: {a['seen']}; expected {a['expected']}"
+        for a in acting[:_SHOWN]
+    ]
+    if len(acting) > _SHOWN:
+        told.append(f"  and {len(acting) - _SHOWN} more")
+    n_notes = len(verdict.alarms) - len(acting)
+    return [
+        f"{headline(verdict)}. Advice: {verdict.advice} ({verdict.reason}).",
+        *told,
+        f"{len(look.findings)} tests, {len(acting)} call to action, {n_notes} noted, "
+        f"{len(look.not_judged)} could not be done. {promise(rate)}",
+        *([] if page is None else [f"The page: {page}"]),
+    ]
+
+
+def _write(page: Path, text: str) -> None:
+    draft = page.with_name(f".{page.name}.{os.getpid()}")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(page)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UsageError(
+            f"--page {page} cannot be written ({error.strerror}); choose another place"
+        ) from error
+
+
+def _stylesheet() -> str:
+    """The look of the run's report, which this page shares."""
+    return (files("ptml.report") / "templates" / "style.css").read_text(encoding="utf-8")

@@ -1,0 +1,68 @@
+"""Small plots as inline SVG: weeks with a band, quantiles before and now."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_WIDTH, _HEIGHT, _LEFT, _FOOT = 340.0, 130.0, 44.0, 22.0
+
+
+def weeks_with_band(drawn: Mapping[str, Any]) -> str:
+    """Rows of each of the last weeks over the band that was expected."""
+    rows = drawn["rows"]
+    top = max([1.0, *rows, *(v for v in drawn["high"][-1:] if v)]) * 1.1
+    points = [_place(k, len(rows), v, 0.0, top) for k, v in enumerate(rows)]
+    upper = _band(drawn["high"], len(rows), top)
+    lower = _band(drawn["low"], len(rows), top)
+    band = f'<polygon class="area" points="{_joined(upper + lower[::-1])}"/>' if upper else ""
+    x, y = points[-1]
+    title = f"{rows[-1]:,.0f} rows in the newest week"
+    return _svg(
+        f'{band}<polyline class="line ours thin" points="{_joined(points)}"/>'
+        f'<circle class="dot ours" cx="{x:.1f}" cy="{y:.1f}" r="4"/>',
+        0.0,
+        top,
+        ("a year ago" if len(rows) >= 52 else f"{len(rows)} weeks ago", "now"),
+        title,
+    )
+
+
+def quantile_lines(before: Sequence[float], now: Sequence[float]) -> str:
+    """Quantiles of before (dashed) and now; empty where either is unknown."""
+    if not before or not now:
+        return ""
+    low, high = min(*before, *now), max(*before, *now)
+    high = high if high > low else low + 1
+    lines = (
+        f'<polyline class="{style}" points="'
+        f'{_joined([_place(k, len(v), x, low, high) for k, x in enumerate(v)])}"/>'
+        for style, v in (("line reference", before), ("line ours", now))
+    )
+    return _svg("".join(lines), low, high, ("lowest", "highest"), "Quantiles before and now")
+
+
+def _band(values: Sequence[float | None], n: int, top: float) -> list[tuple[float, float]]:
+    return [_place(k, n, min(v, top), 0.0, top) for k, v in enumerate(values[-n:]) if v is not None]
+
+
+def _place(k: int, n: int, value: float, low: float, high: float) -> tuple[float, float]:
+    across, upright = _WIDTH - _LEFT - 8, _HEIGHT - _FOOT - 8
+    return (
+        _LEFT + across * k / max(n - 1, 1),
+        8 + upright * (1 - (value - low) / (high - low)),
+    )
+
+
+def _joined(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _svg(inner: str, low: float, high: float, ends: tuple[str, str], title: str) -> str:
+    foot = _HEIGHT - _FOOT
+    return (
+        f'<svg class="curve" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img"><title>{title}'
+        f'</title><line class="zero" x1="{_LEFT:g}" x2="{_WIDTH - 8:g}" y1="{foot:g}" '
+        f'y2="{foot:g}"/>{inner}<text x="{_LEFT - 6:g}" y="{foot:g}" text-anchor="end">{low:.3g}'
+        f'</text><text x="{_LEFT - 6:g}" y="16" text-anchor="end">{high:.3g}</text>'
+        f'<text x="{_LEFT:g}" y="{_HEIGHT - 4:g}">{ends[0]}</text>'
+        f'<text x="{_WIDTH - 8:g}" y="{_HEIGHT - 4:g}" text-anchor="end">{ends[1]}</text></svg>'
+    )

@@ -1,0 +1,128 @@
+"""The page of one look: verdict first, then alarms, plots, and what is fine."""
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ptml.monitor.drawing import quantile_lines, weeks_with_band
+from ptml.monitor.look import Look
+from ptml.monitor.verdict import Verdict
+
+FAMILIES: Mapping[str, str] = {
+    "readable": "can the data be read",
+    "freshness": "does every table still come",
+    "volume": "are there as many rows as usual",
+    "values": "are the values as before",
+    "past": "is the past as it was",
+    "features": "are people as those that were learnt from",
+    "scores": "do the models answer as before",
+    "outcomes": "do warnings come true",
+    "lift": "do courses still bring what they did",
+    "groups": "is it so for every group",
+}
+_SEVERITIES = {"critical": "Broken data", "action": "Action needed", "note": "Noted"}
+_HEADLINES = {
+    "fix_data": "Mend the data first, and do not train on them",
+    "retrain": "Train again: what comes in is no longer what was learnt",
+    "look": "Have a look: something changed that training does not mend",
+    "none": "Nothing to do",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures on the page."""
+
+    title: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def headline(verdict: Verdict) -> str:
+    """The verdict in a few words."""
+    return _HEADLINES[verdict.advice]
+
+
+def promise(false_alarm_rate: float) -> str:
+    """What the thresholds hold."""
+    return (
+        f"Thresholds are set so that at most {false_alarm_rate:.0%} of weekly runs (one in "
+        f"{1 / false_alarm_rate:.0f}) call to action though nothing has changed."
+    )
+
+
+def render_page(
+    verdict: Verdict,
+    look: Look,
+    about: Mapping[str, str],
+    false_alarm_rate: float,
+    style: str,
+    tables: Sequence[Table] = (),
+) -> str:
+    """Render the page; the same look gives the same text.
+
+    Parameters
+    ----------
+    about : mapping
+        ``as_of`` and ``trained`` in words.
+    style : str
+        The stylesheet, as it stands.
+    """
+    environment = Environment(
+        loader=PackageLoader("ptml.monitor"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    one = environment.get_template("card.html")
+
+    def card(alarm: Mapping[str, Any]) -> Markup:
+        drawn = alarm["drawn"]
+        plot = quantile_lines(drawn["before"], drawn["now"]) if "before" in drawn else ""
+        return Markup(one.render(alarm=alarm, plot=plot, words=_SEVERITIES, families=FAMILIES))
+
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("monitor.html").render(
+        **about,
+        headline=headline(verdict),
+        reason=_sentence(verdict.reason),
+        unreliable=verdict.advice == "fix_data",
+        promise=promise(false_alarm_rate),
+        acting=[a for a in verdict.alarms if a["severity"] != "note"],
+        notes=[a for a in verdict.alarms if a["severity"] == "note"],
+        plots=_plots(look),
+        tables=tables,
+        fine=_fine(verdict, look),
+        unknown=[f"{n.subject}: {n.why}" for n in look.not_judged],
+        card=card,
+        style=style,
+        style_hash=f"sha256-{digest}",
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def _plots(look: Look) -> list[dict[str, str]]:
+    return [
+        {"name": f.subject.partition(":")[0], "svg": weeks_with_band(f.drawn)}
+        for f in look.findings
+        if "rows" in f.drawn
+    ]
+
+
+def _fine(verdict: Verdict, look: Look) -> list[str]:
+    tested = Counter(f.family for f in look.findings)
+    alarmed = Counter(a["family"] for a in verdict.alarms)
+    return [
+        f"{FAMILIES[family].capitalize()}: {n - alarmed.get(family, 0)} of {n} tests"
+        for family, n in tested.items()
+    ]

@@ -1,0 +1,90 @@
+"""The reference: what the data were like when the models were trained; no person is in it.
+
+FOLDER/profile.json    the day, rows by table and week, names
+FOLDER/features.npz    counts of each feature in its bins, at weekly looks up to the day
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from ptml.monitor.events import Series
+from ptml.monitor.features import FeatureLooks
+from ptml.monitor.volume import weekly_counts
+
+_FILE, _FEATURES = "profile.json", "features.npz"
+_WEEKS = 52
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A reference.
+
+    Attributes
+    ----------
+    day : int
+        Days since 1970-01-01; what was known before it is in here.
+    rows : mapping of str to int
+        Rows of each series.
+    weeks : mapping of str to list of float
+        Rows of each of the last 52 weeks, the newest last.
+    means : mapping of str to list
+        By ``series: column``: mean and share that is missing.
+    features : FeatureLooks
+    groups : mapping
+        People in each protected group, by attribute: for audits only.
+    """
+
+    day: int
+    rows: Mapping[str, int]
+    weeks: Mapping[str, list[float]]
+    means: Mapping[str, list[float]]
+    features: FeatureLooks
+    groups: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        series: Sequence[Series],
+        features: FeatureLooks,
+        day: int,
+        groups: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """What is known before a day."""
+        known = [one.before(day) for one in series]
+        return cls(
+            day,
+            {one.name: len(one.day) for one in known},
+            {one.name: weekly_counts(one.day, day, _WEEKS).tolist() for one in known},
+            {
+                f"{one.name}: {name}": _mean(values)
+                for one in known
+                for name, values in one.numbers.items()
+            },
+            features,
+            groups or {},
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write JSON and ``.npz`` into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        plain = {name: dict(getattr(self, name)) for name in ("rows", "weeks", "means", "groups")}
+        text = json.dumps({"day": self.day, **plain}, sort_keys=True, indent=1)
+        (folder / _FILE).write_text(text, encoding="utf-8")
+        self.features.save(folder / _FEATURES)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        found = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return cls(features=FeatureLooks.load(folder / _FEATURES), **found)
+
+
+def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
+    known = values[np.isfinite(values)]
+    mean = float(known.mean()) if len(known) else 0.0
+    return [mean, 1 - len(known) / max(len(values), 1)]
