@@ -24,6 +24,22 @@ def bench_simulated(
     tell(summary, as_json)
 
 
+@bench_app.command("monitor")
+def bench_monitor(
+    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    employees: Annotated[int, typer.Option(min=1)] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """False calls to action of monitoring without a change, and how soon it finds one."""
+    from ptml.jobs.bench_monitor import SEEDS
+    from ptml.jobs.bench_monitor import bench_monitor as measure
+    from ptml.jobs.settings import Settings
+
+    with shown_progress(as_json) as progress:
+        summary = measure(seed or SEEDS, employees, Settings(), progress)
+    tell(summary, as_json)
+
+
 @bench_app.command("mooccubex")
 def bench_mooccubex(
     source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def _windows(series: Series, as_of: int, config: MonitorConfig) -> Windows | Non
         span = times * config.window_days
         ends = np.arange(as_of, as_of - _LONGEST_PAST_DAYS, -span)
         cut = np.searchsorted(series.day, ends)
-        rows = [slice(int(a), int(b)) for b, a in zip(cut[:-1], cut[1:], strict=True)]
+        rows = [slice(int(a), int(b)) for b, a in pairwise(cut)]
         if rows[0].stop - rows[0].start < config.min_rows:
             continue
         full = [r for r in rows[1:] if r.stop - r.start >= config.min_rows]

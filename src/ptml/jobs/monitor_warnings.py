@@ -1,0 +1,134 @@
+"""What became of warnings since the models were trained."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ptml.contracts.dataset import Dataset
+from ptml.features.history import History
+from ptml.features.shared import Shared
+from ptml.features.standing import standing
+from ptml.jobs.asked import epoch_day
+from ptml.jobs.settings import Settings
+from ptml.monitor.config import MonitorConfig
+from ptml.monitor.finding import Finding, NotJudged
+from ptml.monitor.outcomes import Outcomes, look_at_outcomes, look_at_precision
+from ptml.monitor.scores import look_at_scores
+from ptml.transfer.completions import STAGES, Completions
+from ptml.transfer.labels import Labels, transfer_labels
+from ptml.transfer.model import WarningModel
+
+_MOST_GROUPS, _SPAN_DAYS, _MOST_LOOKS = 12, 28, 12
+_REVIEWED = """SELECT f.enrolment_id, max(f.p_weak) AS p FROM flags AS f
+    JOIN warning_actions AS a ON a.enrolment_id = f.enrolment_id
+    WHERE f.arm = 'flag' AND f.flagged_on < ? AND a.decided_on < ? GROUP BY 1"""
+
+
+def look_at_warnings(
+    dataset: Dataset,
+    models: Path,
+    history: History,
+    shared: Shared,
+    day: date,
+    trained: date,
+    settings: Settings,
+) -> Iterator[Finding | NotJudged]:
+    """Score what was completed since training as of its moment; hold it against outcomes."""
+    if not (models / "warnings").is_dir():
+        yield NotJudged("outcomes", "warnings", "no warning model was trained")
+        return
+    model = WarningModel.load(models / "warnings")
+    if model.classifier is None:
+        yield NotJudged("outcomes", "warnings", f"the model gives none: {model.refusal}")
+        return
+    labels = transfer_labels(history, model.config.label)
+    now, config = epoch_day(day), settings.monitor
+    yield from _drift(model, history, shared, labels, now, config)
+    new = labels.known_at(now) & (labels.completed >= epoch_day(trained))
+    scores = model.predict(history, shared, Completions.at_both_stages(labels.enrolment[new]))
+    known = {name: row for row in model.evidence if (name := row.name).startswith("auc/")}
+    groups = _groups(dataset, history, labels, new)
+    n = int(new.sum())
+    for k, stage in enumerate(STAGES):
+        rows = slice(k * n, (k + 1) * n)
+        told = Outcomes(
+            stage,
+            labels.employee[new].astype(np.int64),
+            scores.p_weak[rows],
+            labels.weak[new],
+            scores.flagged[rows],
+            groups,
+        )
+        row = known.get(f"auc/{stage}")
+        held = None
+        if row is not None and row.value is not None and row.low is not None:
+            held = (row.value, ((row.high or row.value) - row.low) / 3.92)
+        yield from look_at_outcomes(told, held, config)
+    yield _precision(dataset, history, labels, day, config)
+
+
+def _drift(
+    model: WarningModel,
+    history: History,
+    shared: Shared,
+    labels: Labels,
+    now: int,
+    config: MonitorConfig,
+) -> Iterator[Finding | NotJudged]:
+    """Probabilities of the newest completions against those of four weeks each before.
+
+    Those whose outcome the model has learnt from are left out: it is too sure of them.
+    """
+    unseen = (labels.completed < now) & (labels.known_from > model.as_of_day)
+    scores = model.predict(history, shared, Completions.at_both_stages(labels.enrolment[unseen]))
+    n = int(unseen.sum())
+    back = (now - 1 - labels.completed[unseen]) // _SPAN_DAYS
+    p = scores.p_weak[:n]
+    looks = [{"p_weak at completion": p[back == k]} for k in range(_MOST_LOOKS)]
+    yield from look_at_scores(looks[0], looks[1:], config)
+
+
+def _groups(
+    dataset: Dataset,
+    history: History,
+    labels: Labels,
+    new: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
+    protected = dataset.query("SELECT * FROM protected_attributes").set_index("employee_id")
+    ids = history.employees.ids[labels.employee[new]]
+    found = {}
+    for name in protected.columns:
+        column = protected[name].reindex(ids)
+        if column.nunique() > _MOST_GROUPS and pd.api.types.is_numeric_dtype(column):
+            column = (column // 10 * 10).astype("Int64").astype(str) + "s"
+        found[str(name).removeprefix("protected_")] = column.astype(str).to_numpy(dtype=object)
+    rows = Completions.at_both_stages(labels.enrolment[new]).rows(history)
+    stood = standing(history, rows.take(slice(0, int(new.sum()))))
+    for name, codes, known in (
+        ("unit", stood.unit, history.units.ids),
+        ("role", stood.role, history.roles.ids),
+    ):
+        if len(known):
+            found[name] = np.where(codes >= 0, known[np.maximum(codes, 0)], "unknown")
+    return found
+
+
+def _precision(
+    dataset: Dataset, history: History, labels: Labels, day: date, config: MonitorConfig
+) -> Finding | NotJudged:
+    if not (dataset.has("flags") and dataset.has("warning_actions")):
+        why = "the data have no tables flags and warning_actions"
+        return NotJudged("outcomes", "reviewed flags", why)
+    reviewed = dataset.query(_REVIEWED, [day, day])
+    known = labels.known_at(epoch_day(day))
+    outcome = pd.Series(
+        labels.weak[known], index=history.enrolments.enrolment_id[labels.enrolment[known]]
+    )
+    weak = reviewed["enrolment_id"].map(outcome)
+    told = weak.notna()
+    hits = int(weak[told].astype(bool).sum())
+    promised = float(reviewed["p"][told].mean()) if told.any() else 0.0
+    return look_at_precision(hits, int(told.sum()), promised, config)
