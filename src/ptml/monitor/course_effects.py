@@ -98,13 +98,14 @@ def look_at_courses(
         yield NotJudged("lift", "what courses bring", "too few quarters with enough starts")
         return
     newest, before = int(readable[-1]), readable[:-1]
-    overall = _pooled(found)
+    mean, error = _pooled(found)
     yield _held(
         "all courses",
         newest,
-        overall[0][before],
-        overall[1][before],
-        *(v[newest] for v in overall),
+        mean[before],
+        error[before],
+        float(mean[newest]),
+        float(error[newest]),
         found,
         config,
     )

@@ -30,7 +30,8 @@ class Source:
     numbers : mapping of str to str
         SQL of what is measured on each row.
     measured : str
-        Column whose values differ in scale (a KPI): numbers are taken relative to its median.
+        Column whose values differ in scale (a KPI, a course): numbers are taken relative to its
+        median, so that a season's mix of them is no change.
     who : str
         SQL of whose row it is, empty = nobody's.
     """
@@ -75,8 +76,8 @@ SOURCES = (
             "exam_attempts": "exam_attempts",
             "minutes": "minutes",
             "satisfaction": "satisfaction",
-            "days to complete": "completed_on - coalesce(started_on, enrolled_on)",
         },
+        measured="course_id",
     ),
     Source("enrolments", "enrolments (dropped)", "dropped_on", {}),
     Source(
@@ -175,15 +176,15 @@ def _load(dataset: Dataset, source: Source) -> Series:
             {"," if numbers else ""} {numbers}
         FROM {source.table} WHERE {source.day} IS NOT NULL ORDER BY day"""
     ).fetchnumpy()
-    return Series(
-        source,
-        np.asarray(found["day"], dtype=np.int32),
-        *(np.asarray(found[name], dtype=np.int64) for name in ("who", "what", "measured")),
-        {
-            name: np.ma.filled(np.ma.asarray(found[f"n{k}"], dtype=np.float64), np.nan)
-            for k, name in enumerate(source.numbers)
-        },
+    numbers_found = {
+        name: np.ma.filled(np.ma.asarray(found[f"n{k}"], dtype=np.float64), np.nan)
+        for k, name in enumerate(source.numbers)
+    }
+    who, what, measured = (
+        np.asarray(found[name], dtype=np.int64) for name in ("who", "what", "measured")
     )
+    day = np.asarray(found["day"], dtype=np.int32)
+    return Series(source, day, who, what, measured, numbers_found)
 
 
 def _numbered(source: Source) -> list[tuple[int, str]]:

@@ -25,7 +25,7 @@ from ptml.monitor.finding import Finding, NotJudged
 
 Doubles = NDArray[np.float64]
 
-N_WEEKS, _N_BINS, WEEK = 78, 20, 7
+N_WEEKS, _N_BINS, WEEK = 104, 20, 7
 _SEASONS = (13, 26, 52)
 _LEAST_NULL = 8
 # What chance alone gives between two looks at a few hundred people.
@@ -125,9 +125,9 @@ def look_at_features(
         Weekly looks up to training.
     """
     apart = max(int(now.day[0] - reference.day[0]) // WEEK, 1)
-    gap = _unlike(now.counts[0], reference.counts, -apart)
+    gap = _unlike(now.counts[0], reference.counts, -apart, apart)
     past = [
-        _unlike(reference.counts[k], reference.counts, k)
+        _unlike(reference.counts[k], reference.counts, k, apart)
         for k in range(len(reference.day) - max(apart, _SEASONS[0]) - 1)
     ]
     if len(past) < _LEAST_NULL:
@@ -153,13 +153,11 @@ def look_at_features(
         )
 
 
-def _unlike(counts: Doubles, looks: Doubles, at: int) -> Doubles:
-    """Smallest gap of each feature to the look before it and those of its season, (n_features,).
+def _unlike(counts: Doubles, looks: Doubles, at: int, apart: int) -> Doubles:
+    """Smallest gap of each feature to the look ``apart`` weeks before it and those of its season.
 
     ``at`` is the place of the look among ``looks``; negative = as many weeks after the first.
     """
-    apart = max(-at, 1)
-    places = [at + apart if at < 0 else at + 1]
-    places += [at + s + d for s in _SEASONS for d in (-1, 0, 1)]
+    places = [at + apart, *(at + s + d for s in _SEASONS for d in (-1, 0, 1))]
     kept = [p for p in places if max(at, -1) < p < len(looks)]
-    return np.min([largest_gap(counts, looks[p]) for p in kept], axis=0)
+    return np.asarray(np.min([largest_gap(counts, looks[p]) for p in kept], axis=0))

@@ -50,10 +50,10 @@ def look_at_values(
     if len(windows.rows) <= _LEAST_PAST:
         yield NotJudged("values", series.name, "too few earlier rows to hold the newest against")
         return
-    yield from _new_codes(series, windows, config)
+    yield from _new_codes(series, windows)
     for name, raw in series.numbers.items():
         values = _relative(series, raw, windows) if series.source.measured else raw
-        yield from _of_column(f"{series.name}: {name}", values, windows, config)
+        yield from _of_column(f"{series.name}: {name}", raw, values, windows, config)
 
 
 def _windows(series: Series, as_of: int, config: MonitorConfig) -> Windows | None:
@@ -85,36 +85,36 @@ def _relative(series: Series, raw: Doubles, windows: Windows) -> Doubles:
 
 
 def _of_column(
-    name: str, values: Doubles, windows: Windows, config: MonitorConfig
+    name: str, raw: Doubles, values: Doubles, windows: Windows, config: MonitorConfig
 ) -> Iterator[Finding]:
+    """Tests of one column: the raw numbers, and those relative to what is measured."""
     known = np.isfinite(values)
     past = np.concatenate([values[r] for r in windows.rows[1:]])
     past = past[np.isfinite(past)]
-    yield _share(f"{name} is empty", ~known, windows, 0.15, config)
+    yield _share(f"{name} is empty", ~np.isfinite(raw), windows, 0.15)
     if len(past) < config.min_rows:
         return
     low, middle, high = np.quantile(past, (0.002, 0.5, 0.998))
     reach = 1.5 * max(high - low, 1e-9)
     outside = known & ((values < middle - reach) | (values > middle + reach))
-    yield _share(f"{name} is out of range", outside, windows, config.min_share, config)
-    is_whole = known & (values == np.round(values))
-    yield _share(f"{name} is a whole number", is_whole, windows, 0.4, config)
-    yield _distribution(f"{name}: distribution", values, windows, config)
+    yield _share(f"{name} is out of range", outside, windows, config.min_share)
+    is_whole = np.isfinite(raw) & (raw == np.round(raw))
+    yield _share(f"{name} is a whole number", is_whole, windows, 0.4)
+    unit = "" if values is raw else ", 1 = usual for what is measured"
+    yield _distribution(f"{name}: distribution", values, windows, unit, config)
 
 
-def _new_codes(series: Series, windows: Windows, config: MonitorConfig) -> Iterator[Finding]:
+def _new_codes(series: Series, windows: Windows) -> Iterator[Finding]:
     for what, code in (("a person", series.who), ("a course", series.what)):
         if len(np.unique(code)) < 2:
             continue
         first = np.zeros(len(code), dtype=np.bool_)
         first[np.unique(code, return_index=True)[1]] = True
         subject = f"{series.name}: {what} not seen before"
-        yield _share(subject, first, windows, 0.25, config)
+        yield _share(subject, first, windows, 0.25)
 
 
-def _share(
-    subject: str, hit: Bools, windows: Windows, least: float, config: MonitorConfig
-) -> Finding:
+def _share(subject: str, hit: Bools, windows: Windows, least: float) -> Finding:
     hits = np.array([hit[r].sum() for r in windows.rows], dtype=np.float64)
     sizes = np.array([r.stop - r.start for r in windows.rows], dtype=np.float64)
     rates = hits / sizes
@@ -134,7 +134,7 @@ def _share(
 
 
 def _distribution(
-    subject: str, values: Doubles, windows: Windows, config: MonitorConfig
+    subject: str, values: Doubles, windows: Windows, unit: str, config: MonitorConfig
 ) -> Finding:
     pooled = np.concatenate([values[r] for r in windows.rows[1:]])
     edges = bin_edges(pooled)
@@ -159,7 +159,7 @@ def _distribution(
         "action",
         f"middle half {_middle(quantiles[1])} in {int(sizes[0]):,} rows since "
         f"{in_words(windows.start)}",
-        f"middle half {_middle(quantiles[0])}",
+        f"middle half {_middle(quantiles[0])}{unit}",
         _DRIFTED,
         since=in_words(windows.start),
         drawn={"before": quantiles[0], "now": quantiles[1], "distance": round(float(gap[0]), 3)},

@@ -15,8 +15,7 @@ Advice = Literal["fix_data", "retrain", "look", "none"]
 # What each family may spend of the stated rate; together 1. A rule (no chance in it) spends none.
 BUDGET: Mapping[Family, float] = MappingProxyType(
     {
-        "freshness": 0.1,
-        "volume": 0.2,
+        "volume": 0.3,
         "values": 0.3,
         "features": 0.1,
         "scores": 0.1,

@@ -19,7 +19,7 @@ BREAK_DAYS, SPARSE_ROWS = 21, 5
 # Fewer rows more or less than expected are nobody's concern.
 _LEAST_ROWS = 10
 _LEAST_WEEKS, _LEAST_DELIVERIES = 16, 3
-_LEAST_DISPERSION = 0.01
+_LEAST_DISPERSION, _LEAST_OF_DELIVERIES = 0.01, 0.004
 
 
 def weekly_counts(day: Days, as_of: int, n_weeks: int) -> Doubles:
@@ -74,18 +74,18 @@ def _of_span(
     is_empty = now == 0 and mean >= 3
     least = config.min_volume_change if change < 0 else config.min_volume_change / 0.6
     span = "week" if n_weeks == 1 else f"{n_weeks} weeks"
-    family = "freshness" if is_empty else "volume"
     return Finding(
-        "freshness" if is_empty else "volume",
+        # Nothing at all is a volume too: a family of its own would be picked by its outcome.
+        "volume",
         f"{series.name}: rows in {span}",
         p,
         is_empty or (abs(change) >= least and abs(now - mean) >= _LEAST_ROWS),
         "critical",
         f"{now:,.0f} rows in the last {span}",
         f"about {mean:,.0f}, by the weeks before and the same season",
-        "Ask who delivers the table whether the export ran in full."
-        if family == "volume"
-        else "Ask who delivers the table why nothing comes.",
+        "Ask who delivers the table why nothing comes."
+        if is_empty
+        else "Ask who delivers the table whether the export ran in full.",
         since=in_words(as_of - WEEK * n_weeks),
         drawn=_drawn(weeks, as_of, forecast, dispersion) if n_weeks == 1 else {},
     )
@@ -179,7 +179,8 @@ def _size(
     series: Series, day: Days, as_of: int, starts: Days, config: MonitorConfig
 ) -> Iterator[Finding | NotJudged]:
     """Rows of the newest delivery so far, and of late, against earlier ones by the same day."""
-    so_far = as_of - int(starts[-1])
+    # Earlier deliveries must not be counted beyond the start of those after them.
+    so_far = min(as_of - int(starts[-1]), int(np.diff(starts).min()))
     if so_far < 3 and len(day) - np.searchsorted(day, starts[-1]) < config.min_rows:
         yield NotJudged("volume", series.name, "the newest delivery has only begun")
         return
@@ -190,6 +191,8 @@ def _size(
     for what, lately in spans:
         first = so_far - lately if lately else 0
         rows = _between(day, starts, first, so_far)
+        if lately and np.median(rows[:-1]) < config.min_rows:
+            continue
         shifted = [_between(day, starts, first + s, so_far + s)[-7:-1] for s in (-7, 7)]
         yield _held(series, what, rows, shifted if lately else [], as_of, int(starts[-1]), config)
 
@@ -212,8 +215,7 @@ def _held(
     now, past = rows[-1], rows[-7:-1]
     means = [_next_delivery(p) for p in (past, *shifted)]
     mean = means[0]
-    spread = max(float(np.std(np.diff(np.log(past + 1)))) if len(past) > 2 else 0.15, 0.05)
-    tails = [count_tails(now, m, spread**2 * (1 + 1 / len(past))) for m in means]
+    tails = [count_tails(now, m, _dispersion(past)) for m in means]
     p = min(1.0, 2 * min(max(low for low, _ in tails), max(high for _, high in tails)))
     change = now / max(mean, 1e-9) - 1
     least = config.min_volume_change if change < 0 else config.min_volume_change / 0.6
@@ -228,6 +230,15 @@ def _held(
         "Ask who delivers the table whether the export ran in full.",
         since=in_words(start),
     )
+
+
+def _dispersion(past: Doubles) -> float:
+    """Of a delivery about what was expected, beyond what counts vary by themselves."""
+    log = np.log(past + 1)
+    between = float(np.var(np.diff(log), ddof=1)) / 2 if len(log) > 2 else 0.02
+    beyond = max(between - float(np.mean(1 / (past + 1))), _LEAST_OF_DELIVERIES)
+    # What is expected is itself the middle of three.
+    return beyond * (1 + 1 / min(len(past), 3))
 
 
 def _next_delivery(past: Doubles) -> float:
