@@ -20,7 +20,10 @@ def series(n_days: int = 700, a_day: int = 8, seed: int = 3) -> Series:
     rng = np.random.default_rng(seed)
     day = np.sort(rng.integers(LAST - n_days, LAST, n_days * a_day)).astype(np.int32)
     n = len(day)
-    numbers = {"exam_score": rng.normal(70, 12, n), "satisfaction": rng.integers(1, 6, n) * 1.0}
+    numbers = {
+        "exam_score": rng.normal(70, 12, n).astype(np.float64),
+        "satisfaction": rng.integers(1, 6, n).astype(np.float64),
+    }
     return Series(
         replace(SOURCE, measured=""),
         day,
@@ -100,13 +103,8 @@ def test_growth_is_tolerated() -> None:
     days = np.concatenate(
         [np.full(rng.poisson(5 + 10 * k / 700), LAST - 700 + k) for k in range(700)]
     ).astype(np.int32)
-    one = series()
-    grown = replace(
-        one,
-        day=days,
-        numbers={},
-        **{name: np.zeros(len(days), np.int64) for name in ("who", "what", "measured")},
-    )
+    zeros = np.zeros(len(days), np.int64)
+    grown = replace(series(), day=days, who=zeros, what=zeros, measured=zeros, numbers={})
     assert not any(verdict(grown, LAST - 7 * k).action_needed for k in range(6))
 
 

@@ -64,7 +64,6 @@ def render_page(
     about: Mapping[str, str],
     false_alarm_rate: float,
     style: str,
-    tables: Sequence[Table] = (),
 ) -> str:
     """Render the page; the same look gives the same text.
 
@@ -98,7 +97,7 @@ def render_page(
         acting=[a for a in verdict.alarms if a["severity"] != "note"],
         notes=[a for a in verdict.alarms if a["severity"] == "note"],
         plots=_plots(look),
-        tables=tables,
+        tables=_tables(look),
         fine=_fine(verdict, look),
         unknown=[f"{n.subject}: {n.why}" for n in look.not_judged],
         card=card,
@@ -117,6 +116,20 @@ def _plots(look: Look) -> list[dict[str, str]]:
         for f in look.findings
         if "rows" in f.drawn
     ]
+
+
+def _tables(look: Look) -> list[Table]:
+    """What outcomes and courses come to, alarm or not."""
+    told = (
+        ("outcomes", "Warnings: promised and seen", "Since training, as far as outcomes are in."),
+        ("lift", "What courses bring", "Points after starting, in the newest quarter known."),
+    )
+    tables = []
+    for family, title, note in told:
+        rows = [(f.subject, f.seen, f.expected) for f in look.findings if f.family == family]
+        if rows:
+            tables.append(Table(title, note, ("what", "seen", "expected"), rows))
+    return tables
 
 
 def _fine(verdict: Verdict, look: Look) -> list[str]:
