@@ -11,7 +11,7 @@ from ptml.contracts.dataset import Dataset
 from ptml.errors import DataError, UsageError
 from ptml.jobs.asked import as_of_asked, epoch_day
 from ptml.jobs.monitor_models import look_at_models
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.monitor.events import load_series
 from ptml.monitor.finding import Finding
@@ -102,6 +102,7 @@ def _looked(
             f"--as-of {day} lies before the models of {models} ({trained}): they may have learnt "
             "from what is looked at; give a later date or older models"
         )
+    note_source(progress, dataset, day)
     progress.stage("Looking at the data")
     series, config = load_series(dataset), settings.monitor
     look = look_at_data(series, epoch_day(day), config)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ptml.errors import UsageError
 from ptml.jobs.evaluate import run_evaluation
+from ptml.jobs.monitor import run_monitoring
 from ptml.jobs.progress import Progress
 from ptml.jobs.promote import run_promotion
 from ptml.jobs.recording import Asked, record_run
@@ -125,6 +126,19 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 lambda: now().timestamp(),
                 progress,
             ),
+        ),
+        "monitor": Job(
+            ("data", "models"),
+            lambda run, _now, progress: run_monitoring(
+                str(run.data),
+                Path(str(run.models)),
+                run.out,
+                run.page,
+                run.as_of,
+                run.settings,
+                progress,
+            ),
+            lambda summary: 3 if summary["action_needed"] else 0,
         ),
         "report": Job(
             ("out",),
