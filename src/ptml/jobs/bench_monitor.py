@@ -196,19 +196,23 @@ def _summary(
     n, rate = len(by_organisation), float(by_organisation.mean())
     # Weeks of one organisation are alike: organisations are what is independent.
     error = float(by_organisation.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
-    half = float(stats.t.ppf(0.975, max(n - 1, 1))) * error
+    half = float(stats.t.ppf(0.975, max(n - 1, 1))) * error if n > 1 else 0.0
+    looked, hits = sum(map(len, false)), sum(map(sum, false))
+    # Without a false call organisations do not differ: the exact bound of Clopper & Pearson.
+    exact = float(stats.beta.ppf(0.975, hits + 1, looked - hits))
+    low, high = max(rate - half, 0.0), max(rate + half, exact)
     lines = [f"  {name}: {_told(found)}" for name, found in delays.items()]
     return {
         "false_alarm_rate": rate,
-        "interval": [max(rate - half, 0.0), rate + half],
-        "looks": int(sum(len(looks) for looks in false)),
+        "interval": [low, high],
+        "looks": looked,
         "organisations": n,
         "causes": causes,
         "delays": delays,
         "sentences": [
-            f"False calls to action: {rate:.1%} of {sum(map(len, false)):,} weekly looks at {n} "
-            f"organisations without change (95 % interval {max(rate - half, 0):.1%} to "
-            f"{rate + half:.1%}, by organisation).",
+            f"False calls to action: {rate:.1%} of {looked:,} weekly looks at {n} "
+            f"organisations without change (95 % interval {low:.1%} to "
+            f"{high:.1%}, by organisation).",
             *(f"  {cause}" for cause in causes),
             f"Planted changes, weeks from the first changed row to the call (up to {_FOLLOWED}):",
             *lines,
