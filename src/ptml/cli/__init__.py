@@ -13,8 +13,8 @@ import typer
 
 from ptml.cli.bench import bench_app
 from ptml.cli.evaluate import evaluate_app
-from ptml.cli.promote import register as register_promotion
 from ptml.cli.monitor import monitor
+from ptml.cli.promote import register as register_promotion
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.telling import (
     AsJson,
