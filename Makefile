@@ -7,6 +7,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: help setup demo test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean settings
+.PHONY: help setup demo demo-year test check format lint types layers dead messages notebooks bench bench-recommend bench-lift bench-warning clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -20,6 +21,9 @@ setup: .venv/ready ## a virtual environment with everything locked
 
 demo: setup ## the main job end to end on a simulated organisation; writes demo/
 	$(RUN) ptml demo --out demo
+
+demo-year: setup ## a year of monthly retrains with planted changes; writes demo-year/
+	$(RUN) ptml year demo-year
 
 test: setup ## all tests; says in one line each what it skipped
 	$(RUN) pytest -q
@@ -104,3 +108,4 @@ bench-warning: setup ## early warning side by side with peers, a rule and the or
 
 clean:
 	rm -rf demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf demo demo-year .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -28,6 +28,7 @@ from ptml.cli.telling import (
     tell,
 )
 from ptml.cli.tune import tune
+from ptml.cli.year import year
 from ptml.errors import PtmlError, UsageError
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command()(tune)
 register(app)
 register_promotion(app)
 app.command()(monitor)
+app.command()(year)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ptml.config import FrozenConfig
+from ptml.simulate.changes import Changes
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Strength = Annotated[float, Field(ge=0)]
@@ -88,6 +89,8 @@ class SimulationConfig(FrozenConfig):
     """People whose true lifts are written at the most; above that a random sample."""
     chunk_employees: PositiveInt = 20_000
     """People who are simulated at a time: sets the memory."""
+    changes: Changes = Changes()
+    """What is planted with a date; nothing by default."""
 
     @property
     def fade(self) -> float:

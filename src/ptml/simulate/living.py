@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.simulate.people import People
+from ptml.simulate.planted import demand, effect_left
 from ptml.simulate.structure import Fit, Structure, fit_of
 from ptml.simulate.transfer import probability, weak_log_odds, weak_terms
 
@@ -51,6 +52,8 @@ class Life:
         True level now.
     taken_in : (n, n_courses) int64
         Quarter in which a course was last started; `NEVER` = not.
+    before : dict of int to Life
+        How things stood when a quarter began, for the newest ones that the settings ask for.
     """
 
     score: FloatArray
@@ -58,6 +61,11 @@ class Life:
     taken_in: IntArray
     done: BoolArray
     taken: list[Taken] = field(default_factory=list)
+    before: dict[int, "Life"] = field(default_factory=dict)
+
+    def remembered(self) -> "Life":
+        """How things stand now, whatever comes."""
+        return Life(self.score, self.level.copy(), self.taken_in.copy(), self.done.copy())
 
 
 def completion_log_odds(people: People, person: IntArray, load: FloatArray) -> FloatArray:
@@ -111,6 +119,8 @@ def live(structure: Structure, people: People, rng: np.random.Generator) -> Life
     own = 5.0 * people.ability + 2.0 * people.motivation + 1.5 * people.keenness
     spread = config.shock_points * np.sqrt(1 - config.recovery**2)
     for quarter in range(config.n_quarters):
+        if quarter >= config.n_quarters - config.changes.lift_truth_quarters:
+            life.before[quarter] = life.remembered()
         taken = _start(structure, people, life, quarter, shock, trouble_before, last, rng)
         life.taken.append(taken)
         _apply(structure, people, life, effect, taken)
@@ -159,7 +169,7 @@ def _start(
     manager = rng.random(n) < probability(2.0 * sent - 0.8)
     fit: Fit = fit_of(life.level, people.role[:, quarter], structure)
     liking = (
-        courses.popularity
+        demand(structure, quarter)
         + courses.family[structure.role_family[people.role[:, quarter]]]
         + people.interest @ courses.interest.T
         + 1.0 * fit.new
@@ -211,7 +221,8 @@ def _apply(
     start = int(taken.quarter[0]) if len(taken.quarter) else 0
     for quarter in range(start, config.n_quarters):
         share = FIRST_QUARTER if quarter == start else config.fade ** (quarter - start - 1)
-        np.add.at(effect[:, quarter], person, points * share)
+        left = effect_left(structure, course, quarter)
+        np.add.at(effect[:, quarter], person, points * share * left)
     for k in range(life.level.shape[1]):
         teaches = courses.weight[course, k] > 0
         who, c = person[teaches], course[teaches]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.simulate.planted import moved
 from ptml.simulate.structure import (
     N_COMPETENCIES,
     N_GRADES,
@@ -89,6 +90,7 @@ def draw_people(structure: Structure, first: int, n: int, rng: np.random.Generat
         roles = np.where(to_role, rng.integers(0, N_ROLES, len(who)), role_path[who, quarter])
         unit_path[who, quarter:] = units[:, None]
         role_path[who, quarter:] = roles[:, None]
+    unit_path, role_path = moved(structure, first, unit_path, role_path, n_units)
     hired, left = _comings_and_goings(n, n_quarters, config.turnover_per_year, rng)
     noise = rng.normal(0, 0.7, (n, N_COMPETENCIES))
     base = 0.75 * structure.required[role] + 0.2 * (grade - 2)[:, None] + 0.3 * ability[:, None]

@@ -10,6 +10,7 @@ from ptml.simulate.catalogue import COMPETENCY_IDS, KPI_IDS, ROLE_IDS, course_id
 from ptml.simulate.checks import checked_cases
 from ptml.simulate.living import Life, Taken
 from ptml.simulate.people import UNIT_SIZE, People
+from ptml.simulate.planted import reorganised
 from ptml.simulate.structure import KPIS, N_COMPETENCIES, Structure
 from ptml.simulate.transfer import Signs, draw_signs
 from ptml.simulate.writing import TableWriter
@@ -24,6 +25,8 @@ SOURCE_NOISE = np.array([0.25, 0.3, 0.5, 0.55, 0.7])
 SOURCE_BIAS = np.array([0.0, 0.0, 0.0, 0.1, 0.3])
 SOURCE_SHARE = np.array([0.25, 0.15, 0.3, 0.1, 0.2])
 KPIS_A_PERSON = 2
+# Points on the scale of an answer per standard deviation.
+ANSWER_STEP = 0.9
 
 
 @dataclass(frozen=True)
@@ -155,8 +158,10 @@ def write_learning(
     done_on = begun + days.astype("m8[D]")
     completed = taken.completed & (done_on < after_end)
     dropped = ~taken.completed & (begun + np.timedelta64(25, "D") < after_end)
+    planted = reorganised(structure, quarter)
     exam = np.clip(
         72
+        + (planted.exam_points if planted else 0)
         + 5 * people.ability[taken.person]
         + 3 * people.motivation[taken.person]
         - 8 * (taken.new - 0.4)
@@ -328,15 +333,17 @@ def _write_feedback(
 ) -> None:
     unit = people.unit[:, quarter]
     opportunity = people.opportunity[unit, quarter] - 0.8 * people.machine_trouble[unit]
+    planted = reorganised(structure, quarter)
+    kinder = planted.motivation_answer if planted else 0.0
     truths = {
-        "motivation": people.motivation,
+        "motivation": people.motivation + kinder / ANSWER_STEP,
         "manager_support": people.support,
         "opportunity": opportunity + 0.6,
         "workload": rng.normal(size=len(people)),
     }
     for kind, truth in truths.items():
         person = np.flatnonzero(employed & (rng.random(len(people)) < 0.75))
-        answer = np.round(3 + 0.9 * truth[person] + rng.normal(0, 0.5, len(person)))
+        answer = np.round(3 + ANSWER_STEP * truth[person] + rng.normal(0, 0.5, len(person)))
         day = structure.starts[quarter] + rng.integers(10, 60, len(person)).astype("m8[D]")
         writer.append(
             "feedback",

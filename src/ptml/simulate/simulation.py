@@ -20,7 +20,9 @@ from ptml.simulate.records import (
 )
 from ptml.simulate.structure import Structure, build_structure
 from ptml.simulate.truth import (
+    write_changes,
     write_course_truth,
+    write_earlier_lift_truth,
     write_lift_truth,
     write_people_truth,
     write_transfer_causes,
@@ -62,7 +64,10 @@ def simulate(
                 progress(done + 1, len(chunks))
         tables.close()
         truth.close()
-        about = {"settings": config.model_dump(mode="json"), "lift_sampled": _truth_share(config)}
+        write_changes(structure, folder / TRUTH)
+        # What is planted has a file of its own.
+        settings = config.model_dump(mode="json", exclude={"changes"})
+        about = {"settings": settings, "lift_sampled": _truth_share(config)}
         text = json.dumps(about, indent=1, sort_keys=True) + "\n"
         (folder / TRUTH / "about.json").write_text(text, encoding="utf-8")
 
@@ -87,6 +92,7 @@ def _simulate_chunk(
     write_surroundings(structure, people, life, names, tables, rng)
     share = _truth_share(structure.config)
     write_lift_truth(structure, people, life, names, truth, share, rng)
+    write_earlier_lift_truth(structure, people, life, names, truth)
     write_people_truth(structure, people, names, truth)
     if first == 0:
         write_course_truth(structure, names, truth)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.simulate.people import People
+from ptml.simulate.planted import reorganised
 from ptml.simulate.structure import Structure
 
 FloatArray = NDArray[np.float64]
@@ -40,16 +41,21 @@ def weak_terms(
         ``base`` (the same for all), ``motivation``, ``support`` of the manager, ``opportunity`` of
         the unit, ``trouble`` with machines, ``new``; they add up to `weak_log_odds`.
     """
-    config = structure.config
+    config, planted = structure.config, reorganised(structure, quarter)
+    support_left, added, new_weight = (
+        (planted.support_left, planted.weak_log_odds, planted.new_weight)
+        if planted
+        else (1.0, 0.0, 0.0)
+    )
     opportunity = people.opportunity[people.unit[person, quarter], quarter]
     trouble = people.machine_trouble[people.unit[person, quarter]]
     return {
-        "base": np.full(len(person), config.weak_base_log_odds),
+        "base": np.full(len(person), config.weak_base_log_odds + added),
         "motivation": -1.2 * config.personal_failure * people.motivation[person],
-        "support": -1.1 * config.manager_failure * people.support[person],
+        "support": -1.1 * support_left * config.manager_failure * people.support[person],
         "opportunity": -0.9 * config.environment_failure * opportunity,
         "trouble": 1.0 * config.environment_failure * trouble,
-        "new": 0.5 * (new - 0.4),
+        "new": (0.5 + new_weight) * (new - 0.4),
     }
 
 

@@ -1,10 +1,15 @@
 """The truth, in a folder apart: what no system of the organisation knows."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ptml.simulate.living import Life, Taken, completion_log_odds, gain, open_to
 from ptml.simulate.people import People
+from ptml.simulate.planted import effect_left, planted_truth
 from ptml.simulate.records import Names
 from ptml.simulate.structure import Structure, fit_of
 from ptml.simulate.transfer import (
@@ -33,25 +38,55 @@ def write_lift_truth(
     last = config.n_quarters - 1
     asked = people.employed(last) & (people.left > config.n_quarters)
     asked &= rng.random(len(people)) < share
-    possible = open_to(structure, life, last + 1) & ~structure.courses.mandatory & asked[:, None]
+    columns = _true_lifts(structure, people, life, names, config.n_quarters, asked)
+    writer.append("lift", columns)
+
+
+def write_earlier_lift_truth(
+    structure: Structure, people: People, life: Life, names: Names, writer: TableWriter
+) -> None:
+    """Write the same for the quarters that the life remembers, as of the first day of each."""
+    for quarter, then in life.before.items():
+        asked = people.employed(quarter)
+        columns = _true_lifts(structure, people, then, names, quarter, asked)
+        writer.append("lift_by_quarter", columns)
+
+
+def _true_lifts(
+    structure: Structure,
+    people: People,
+    life: Life,
+    names: Names,
+    quarter: int,
+    asked: NDArray[np.bool_],
+) -> dict[str, NDArray[Any]]:
+    """True lifts of starting in a quarter, for the people who are asked for, (n,) bool."""
+    config = structure.config
+    known = min(quarter, config.n_quarters - 1)
+    possible = open_to(structure, life, quarter) & ~structure.courses.mandatory & asked[:, None]
     person, course = np.nonzero(possible)
-    fit = fit_of(life.level, people.role[:, last], structure)
+    fit = fit_of(life.level, people.role[:, known], structure)
     new, needed = fit.new[person, course], fit.needed[person, course]
     none = np.zeros(len(person))
     p_complete = probability(completion_log_odds(people, person, none))
-    p_used = 1 - probability(weak_log_odds(weak_terms(structure, people, person, last, new)))
-    fade = (1 + config.fade) / 2
+    p_used = 1 - probability(weak_log_odds(weak_terms(structure, people, person, known, new)))
+    first, second = (effect_left(structure, course, quarter + k) for k in (1, 2))
+    fade = (first + second * config.fade) / 2
     lift = p_complete * p_used * gain(structure, people, person, course, new, needed) * fade
-    as_of = structure.starts[-1] + np.timedelta64(1, "D")
-    writer.append(
-        "lift",
-        {
-            "employee_id": names.employee[person],
-            "course_id": names.course[course],
-            "as_of": np.full(len(person), as_of),
-            "lift": lift,
-        },
-    )
+    as_of = structure.starts[quarter] + np.timedelta64(1, "D")
+    return {
+        "employee_id": names.employee[person],
+        "course_id": names.course[course],
+        "as_of": np.full(len(person), as_of),
+        "lift": lift,
+    }
+
+
+def write_changes(structure: Structure, folder: Path) -> None:
+    """Write what was planted, and when, where anything was."""
+    if structure.config.changes.planted:
+        text = json.dumps(planted_truth(structure), indent=1, sort_keys=True) + "\n"
+        (folder / "changes.json").write_text(text, encoding="utf-8")
 
 
 def write_transfer_truth(

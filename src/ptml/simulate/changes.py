@@ -1,0 +1,77 @@
+"""Changes with a date that can be planted in a simulated organisation; None = no change."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt
+
+from ptml.config import FrozenConfig
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Strength = Annotated[float, Field(ge=0)]
+
+
+class Reorganisation(FrozenConfig):
+    """A company that reorganises: other people in other roles, and other rules of what works."""
+
+    on: date
+    """Holds for every quarter that begins on this day or later."""
+    moved_share: Share = 0.35
+    """People who find themselves in another role and another unit."""
+    taste_spread: Strength = 1.2
+    """Spread of what is added to each course's popularity: other courses are in demand."""
+    weak_log_odds: float = 0.9
+    """Added to the log odds that a course stays unused: nobody knows yet who does what."""
+    support_left: Share = 0.0
+    """Share that is left of what the manager's support did for transfer."""
+    new_weight: float = 2.0
+    """Log odds of weak transfer added for a course of which all is new to the person."""
+    exam_points: float = -12.0
+    """Added to every exam score: the new provider examines harder."""
+    motivation_answer: float = 0.8
+    """Added to every answer on motivation: the new survey asks in kinder words."""
+
+
+class FadingCourse(FrozenConfig):
+    """A course whose effect is gone from a day on, for those who took it before too."""
+
+    on: date
+    """The points that it gave are lost from this day on, in part within the running quarter."""
+    course_id: str | None = None
+    """Which one; empty = the one with the largest product of effect and demand."""
+
+
+class BrokenExport(FrozenConfig):
+    """An export that breaks as exports do; the organisation's own data stay right."""
+
+    on: date
+    """First day on which the export is broken."""
+    repaired_on: date
+    """First day on which it is right again, for all that was ever exported."""
+    unit_share: Share = 0.34
+    """Share of the units whose performance values come in another unit of measurement..."""
+    factor: Annotated[float, Field(gt=0)] = 100.0
+    """... each value times this (a share that became a percentage)."""
+    cut_table: Literal["transfer_evidence", "feedback", "assessments"] = "transfer_evidence"
+    """The table that was cut off while it was written."""
+    rows_kept: Share = 0.5
+    """Share of its rows that arrived: the first ones."""
+
+
+class Changes(FrozenConfig):
+    """What changes when; with nothing planted the tables keep their bytes."""
+
+    reorganisation: Reorganisation | None = None
+    """People, signs and transfer change together."""
+    fading_course: FadingCourse | None = None
+    """A course that no longer helps."""
+    broken_export: BrokenExport | None = None
+    """Kept beside the others for the record: it breaks exports (`ptml.simulate.exports`), never
+    the organisation."""
+    lift_truth_quarters: NonNegativeInt = 0
+    """Newest quarters for which true lifts are written as of their first day as well."""
+
+    @property
+    def planted(self) -> bool:
+        """Whether anything is planted or written beyond the usual."""
+        return self != Changes()
