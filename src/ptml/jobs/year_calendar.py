@@ -47,7 +47,7 @@ def first_of(month: int) -> date:
 def plan(drift: int = DRIFT_MONTH, broken: int = BROKEN_MONTH) -> Changes:
     """What is planted. The drift's month must begin a quarter (months 2, 5, 8, 11)."""
     return Changes(
-        reorganisation=Reorganisation(on=first_of(drift)),
+        reorganisation=Reorganisation(on=first_of(drift), moved_share=0.0),
         broken_export=BrokenExport(
             on=first_of(broken), repaired_on=first_of(broken + 1).replace(day=REPAIRED_DAY)
         ),

@@ -119,7 +119,12 @@ def write_report(tables: Mapping[str, pd.DataFrame], out: Path) -> Path:
     TryAgainError
         If the disk is full.
     """
-    page = render_report(tables).encode()
+    return write_whole(render_report(tables), out)
+
+
+def write_whole(text: str, out: Path) -> Path:
+    """Write a page whole or not at all; errors as `write_report`."""
+    page = text.encode()
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

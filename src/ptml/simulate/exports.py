@@ -115,7 +115,9 @@ def _in_another_unit(performance: pa.Table, assignments: pa.Table, ill: BrokenEx
     # Every k-th unit: no draw is needed to break an export.
     hit = pa.array(units[:: max(len(units) // share, 1)][:share].tolist())
     last = assignments.sort_by([("employee_id", "ascending"), ("valid_from", "ascending")])
-    placed = dict(zip(last["employee_id"].to_pylist(), last["org_unit_id"].to_pylist(), strict=True))
+    placed = dict(
+        zip(last["employee_id"].to_pylist(), last["org_unit_id"].to_pylist(), strict=True)
+    )
     people = pa.array([e for e, unit in placed.items() if unit in set(hit.to_pylist())])
     wrong = pc.is_in(performance["employee_id"], value_set=people)
     value = pc.if_else(wrong, pc.multiply(performance["value"], ill.factor), performance["value"])

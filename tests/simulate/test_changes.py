@@ -1,0 +1,120 @@
+"""Planted changes: real, dated, told in the truth, and nothing where nothing is planted."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ptml.simulate import SimulationConfig, simulate
+from ptml.simulate.changes import BrokenExport, Changes, FadingCourse, Reorganisation
+from ptml.simulate.exports import export_as_of
+from ptml.sources import read_dataset
+
+CHANGE = date(2026, 4, 1)
+BROKEN = BrokenExport(on=date(2026, 6, 1), repaired_on=date(2026, 7, 10))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two organisations of one seed: plain, and with everything planted."""
+    place = tmp_path_factory.mktemp("changes")
+    planted = Changes(
+        reorganisation=Reorganisation(on=CHANGE),
+        fading_course=FadingCourse(on=date(2026, 8, 1)),
+        broken_export=BROKEN,
+        lift_truth_quarters=3,
+    )
+    sizes = {"n_employees": 500, "n_courses": 12, "n_quarters": 8, "seed": 4}
+    for name, changes in (("plain", Changes()), ("planted", planted)):
+        simulate(SimulationConfig.model_validate({**sizes, "changes": changes}), place / name)
+    return place
+
+
+def _table(place: Path, name: str) -> pd.DataFrame:
+    return pd.read_parquet(place / f"{name}.parquet")
+
+
+def test_what_is_planted_is_told_with_what_was_left_open(made: Path) -> None:
+    told = json.loads((made / "planted" / "truth" / "changes.json").read_text("utf-8"))
+    assert told["reorganisation"]["on"] == "2026-04-01"
+    assert told["fading_course"]["course_id"].startswith("C")
+    assert told["broken_export"]["repaired_on"] == "2026-07-10"
+    assert not (made / "plain" / "truth" / "changes.json").exists()
+    about = json.loads((made / "plain" / "truth" / "about.json").read_text("utf-8"))
+    assert "changes" not in about["settings"]
+
+
+def test_scores_before_the_change_are_the_same_to_the_last_digit(made: Path) -> None:
+    causes = [
+        _table(made / name / "truth", "transfer_causes").set_index("enrolment_id")
+        for name in ("plain", "planted")
+    ]
+    before = [c[c.index < "N05"] for c in causes]
+    pd.testing.assert_frame_equal(*[b.sort_index() for b in before], check_exact=True) if (
+        len(before[0]) == len(before[1])
+    ) else pytest.fail("other completions before the change")
+
+
+def test_exams_answers_roles_and_transfer_change_and_only_then(made: Path) -> None:
+    plain, planted = made / "plain", made / "planted"
+    exams = {n: _table(made / n, "enrolments") for n in ("plain", "planted")}
+    started = {n: pd.to_datetime(t["started_on"]) >= "2026-04-01" for n, t in exams.items()}
+    late = {n: t.loc[started[n], "exam_score"].mean() for n, t in exams.items()}
+    early = {n: t.loc[~started[n], "exam_score"].mean() for n, t in exams.items()}
+    assert late["planted"] < late["plain"] - 8
+    assert abs(early["planted"] - early["plain"]) < 1.5
+    terms = _table(planted / "truth", "transfer_causes")
+    after = terms["enrolment_id"].str[1:3].astype(int) >= 6
+    assert (terms.loc[after, "support"] == 0).all()
+    assert (terms.loc[~after, "support"] != 0).any()
+    moved = _table(planted, "assignments"), _table(plain, "assignments")
+    on = [(pd.to_datetime(t["valid_from"]) == "2026-04-01").sum() for t in moved]
+    assert on[0] > 4 * on[1]
+
+
+def test_the_fading_course_has_no_true_lift_left(made: Path) -> None:
+    told = json.loads((made / "planted" / "truth" / "changes.json").read_text("utf-8"))
+    lift = _table(made / "planted" / "truth", "lift")
+    of_course = lift["course_id"] == told["fading_course"]["course_id"]
+    assert (lift.loc[of_course, "lift"] == 0).all()
+    assert (lift.loc[~of_course, "lift"] != 0).any()
+    earlier = _table(made / "planted" / "truth", "lift_by_quarter")
+    assert earlier["as_of"].nunique() == 3
+
+
+def test_an_export_holds_what_was_known_before_its_day(made: Path, tmp_path: Path) -> None:
+    day = date(2026, 5, 11)
+    export_as_of(made / "planted", day, tmp_path / "export")
+    with read_dataset(str(tmp_path / "export")) as dataset:
+        assert dataset.rejected.num_rows == 0
+    taken = _table(tmp_path / "export", "enrolments")
+    for column in ("enrolled_on", "started_on", "completed_on", "dropped_on"):
+        assert pd.to_datetime(taken[column]).max() < pd.Timestamp(day)
+    running = taken["completed_on"].isna() & taken["dropped_on"].isna()
+    assert taken.loc[running, ["exam_score", "satisfaction"]].isna().all().all()
+    assert (taken.loc[running, ["progress", "minutes"]] == 0).all().all()
+    evidence = _table(tmp_path / "export", "transfer_evidence")
+    assert evidence["score"].isna().equals(evidence["done_on"].isna())
+    assert pd.to_datetime(_table(tmp_path / "export", "performance")["period_end"]).max() < (
+        pd.Timestamp(day)
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "is_broken"),
+    [(date(2026, 5, 31), False), (date(2026, 6, 1), True), (date(2026, 7, 10), False)],
+)
+def test_an_export_is_broken_on_its_days_and_right_again_when_repaired(
+    made: Path, tmp_path: Path, day: date, is_broken: bool
+) -> None:
+    export_as_of(made / "planted", day, tmp_path / "sound")
+    export_as_of(made / "planted", day, tmp_path / "given", BROKEN)
+    sound, given = (_table(tmp_path / n, "performance")["value"] for n in ("sound", "given"))
+    wrong = ~np.isclose(given, sound)
+    assert bool(wrong.any()) is is_broken
+    assert wrong.mean() < 0.5
+    rows = [len(_table(tmp_path / n, "transfer_evidence")) for n in ("sound", "given")]
+    assert (rows[1] < 0.6 * rows[0]) is is_broken
