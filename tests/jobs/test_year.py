@@ -27,7 +27,8 @@ def test_a_promotion_that_learnt_from_a_broken_export_is_taken_back(
 ) -> None:
     out, year = lived
     first, second = year["months"]
-    assert first["promoted"] and second["promoted"]
+    assert first["promoted"]
+    assert second["promoted"]
     assert [look["day"] for look in second["looks"] if look["rolled_back"]] == ["2026-01-07"]
     assert second["in_use"] == first["in_use"]
     moves = [move["what"] for move in Registry(out / "registry").moves()]

@@ -1,6 +1,7 @@
 """The operator of the scripted year follows what the tools said, whatever is true."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from ptml.jobs.year_calendar import months
@@ -50,5 +51,5 @@ def test_open_alarms_about_the_data_reach_the_next_promotion_and_no_other() -> N
 
 def test_a_year_has_a_look_every_week_across_months() -> None:
     looks = [look for month in months(12) for look in month.looks]
-    assert {(after - look).days for look, after in zip(looks, looks[1:], strict=False)} == {7}
+    assert {(after - look).days for look, after in pairwise(looks)} == {7}
     assert {len(month.looks) for month in months(12)} == {4, 5}

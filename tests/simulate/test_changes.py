@@ -47,21 +47,17 @@ def test_what_is_planted_is_told_with_what_was_left_open(made: Path) -> None:
     assert "changes" not in about["settings"]
 
 
-def test_scores_before_the_change_are_the_same_to_the_last_digit(made: Path) -> None:
-    causes = [
-        _table(made / name / "truth", "transfer_causes").set_index("enrolment_id")
-        for name in ("plain", "planted")
-    ]
-    before = [c[c.index < "N05"] for c in causes]
-    pd.testing.assert_frame_equal(*[b.sort_index() for b in before], check_exact=True) if (
-        len(before[0]) == len(before[1])
-    ) else pytest.fail("other completions before the change")
+def test_what_came_before_the_change_is_the_same_to_the_last_digit(made: Path) -> None:
+    one, other = (_table(made / name / "truth", "transfer_causes") for name in ("plain", "planted"))
+    before = [t[t["enrolment_id"].str[1:3].astype(int) < 6] for t in (one, other)]
+    assert len(before[0]) > 100
+    pd.testing.assert_frame_equal(before[0], before[1], check_exact=True)
 
 
 def test_exams_answers_roles_and_transfer_change_and_only_then(made: Path) -> None:
     plain, planted = made / "plain", made / "planted"
     exams = {n: _table(made / n, "enrolments") for n in ("plain", "planted")}
-    started = {n: pd.to_datetime(t["started_on"]) >= "2026-04-01" for n, t in exams.items()}
+    started = {n: pd.to_datetime(t["started_on"]) >= pd.Timestamp(CHANGE) for n, t in exams.items()}
     late = {n: t.loc[started[n], "exam_score"].mean() for n, t in exams.items()}
     early = {n: t.loc[~started[n], "exam_score"].mean() for n, t in exams.items()}
     assert late["planted"] < late["plain"] - 8

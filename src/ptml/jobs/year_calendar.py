@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from ptml.simulate.changes import BrokenExport, Changes, FadingCourse, Reorganisation
 
@@ -34,7 +35,7 @@ def months(n: int) -> tuple[Month, ...]:
     looks = [FIRST_DAY + FIRST_LOOK + week * LOOK_EVERY for week in weeks]
     return tuple(
         Month(k + 1, day, after, tuple(look for look in looks if day <= look < after))
-        for k, (day, after) in enumerate(zip(edges, edges[1:], strict=False))
+        for k, (day, after) in enumerate(pairwise(edges))
     )
 
 

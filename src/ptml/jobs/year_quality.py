@@ -130,7 +130,7 @@ def _span(day: date, until: date) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 def miss(cases: pd.DataFrame, weight: FloatArray) -> float:
-    """Distance of the foretold from the true probability, root mean square, in points of percent."""
+    """Root mean square distance of the foretold from the true probability, points of percent."""
     return float(100 * np.sqrt(np.average(cases["miss"], weights=weight)))
 
 

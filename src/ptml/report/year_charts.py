@@ -54,7 +54,7 @@ class Chart:
 
     title: str
     unit: str
-    lines: tuple[tuple[str, str, str, float], ...]
+    lines: tuple[tuple[str, str, tuple[str, ...]], ...]
     band: str
     ticks: tuple[tuple[float, str], ...]
     months: tuple[tuple[float, int], ...]
@@ -80,7 +80,7 @@ def _chart(story: Story, measure: str, planted: Sequence[Planted]) -> Chart | No
     if not known:
         return None
     rows = tuple((number, told["policies"], told["n"]) for number, told in known)
-    values = [p[k] for _, of, _ in rows for p in of.values() for k in ("value",)]
+    values = [policy["value"] for _, of, _ in rows for policy in of.values()]
     values += [of["used"][k] for _, of, _ in rows for k in ("low", "high")]
     low, high = min(values), max(values)
     step = _step(high - low)
@@ -104,7 +104,7 @@ def _chart(story: Story, measure: str, planted: Sequence[Planted]) -> Chart | No
         title,
         unit,
         tuple(
-            (policy, POLICIES[policy], " ".join(path(policy, "value")), 0.0)
+            (policy, POLICIES[policy], tuple(path(policy, "value")))
             for policy in ("always", "never", "used")
         ),
         " ".join([*path("used", "high"), *reversed(path("used", "low"))]),

@@ -26,7 +26,7 @@ _KNOWN = {
     "personal_goals": "employee_id IN (SELECT employee_id FROM here)",
 }
 # What was still empty then, though the row was there.
-_NOT_YET = {
+_NOT_YET: dict[str, dict[str, tuple[str, ...]]] = {
     "employees": {"left_on": ("left_on",)},
     "assignments": {"valid_to": ("valid_to",)},
     "enrolments": {
