@@ -252,6 +252,6 @@ def _sentences(story: dict[str, Any], written: Path) -> list[str]:
     return [
         f"{len(told)} retrains: {promoted} promoted, {len(told) - promoted} refused, "
         f"{sum(look['rolled_back'] is not None for look in looks)} rolled back.",
-        f"{len(looks)} weekly looks, {sum(look['action_needed'] for look in looks)} of them alarms.",
+        f"{len(looks)} weekly looks, {sum(look['action_needed'] for look in looks)} called.",
         f"Open {written} in a browser.",
     ]

@@ -19,6 +19,8 @@ from ptml.jobs.settings import Settings
 from ptml.sources import read_dataset
 
 N_DRAWS = 200
+MIN_CASES = 20
+"""Cases of a month below which its figure is unknown."""
 TOP = 5
 MEASURES = ("warnings", "recommend", "lift")
 
@@ -27,7 +29,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Answers:
-    """What one training says as of a day: by pair, by list, by completion."""
+    """What one training says as of a day: by pair, the best liked of each, by completion."""
 
     lift: pd.DataFrame
     shown: pd.DataFrame
@@ -62,11 +64,12 @@ def _answers(scored: ScoredBucket) -> Answers:
             "lift": scored.lift.lift.astype(np.float64),
         }
     )
-    ranking = scored.ranking
-    top = ranking.rank <= TOP
-    shown = pd.DataFrame(
-        {"employee_id": people[ranking.row[top]], "course_id": courses[ranking.course[top]]}
+    liked = lift[["employee_id", "course_id"]].assign(preference=scored.preference)
+    # By preference alone: the published rank asks what helps, not what people choose by themselves.
+    liked = liked.dropna().sort_values(
+        ["employee_id", "preference", "course_id"], ascending=[True, False, True]
     )
+    shown = liked.groupby("employee_id").head(TOP)[["employee_id", "course_id"]]
     warned = pd.DataFrame({"enrolment_id": [], "p_weak": []})
     if scored.warnings is not None:
         cases = scored.warnings.completions
@@ -169,8 +172,8 @@ def compared(measure: str, cases: Mapping[str, pd.DataFrame], seed: int) -> dict
     """
     figure = FIGURES[measure]
     first = next(iter(cases.values()))
-    if first.empty:
-        return {"n": 0, "policies": {}}
+    if len(first) < MIN_CASES:
+        return {"n": len(first), "policies": {}}
     people = first["employee_id"].unique()
     rng = np.random.default_rng(seed)
     draws = rng.multinomial(len(people), np.full(len(people), 1 / len(people)), N_DRAWS)

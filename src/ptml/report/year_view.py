@@ -27,8 +27,9 @@ MEASURES = {
         -1,
     ),
     "recommend": (
-        "Recommendations: chosen courses that were among the first five shown",
-        "percent of the courses that people chose themselves in the month; higher is better",
+        "Recommendations: chosen courses that were among the five best liked",
+        "percent of the courses that people chose themselves in the month, by preference alone; "
+        "higher is better; months with few choices have no figure",
         1,
     ),
     "lift": (
