@@ -6,8 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean settings
-.PHONY: help setup demo demo-year test check format lint types layers dead messages notebooks bench bench-recommend bench-lift bench-warning clean
+.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -107,5 +106,4 @@ bench-warning: setup ## early warning side by side with peers, a rule and the or
 	$(RUN) ptml bench warning --keep .bench-warning $$words $(BENCH_WARNING)
 
 clean:
-	rm -rf demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -rf demo demo-year .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf demo demo-year site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -26,7 +26,7 @@ def render_year(story: Story) -> str:
     story : mapping
         As `ptml.jobs.year.run_year` keeps it in ``year.json``.
     """
-    style = "\n".join(report_page._source(name) for name in ("style.css", "year.css"))
+    style = "\n".join(report_page.source(name) for name in ("style.css", "year.css"))
     planted = planted_of(story)
     return (
         report_page._environment()
@@ -45,7 +45,7 @@ def render_year(story: Story) -> str:
             policies=POLICIES,
             day_of=day_of,
             style=style,
-            style_hash=report_page._csp_hash(style),
+            style_hash=report_page.csp_hash(style),
         )
     )
 
