@@ -14,8 +14,8 @@ class Operator:
     ----------
     promoted_on : date or None
         Of a promotion that no look has followed yet.
-    can_go_back : bool
-        Whether there is a champion before this one.
+    before : str or None
+        The champion before this one, where there is a way back.
     data_alarms : list of str
         Of the last look, where it asked for the data to be mended; they are handed to `promote`.
     asked_to_retrain_on : date or None
@@ -23,7 +23,7 @@ class Operator:
     """
 
     promoted_on: date | None = None
-    can_go_back: bool = False
+    before: str | None = None
     data_alarms: list[str] = field(default_factory=list)
     asked_to_retrain_on: date | None = None
 
@@ -38,7 +38,7 @@ class Operator:
     def promotion(self, told: Mapping[str, Any], day: date) -> None:
         """Take note of what `promote` did."""
         if told["promoted"]:
-            self.can_go_back = told.get("champion_before") is not None
+            self.before = told.get("champion_before")
             self.promoted_on, self.asked_to_retrain_on = day, None
 
     def look(self, told: Mapping[str, Any], day: date) -> str | None:
@@ -52,8 +52,8 @@ class Operator:
         self.data_alarms = alarm_words(told) if advice == "fix_data" else []
         if advice == "retrain" and self.asked_to_retrain_on is None:
             self.asked_to_retrain_on = day
-        if advice == "fix_data" and fresh is not None and self.can_go_back:
-            self.can_go_back = False
+        if advice == "fix_data" and fresh is not None and self.before is not None:
+            self.before = None
             return f"trained on {fresh} on data that the look of {day} finds broken"
         return None
 
