@@ -197,7 +197,9 @@ def _checks(
         *own_checks(challenger),
         *lineage_checks(champion, challenger),
         *([] if outcomes.recipe is None else [outcomes.recipe]),
-        *calibration_checks(outcomes.challenger, config, rng),
+        *calibration_checks(
+            outcomes.challenger, [] if champion is None else outcomes.figures, config, rng
+        ),
         *score_checks(lists, config),
         *outcome_checks(
             None if champion is None else outcomes.champion.warned,

@@ -148,7 +148,8 @@ def by_person(cases: pd.DataFrame) -> pd.DataFrame:
     for person, own in cases.groupby("employee_id", sort=True):
         known = own.dropna(subset=["lift"])
         random, best = own["truth"].mean(), own["truth"].max()
-        gain = known.loc[known["lift"].idxmax(), "truth"] if len(known) else random
+        first = known.nlargest(1, "lift")["truth"]
+        gain = float(first.iloc[0]) if len(first) else random
         rows.append((person, gain - random, best - random))
     return pd.DataFrame(rows, columns=["employee_id", "gain", "possible"])
 
