@@ -122,5 +122,20 @@ def test_nothing_there_is_one_line_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_unknown_frame_is_told_with_those_that_are_there() -> None:
-    with pytest.raises(KeyError, match="there is no frame 'lifts'; there are recommendations"):
+    with pytest.raises(UsageError, match="there is no frame 'lifts'; there are recommendations"):
         ptml.columns("lifts")
+
+
+def test_a_closed_company_says_so(place: Path) -> None:
+    with ptml.load(place) as company:
+        pass
+    with pytest.raises(UsageError, match="was closed; load it again"):
+        company.features()
+
+
+def test_a_misspelt_table_and_pairs_that_are_none_are_told(place: Path) -> None:
+    frame = pd.DataFrame({"employee_id": ["a"]})
+    with pytest.raises(UsageError, match="`employes` \\(did you mean `employees`"):
+        ptml.load({"employes": frame})
+    with ptml.load(place) as company, pytest.raises(UsageError, match="needs a frame with"):
+        company.pair_features(frame)

@@ -170,3 +170,9 @@ def test_a_killed_training_leaves_whole_models_and_the_next_one_works(
             break
         n_kills += 1
     assert n_kills > 4
+
+
+def test_a_folder_of_tables_is_not_advised_to_be_trained_into(tmp_path: Path) -> None:
+    (tmp_path / "employees.csv").write_text("employee_id\na\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds tables and no models"):
+        verified(tmp_path)

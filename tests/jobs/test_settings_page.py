@@ -22,5 +22,7 @@ def test_a_part_is_found_with_or_without_its_first_word() -> None:
     assert entries("settings.lift") == entries("lift")
     [folds] = entries("lift.n_folds")
     assert (folds.kind, folds.default) == ("whole number >= 2, <= 20", "3")
-    with pytest.raises(UsageError, match="no setting begins with lfit; there are source"):
+    with pytest.raises(UsageError, match="no setting begins with lfit; did you mean `lift`"):
         entries("lfit")
+    with pytest.raises(UsageError, match="no setting begins with zzz; there are source"):
+        entries("zzz")

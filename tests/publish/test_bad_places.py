@@ -153,3 +153,9 @@ def test_a_disk_that_fills_while_files_are_flushed_shows_nothing(
         publish(out, mark=2)
     monkeypatch.undo()
     assert mark_of(read_run(out)) == 1
+
+
+def test_a_folder_of_models_is_not_published_into(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    assert "holds trained models" in str(refusal(str(tmp_path)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["manifest.json"]

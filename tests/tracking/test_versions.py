@@ -91,3 +91,10 @@ def test_the_card_describes_the_version_and_is_kept_whole(store: Path, tmp_path:
     )
     kept = store / "artifacts" / runs_of(store)["lift"].info.run_id / "artifacts" / "CARD.md"
     assert kept.read_text(encoding="utf-8") == long
+
+
+def test_looking_makes_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with pytest.raises(UsageError, match="no MLflow store in"):
+        load_tracked("lift", tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()

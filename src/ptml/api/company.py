@@ -1,5 +1,6 @@
 """A company's data as pandas frames: what was read, what was set aside, features as of a day."""
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -69,7 +70,7 @@ class Company:
     """
 
     def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
+        self._dataset, self._is_closed = dataset, False
         self.tables = Tables(dataset)
 
     def __enter__(self) -> Self:
@@ -86,28 +87,39 @@ class Company:
 
     @property
     def dataset(self) -> Dataset:
-        """What the engine itself reads: one DuckDB connection with the checked tables."""
+        """What the engine itself reads: one DuckDB connection with the checked tables.
+
+        Raises
+        ------
+        UsageError
+            When the company was closed.
+        """
+        if self._is_closed:
+            raise UsageError(
+                f"the company of {self._dataset.address} was closed; load it again, or work within"
+                " its `with` block"
+            )
         return self._dataset
 
     @cached_property
     def set_aside(self) -> pd.DataFrame:
         """Rows that broke a rule, with the rule (``ptml.columns("set_aside")``)."""
-        return FRAMES["set_aside"].typed(self._dataset.rejected.to_pandas())
+        return FRAMES["set_aside"].typed(self.dataset.rejected.to_pandas())
 
     @property
     def missing(self) -> tuple[str, ...]:
         """One sentence for each table or column that is not there: what cannot be done without."""
-        return tuple(missing_for(self._dataset))
+        return tuple(missing_for(self.dataset))
 
     @property
     def possible(self) -> tuple[str, ...]:
         """What the data are enough for: of ``recommend``, ``portraits``, ``lift``, ``warnings``."""
-        return tuple(c.name for c in Capability if supports(self._dataset, c))
+        return tuple(c.name for c in Capability if supports(self.dataset, c))
 
     @cached_property
     def dates(self) -> tuple[date, date]:
         """The first and the last date that may be an ``as_of``."""
-        return as_of_range(self._dataset)
+        return as_of_range(self.dataset)
 
     def day(self, as_of: AsOf = None) -> date:
         """Give the date that is meant.
@@ -117,11 +129,11 @@ class Company:
         UsageError
             For text that is no date, or a date outside the data (`dates`).
         """
-        return as_of_asked(self._dataset, _date(as_of))
+        return as_of_asked(self.dataset, _date(as_of))
 
     def query(self, sql: str, params: Iterable[Any] = ()) -> pd.DataFrame:
         """Run DuckDB's SQL over the checked tables."""
-        return self._dataset.query(sql, list(params))
+        return self.dataset.query(sql, list(params))
 
     def features(self, as_of: AsOf = None) -> pd.DataFrame:
         """Work out what was known of everybody who is employed: learning, results, surroundings.
@@ -190,8 +202,13 @@ class Company:
         Raises
         ------
         UsageError
-            For an id that is not known.
+            For an id that is not known, or a frame without the two columns.
         """
+        if not {"employee_id", "course_id"} <= set(getattr(pairs, "columns", ())):
+            raise UsageError(
+                "pair_features needs a frame with columns employee_id and course_id, got"
+                f" {type(pairs).__name__}"
+            )
         day = epoch_day(self.day(as_of))
         history = self.history
         employee = _codes(history.employees.codes(pairs["employee_id"]), pairs["employee_id"])
@@ -224,16 +241,17 @@ class Company:
     def close(self) -> None:
         """Remove the temporary database; frames that were given stay."""
         self._dataset.close()
+        self._is_closed = True
 
     @cached_property
     def history(self) -> History:
         """Everything known of everybody, coded and sorted: what models are fitted on."""
-        return load_history(self._dataset)
+        return load_history(self.dataset)
 
     @cached_property
     def shared(self) -> Shared:
         """What crosses employees: averages of units, roles and courses."""
-        return shared_averages(self._dataset)
+        return shared_averages(self.dataset)
 
     def _asked(self, as_of: AsOf) -> tuple[Rows, Any]:
         day = epoch_day(self.day(as_of))
@@ -282,8 +300,19 @@ def load(
     ('recommend', 'portraits', 'lift', 'warnings')
     """
     if isinstance(source, Mapping):
+        _refuse_misspelt(source)
         return Company(dataset_from_frames(source))
     return Company(read_dataset(source, memory_limit))
+
+
+def _refuse_misspelt(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse a name that is nearly one of the contract's; any other is carried along."""
+    told = []
+    for name in sorted(set(frames) - set(INPUT_TABLES)):
+        near = difflib.get_close_matches(name, INPUT_TABLES, n=1, cutoff=0.75)
+        told += [f"`{name}` (did you mean `{one}`?)" for one in near if one not in frames]
+    if told:
+        raise UsageError(f"no table of the contract: {', '.join(told)}")
 
 
 def _date(as_of: AsOf) -> date | None:

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from ptml.contracts.outputs import ARMS, LIFT_STATUSES, STAGES
+from ptml.errors import UsageError
 
 Dtype = Literal["str", "int32", "int64", "float32", "float64", "bool", "category"]
 
@@ -242,5 +243,5 @@ def columns(name: str) -> pd.DataFrame:
     2         lift  float64  points
     """
     if name not in FRAMES:
-        raise KeyError(f"there is no frame {name!r}; there are {', '.join(FRAMES)}")
+        raise UsageError(f"there is no frame {name!r}; there are {', '.join(FRAMES)}")
     return FRAMES[name].documented()

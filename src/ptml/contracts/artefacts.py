@@ -102,6 +102,10 @@ def verified(folder: Path) -> dict[str, Any]:
     try:
         return read_manifest(folder, "train again before scoring")
     except (FileNotFoundError, NotADirectoryError):
+        if any((folder / f"employees.{form}").exists() for form in ("csv", "parquet")):
+            raise UsageError(
+                f"{folder} holds tables and no models; name the folder that `ptml train` wrote"
+            ) from None
         before = aside(folder)
         kept = f"; those before lie in {before}" if before.exists() else ""
         raise UsageError(

@@ -1,5 +1,6 @@
 """Every key of a run file with its type, default and meaning, from the types themselves."""
 
+import difflib
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -45,6 +46,9 @@ def entries(prefix: str = "") -> list[Entry]:
         if not wanted or entry.key == wanted or entry.key.startswith(f"{wanted}.")
     ]
     if not found:
+        near = difflib.get_close_matches(wanted, [e.key for e in _of(RunFile, "")], n=1, cutoff=0.5)
+        if near:
+            raise UsageError(f"no setting begins with {prefix}; did you mean `{near[0]}`?")
         tables = ", ".join(e.key for e in _of(RunFile, "") if e.is_table and "." not in e.key)
         raise UsageError(f"no setting begins with {prefix}; there are {tables}")
     return found

@@ -123,7 +123,8 @@ def training_sentences(
         if (model, name) in found
     ]
     failed = [
-        f"  check {row.name} of {row.model} did not pass: {row.payload.get('note', row.value)}"
+        f"  check {row.name} of {row.model} did not pass{_held_to(row)}:"
+        f" {row.payload.get('note', row.value)}"
         for row in evidence
         if row.verdict == "fail"
     ]
@@ -134,6 +135,13 @@ def training_sentences(
         *figures,
         *failed,
     ]
+
+
+def _held_to(row: Evidence) -> str:
+    told = (
+        "" if row.value is None or row.bound is None else f" ({row.value:.3g} for {row.bound:.3g})"
+    )
+    return told if row.is_refusal else f"{told}, which does not bar its use"
 
 
 def _figure(row: Evidence) -> str:

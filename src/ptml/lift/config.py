@@ -35,7 +35,8 @@ class LiftConfig(FrozenConfig):
     min_known_courses: PositiveInt = 15
     """Courses with enough takers that are needed to say what courses with few takers do."""
     min_support: PositiveInt = 5
-    """A person with fewer comparable past takers of the course is refused as `no_overlap`."""
+    """Of a course with enough takers, a person with fewer comparable ones is refused as
+    `no_overlap`; what courses of its kind do is no matter of support."""
     min_rows: PositiveInt = 200
     """Employee-quarters with a known outcome below which no model is fitted at all."""
     comparable_ratio: Annotated[float, Field(gt=1)] = 3.0

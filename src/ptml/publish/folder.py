@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.contracts.durable import flush, put_link
+from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import UsageError
 from ptml.publish.record import RUN_ID_PATTERN
@@ -55,6 +56,11 @@ class Folder:
         UsageError
             Naming what is in the way.
         """
+        if (self.out / MANIFEST).exists():
+            raise UsageError(
+                f"--out {self.out} holds trained models; publish to another folder, or they could"
+                " not be used any more"
+            )
         wanted = {**_LINKS, CURRENT: f"{RUNS}/"}
         taken = [name for name, target in wanted.items() if not self._is_free(name, target)]
         if taken:

@@ -99,6 +99,22 @@ def database_file(address: str) -> Path | None:
     return None if path == address else Path(path)
 
 
+def refuse_absent(address: str) -> None:
+    """Refuse to look into a SQLite store that is not there: MLflow would make an empty one.
+
+    Raises
+    ------
+    UsageError
+        Naming the file.
+    """
+    database = database_file(address)
+    if database is not None and not database.exists():
+        raise UsageError(
+            f"no MLflow store in {database.parent}; `ptml train` makes one in `mlruns` beside the"
+            " models, unless it is called with --no-track"
+        )
+
+
 def _ignore_what_is_theirs() -> None:
     """Warnings about MLflow's own code; ours to mend is none of them, and any other one shows."""
     for module in ("mlflow", "alembic"):

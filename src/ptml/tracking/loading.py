@@ -6,7 +6,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from ptml.tracking.connection import default_store, opened, told
+from ptml.tracking.connection import default_store, opened, refuse_absent, told
 from ptml.tracking.versions import CHALLENGER, aliased, download, refuse_changed
 
 
@@ -35,10 +35,9 @@ def load_tracked(name: str, folder: Path, alias: str = CHALLENGER) -> Any:
     TryAgainError
         When the store fails.
     """
-    with (
-        told(f"{name}@{alias} was not loaded", "try again later"),
-        opened(default_store(folder)) as mlflow,
-    ):
+    address = default_store(folder)
+    refuse_absent(address)
+    with told(f"{name}@{alias} was not loaded", "try again later"), opened(address) as mlflow:
         version = aliased(mlflow, name, alias)
         copy = tempfile.mkdtemp(prefix="ptml-")
         try:
