@@ -11,10 +11,10 @@ from ptml.contracts.dataset import Dataset
 from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
+from ptml.jobs.monitor_lift import look_at_lifts
 from ptml.jobs.monitor_runs import look_at_runs
 from ptml.jobs.monitor_warnings import look_at_warnings
 from ptml.jobs.settings import Settings
-from ptml.monitor.course_effects import course_effects, look_at_courses
 from ptml.monitor.events import load_series
 from ptml.monitor.features import FeatureLooks, feature_looks, look_at_features, weekly_days
 from ptml.monitor.finding import Finding, NotJudged
@@ -57,10 +57,9 @@ def look_at_models(
     """Look at everything that needs histories or models."""
     history, shared = load_history(dataset), shared_averages(dataset)
     first = epoch_day(as_of_range(dataset)[0])
-    config, as_of = settings.monitor, epoch_day(day)
+    config = settings.monitor
     people = Look.of(_people(history, shared, profile, first, day, trained, settings))
-    about = history.courses.ids
-    courses = Look.of(look_at_courses(course_effects(history, as_of), about, config))
+    courses = Look.of(look_at_lifts(models, history, shared, day, trained, settings))
     warned = Look.of(look_at_warnings(dataset, models, history, shared, day, trained, settings))
     return people.plus(courses).plus(warned).plus(Look.of(look_at_runs(out, day, config)))
 

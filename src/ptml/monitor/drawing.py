@@ -1,7 +1,9 @@
-"""Small plots as inline SVG: weeks with a band, quantiles before and now."""
+"""Small plots as inline SVG: weeks with a band, quantiles before and now, foretold and seen."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from markupsafe import escape
 
 _WIDTH, _HEIGHT, _LEFT, _FOOT = 340.0, 130.0, 44.0, 22.0
 
@@ -40,16 +42,53 @@ def quantile_lines(before: Sequence[float], now: Sequence[float]) -> str:
     return _svg("".join(lines), low, high, ("lowest", "highest"), "Quantiles before and now")
 
 
+def foretold_and_seen(drawn: Mapping[str, Any]) -> str:
+    """What was seen, with intervals, over what was foretold; on the dashed line both agree."""
+    foretold, observed = drawn["foretold"], drawn["observed"]
+    if not foretold:
+        return ""
+    low = min(*foretold, *drawn["low"], 0.0)
+    high = max(*foretold, *drawn["high"], low + 1e-3)
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return _place_at((x - low) / (high - low), y, low, high)
+
+    whiskers, dots = [], []
+    names = drawn.get("names", [""] * len(foretold))
+    for x, y, a, b, name in zip(
+        foretold, observed, drawn["low"], drawn["high"], names, strict=True
+    ):
+        whiskers.append(
+            f'<polyline class="line ours thin" points="{_joined([place(x, a), place(x, b)])}"/>'
+        )
+        across, upright = place(x, y)
+        label = f"{name} foretold {x:.3g}, seen {y:.3g} ({a:.3g} to {b:.3g})".strip()
+        dots.append(
+            f'<circle class="dot ours" cx="{across:.1f}" cy="{upright:.1f}" r="3.5">'
+            f"<title>{escape(label)}</title></circle>"
+        )
+    agreed = _joined([place(low, low), place(high, high)])
+    return _svg(
+        f'<polyline class="line reference" points="{agreed}"/>' + "".join(whiskers + dots),
+        low,
+        high,
+        (f"foretold {low:.2g}", f"{high:.2g}"),
+        "Seen over foretold",
+    )
+
+
 def _band(values: Sequence[float | None], n: int, top: float) -> list[tuple[float, float]]:
     return [_place(k, n, min(v, top), 0.0, top) for k, v in enumerate(values[-n:]) if v is not None]
 
 
 def _place(k: int, n: int, value: float, low: float, high: float) -> tuple[float, float]:
-    across, upright = _WIDTH - _LEFT - 8, _HEIGHT - _FOOT - 8
-    return (
-        _LEFT + across * k / max(n - 1, 1),
-        8 + upright * (1 - (value - low) / (high - low)),
-    )
+    return _place_at(k / max(n - 1, 1), value, low, high)
+
+
+def _place_at(across: float, value: float, low: float, high: float) -> tuple[float, float]:
+    """Place of a value at a share of the width."""
+    wide, upright = _WIDTH - _LEFT - 8, _HEIGHT - _FOOT - 8
+    return _LEFT + wide * across, 8 + upright * (1 - (value - low) / (high - low))
 
 
 def _joined(points: Sequence[tuple[float, float]]) -> str:

@@ -79,7 +79,33 @@ def _calibration(
         f"{weak.mean() + _Z_95 * error:.1%})",
         f"{p.mean():.1%}, as promised",
         _TO_DO,
+        drawn=_curve(p, weak) if family == "outcomes" else {},
     )
+
+
+def _curve(p: Doubles, weak: Doubles) -> dict[str, list[float]]:
+    """Promised and seen shares of parts of the cases by what was promised, with Wilson's interval.
+
+    Ten parts, fewer where a part would hold less than 15 cases.
+    """
+    order = np.argsort(p, kind="stable")
+    parts = np.array_split(order, max(min(10, len(p) // 15), 1))
+    n, hits = np.array([len(k) for k in parts]), np.array([weak[k].sum() for k in parts])
+    middle, half = _wilson(hits, n)
+    drawn = {
+        "foretold": np.array([p[k].mean() for k in parts]),
+        "observed": hits / n,
+        "low": middle - half,
+        "high": middle + half,
+    }
+    return {name: [round(float(v), 4) for v in values] for name, values in drawn.items()}
+
+
+def _wilson(hits: Doubles, n: NDArray[np.integer]) -> tuple[Doubles, Doubles]:
+    """Middle and half width of the 95 % interval of shares (Wilson 1927)."""
+    share, z2 = hits / n, _Z_95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    return middle, _Z_95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
 
 
 def _error(values: Doubles, person: Codes) -> float:
@@ -149,9 +175,8 @@ def look_at_precision(
     """Precision of reviewed flags against what was promised, with Wilson's interval (1927)."""
     if n < _FEWEST:
         return NotJudged("outcomes", "reviewed flags", f"{n} reviewed flags have an outcome")
-    share, z2 = hits / n, _Z_95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z_95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    share = hits / n
+    (middle,), (half,) = _wilson(np.array([float(hits)]), np.array([n]))
     return Finding(
         "outcomes",
         "precision of reviewed flags",

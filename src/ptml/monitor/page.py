@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ptml.monitor.drawing import quantile_lines, weeks_with_band
+from ptml.monitor.drawing import foretold_and_seen, quantile_lines, weeks_with_band
+from ptml.monitor.finding import Finding
 from ptml.monitor.look import Look
 from ptml.monitor.verdict import Verdict
 
@@ -43,6 +44,7 @@ class Table:
     note: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    plots: Sequence[Mapping[str, str]]
 
 
 def headline(verdict: Verdict) -> str:
@@ -121,15 +123,38 @@ def _plots(look: Look) -> list[dict[str, str]]:
 def _tables(look: Look) -> list[Table]:
     """What outcomes and courses come to, alarm or not."""
     told = (
-        ("outcomes", "Warnings: promised and seen", "Since training, as far as outcomes are in."),
-        ("lift", "What courses bring", "Points after starting, in the newest quarter known."),
+        (
+            "outcomes",
+            "Warnings: promised and seen",
+            "Since training, as far as outcomes are in. In the plots each dot is a share of the "
+            "cases, from the least to the most likely to be weak, with its 95 % interval; on the "
+            "dashed line what was seen is what was promised.",
+        ),
+        (
+            "lift",
+            "What courses bring",
+            "Points of performance. In brackets are 95 % intervals; those of a forecast hold its "
+            "own error too. \u201cMost likely\u201d reads a course in the light of all others: "
+            "few starts "
+            "prove little. In the plot each dot is a course; on the dashed line it brought what "
+            "was foretold.",
+        ),
     )
     tables = []
     for family, title, note in told:
-        rows = [(f.subject, f.seen, f.expected) for f in look.findings if f.family == family]
+        own = [f for f in look.findings if f.family == family]
+        rows = [(f.subject, f.seen, f.expected) for f in own]
         if rows:
-            tables.append(Table(title, note, ("what", "seen", "expected"), rows))
+            tables.append(Table(title, note, ("what", "seen", "expected"), rows, _drawn(own)))
     return tables
+
+
+def _drawn(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    return [
+        {"name": f.subject.partition(":")[0], "svg": foretold_and_seen(f.drawn)}
+        for f in findings
+        if f.drawn.get("foretold")
+    ]
 
 
 def _fine(verdict: Verdict, look: Look) -> list[str]:

@@ -40,12 +40,15 @@ class LiftJudge:
         Nothing but the pairs of the window counts in it.
     y : (all pairs of the contrast,) float64
         Outcome without all other courses, less its expectation, points.
+    whole : Comparison
+        The same with the pairs from before the window counting too.
     """
 
     study: Study
     at: NDArray[np.int64]
     evidence: Comparison
     y: FloatArray
+    whole: Comparison
 
     @property
     def n_starts(self) -> int:
@@ -136,7 +139,7 @@ def lift_judge(
     late = setting.grid.starts[study.quarter] > last_known
     evidence = compared.evidence.only(late)
     counts = late & (evidence.contrast.weight != 0)
-    return LiftJudge(study, np.flatnonzero(counts), evidence, compared.y)
+    return LiftJudge(study, np.flatnonzero(counts), evidence, compared.y, compared.evidence)
 
 
 def lifted(judge: LiftJudge, history: History, model: LiftModel) -> Lifted:
