@@ -107,7 +107,9 @@ def train_into(
         evidence = fit_models(names, learning, folder, progress)
         write_cards(folder, names, dataset, day, learning.settings, evidence)
         progress.stage("Keeping what the data were like")
-        profile = build_profile(dataset, learning.history, learning.shared, day, learning.settings)
+        profile = build_profile(
+            dataset, learning.history, learning.shared, day, learning.settings, folder
+        )
         profile.save(folder / "profile")
     return about, evidence
 

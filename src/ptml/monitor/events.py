@@ -34,6 +34,10 @@ class Source:
         median, so that a season's mix of them is no change.
     who : str
         SQL of whose row it is, empty = nobody's.
+    what : str
+        SQL of the course that it is about.
+    lead : str
+        Name of the series whose rows these follow; `WAITED` is among the numbers then.
     """
 
     table: str
@@ -43,6 +47,11 @@ class Source:
     measured: str = ""
     who: str = "employee_id"
     what: str = ""
+    lead: str = ""
+
+
+# Days that a row waited for after the row that it follows.
+WAITED = "waited_days"
 
 
 def _position(column: str, values: tuple[str, ...]) -> str:
@@ -76,10 +85,18 @@ SOURCES = (
             "exam_attempts": "exam_attempts",
             "minutes": "minutes",
             "satisfaction": "satisfaction",
+            WAITED: "completed_on - started_on",
         },
         measured="course_id",
+        lead="enrolments (started)",
     ),
-    Source("enrolments", "enrolments (dropped)", "dropped_on", {}),
+    Source(
+        "enrolments",
+        "enrolments (dropped)",
+        "dropped_on",
+        {WAITED: "dropped_on - started_on"},
+        lead="enrolments (started)",
+    ),
     Source(
         "assessments",
         "assessments",

@@ -18,10 +18,10 @@ from ptml.features.history import History
 from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.monitor.chance import above_past
+from ptml.monitor.chance import KOLMOGOROV_MEAN, KOLMOGOROV_SD, above_past
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.distance import bin_edges, binned, jensen_shannon, largest_gap, stability_index
-from ptml.monitor.finding import Finding, NotJudged
+from ptml.monitor.finding import Family, Finding, NotJudged
 
 Doubles = NDArray[np.float64]
 
@@ -52,6 +52,25 @@ class FeatureLooks:
     day: NDArray[np.int32]
     edges: Doubles
     counts: Doubles
+
+    @classmethod
+    def counted(
+        cls,
+        names: tuple[str, ...],
+        values: NDArray[np.float32],
+        day: NDArray[np.int32],
+        days: NDArray[np.int32],
+        edges: Doubles | None = None,
+    ) -> Self:
+        """Count values (n, n_features) of days (n,) at the looks ``days``, falling."""
+        edges = _edges(values) if edges is None else edges
+        look = np.searchsorted(-days, -day)
+        counts = np.zeros((len(days), len(names), edges.shape[1] + 2))
+        for k in range(len(days)):
+            of_look = values[look == k]
+            for f in range(values.shape[1]):
+                counts[k, f] = binned(of_look[:, f].astype(np.float64), edges[f])
+        return cls(names, days.astype(np.int32), edges, counts)
 
     def save(self, file: Path) -> None:
         """Write a ``.npz`` file."""
@@ -86,16 +105,7 @@ def feature_looks(
     kept = history.employed(employee, day)
     rows = Rows(employee[kept], day[kept])
     found = person_features(history, shared, rows)
-    values = found.values
-    if edges is None:
-        edges = _edges(values)
-    look = np.searchsorted(-days, -rows.day)
-    counts = np.zeros((len(days), len(found.names), edges.shape[1] + 2))
-    for k in range(len(days)):
-        of_look = values[look == k]
-        for f in range(values.shape[1]):
-            counts[k, f] = binned(of_look[:, f].astype(np.float64), edges[f])
-    return FeatureLooks(found.names, days.astype(np.int32), edges, counts)
+    return FeatureLooks.counted(found.names, found.values, rows.day, days, edges)
 
 
 def weekly_days(last: int, first: int, n_weeks: int = N_WEEKS) -> NDArray[np.int32]:
@@ -113,7 +123,11 @@ def _edges(values: NDArray[np.float32]) -> Doubles:
 
 
 def look_at_features(
-    now: FeatureLooks, reference: FeatureLooks, config: MonitorConfig
+    now: FeatureLooks,
+    reference: FeatureLooks,
+    config: MonitorConfig,
+    family: Family = "features",
+    words: str = "{}",
 ) -> Iterator[Finding | NotJudged]:
     """Hold the people of a day against those at training and in the same season before.
 
@@ -123,6 +137,8 @@ def look_at_features(
         One look, in the bins of the reference.
     reference : FeatureLooks
         Weekly looks up to training.
+    words : str
+        Subject of a finding, with a place for the name.
     """
     apart = max(int(now.day[0] - reference.day[0]) // WEEK, 1)
     gap = _unlike(now.counts[0], reference.counts, -apart, apart)
@@ -131,17 +147,27 @@ def look_at_features(
         for k in range(len(reference.day) - max(apart, _SEASONS[0]) - 1)
     ]
     if len(past) < _LEAST_NULL:
-        yield NotJudged("features", "people", "too few earlier looks to know what is usual")
+        yield NotJudged(family, words.format("all"), "too few earlier looks to know what is usual")
+        return
+    n, m = float(now.counts[0, 0].sum()), float(reference.counts[0, 0].sum())
+    if min(n, m) < config.min_rows:
+        yield NotJudged(family, words.format("all"), f"{n:,.0f} rows, and {m:,.0f} at training")
         return
     null = np.stack(past)
+    # Few rows are apart by chance: Kolmogorov's law for two samples of such sizes.
+    by_chance = np.sqrt((n + m) / (n * m))
+    centre, spread = (
+        max(usual, law * by_chance)
+        for usual, law in ((_CENTRE, KOLMOGOROV_MEAN), (_SPREAD, KOLMOGOROV_SD))
+    )
     index = stability_index(now.counts[0], reference.counts[0])
     shannon = jensen_shannon(now.counts[0], reference.counts[0])
     for f, name in enumerate(now.names):
-        p = above_past(float(gap[f]), null[:, f], _CENTRE, _SPREAD)
+        p = above_past(float(gap[f]), null[:, f], centre, spread)
         largest = float(null[:, f].max())
         yield Finding(
-            "features",
-            name,
+            family,
+            words.format(name),
             p,
             bool(gap[f] >= config.min_feature_gap and gap[f] > 1.25 * largest),
             "action",

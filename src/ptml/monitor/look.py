@@ -39,7 +39,8 @@ def look_at_data(series: Iterable[Series], as_of: int, config: MonitorConfig) ->
 def _tests(
     series: Iterable[Series], as_of: int, config: MonitorConfig
 ) -> Iterator[Finding | NotJudged]:
-    for one in series:
-        known = one.before(as_of)
-        yield from look_at_volume(known, as_of, config)
+    known_by_name = {one.name: one.before(as_of) for one in series}
+    for known in known_by_name.values():
+        lead = known_by_name.get(known.source.lead)
+        yield from look_at_volume(known, as_of, config, lead)
         yield from look_at_values(known, as_of, config)

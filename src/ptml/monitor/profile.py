@@ -2,11 +2,13 @@
 
 FOLDER/profile.json    the day, rows by table and week, names
 FOLDER/features.npz    counts of each feature in its bins, at weekly looks up to the day
+FOLDER/scores.npz      the same of what the models answer, where there are such models
+FOLDER/completions.npz the same of what warnings are made from
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +19,7 @@ from ptml.monitor.features import FeatureLooks
 from ptml.monitor.volume import weekly_counts
 
 _FILE, _FEATURES = "profile.json", "features.npz"
+_OF_MODELS = ("scores", "completions")
 _WEEKS = 52
 
 
@@ -37,6 +40,8 @@ class Profile:
     features : FeatureLooks
     groups : mapping
         People in each protected group, by attribute: for audits only.
+    of_models : mapping of str to FeatureLooks
+        ``scores`` and ``completions``, where there are models that make them.
     """
 
     day: int
@@ -45,6 +50,7 @@ class Profile:
     means: Mapping[str, list[float]]
     features: FeatureLooks
     groups: Mapping[str, Any]
+    of_models: Mapping[str, FeatureLooks] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -53,6 +59,7 @@ class Profile:
         features: FeatureLooks,
         day: int,
         groups: Mapping[str, Any] | None = None,
+        of_models: Mapping[str, FeatureLooks] | None = None,
     ) -> Self:
         """What is known before a day."""
         known = [one.before(day) for one in series]
@@ -67,6 +74,7 @@ class Profile:
             },
             features,
             groups or {},
+            of_models or {},
         )
 
     def save(self, folder: Path) -> None:
@@ -76,12 +84,16 @@ class Profile:
         text = json.dumps({"day": self.day, **plain}, sort_keys=True, indent=1)
         (folder / _FILE).write_text(text, encoding="utf-8")
         self.features.save(folder / _FEATURES)
+        for name, looks in self.of_models.items():
+            looks.save(folder / f"{name}.npz")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
         found = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return cls(features=FeatureLooks.load(folder / _FEATURES), **found)
+        kept = {name: folder / f"{name}.npz" for name in _OF_MODELS}
+        of_models = {name: FeatureLooks.load(file) for name, file in kept.items() if file.exists()}
+        return cls(features=FeatureLooks.load(folder / _FEATURES), of_models=of_models, **found)
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:

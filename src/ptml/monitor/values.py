@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ptml.monitor.chance import KOLMOGOROV_MEAN, KOLMOGOROV_SD, above_past, share_tail
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.distance import bin_edges, binned, largest_gap
-from ptml.monitor.events import Series, in_words
+from ptml.monitor.events import WAITED, Series, in_words
 from ptml.monitor.finding import Finding, NotJudged
 
 Doubles = NDArray[np.float64]
@@ -52,6 +52,9 @@ def look_at_values(
         return
     yield from _new_codes(series, windows)
     for name, raw in series.numbers.items():
+        if name == WAITED:
+            # It follows the season of what it waits for; volume makes use of it.
+            continue
         values = _relative(series, raw, windows) if series.source.measured else raw
         yield from _of_column(f"{series.name}: {name}", raw, values, windows, config)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ptml.monitor.chance import count_tails
 from ptml.monitor.config import MonitorConfig
-from ptml.monitor.events import Series, in_words
+from ptml.monitor.events import WAITED, Series, in_words
 from ptml.monitor.finding import Finding, NotJudged
 
 Doubles = NDArray[np.float64]
@@ -19,6 +19,7 @@ BREAK_DAYS, SPARSE_ROWS = 21, 5
 # Fewer rows more or less than expected are nobody's concern.
 _LEAST_ROWS = 10
 _LEAST_WEEKS, _LEAST_DELIVERIES = 16, 3
+_LEAST_BEGUN = 100
 _LEAST_DISPERSION, _LEAST_OF_DELIVERIES = 0.01, 0.004
 
 
@@ -30,25 +31,64 @@ def weekly_counts(day: Days, as_of: int, n_weeks: int) -> Doubles:
 
 
 def look_at_volume(
-    series: Series, as_of: int, config: MonitorConfig
+    series: Series, as_of: int, config: MonitorConfig, lead: Series | None = None
 ) -> Iterator[Finding | NotJudged]:
-    """Hold the newest weeks of a table against those before, tolerating growth and seasons."""
+    """Hold the newest weeks of a table against those before, tolerating growth and seasons.
+
+    Parameters
+    ----------
+    lead : Series, optional
+        Whose rows are followed by these: starts, of which some are completed after a while.
+    """
     day = series.day[series.day < as_of]
     if len(day) == 0:
         return
     weeks = weekly_counts(day, as_of, 3 * YEAR_WEEKS)
-    weeks = weeks[int(np.argmax(weeks > 0)) :]
+    first = int(np.argmax(weeks > 0))
+    due = None if lead is None else expected_to_follow(series, lead, as_of, len(weeks))[first:]
+    weeks = weeks[first:]
     usual = float(np.median(weeks[weeks > 0])) if (weeks > 0).any() else 0.0
     starts = _starts(day)
-    if len(starts) >= _LEAST_DELIVERIES and usual >= SPARSE_ROWS:
+    if due is None and len(starts) >= _LEAST_DELIVERIES and usual >= SPARSE_ROWS:
         yield _due(series, as_of, starts, config)
         yield from _size(series, day, as_of, starts, config)
     elif len(weeks) < _LEAST_WEEKS:
         yield NotJudged("volume", series.name, "fewer than 16 weeks of rows")
     else:
         spans = (4,) if usual < SPARSE_ROWS else (1, 2, 4)
-        found = (_of_span(series, weeks, as_of, n_weeks, config) for n_weeks in spans)
+        found = (_of_span(series, weeks, due, as_of, n_weeks, config) for n_weeks in spans)
         yield from (finding for finding in found if finding is not None)
+
+
+def expected_to_follow(series: Series, lead: Series, as_of: int, n_weeks: int) -> Doubles:
+    """Rows to be expected of each week by when what they follow came, (n_weeks,) float64.
+
+    A season of starts is then no surprise when it ends in completions. How long rows wait, and how
+    many never come, is that of what started in the year before the week, and could be over by it.
+    NaN where that is not known.
+
+    Notes
+    -----
+    ``sum_a lead[w - a] f(a)``, ``f(a)`` the share of starts that are followed ``a`` weeks later.
+    """
+    reach = YEAR_WEEKS // 2
+    begun = weekly_counts(lead.day, as_of, n_weeks + YEAR_WEEKS + 2 * reach)
+    waited = series.numbers[WAITED]
+    known = np.isfinite(waited) & (waited >= 0)
+    end = (as_of - 1 - series.day[known].astype(np.int64)) // WEEK
+    start = (as_of - 1 - (series.day[known] - waited[known]).astype(np.int64)) // WEEK
+    apart = start - end
+    expected = np.full(n_weeks, np.nan)
+    for back in range(n_weeks):
+        first, last = back + reach, back + reach + YEAR_WEEKS
+        of_year = (start >= first) & (start < last) & (apart < reach)
+        n_begun = float(begun[len(begun) - last : len(begun) - first].sum())
+        if n_begun < _LEAST_BEGUN:
+            continue
+        share = np.bincount(apart[of_year], minlength=reach) / n_begun
+        ago = begun[len(begun) - 1 - back - np.arange(reach)]
+        expected[n_weeks - 1 - back] = float(share @ ago)
+    return expected
 
 
 def _starts(day: Days) -> Days:
@@ -58,10 +98,17 @@ def _starts(day: Days) -> Days:
 
 
 def _of_span(
-    series: Series, weeks: Doubles, as_of: int, n_weeks: int, config: MonitorConfig
+    series: Series,
+    weeks: Doubles,
+    due: Doubles | None,
+    as_of: int,
+    n_weeks: int,
+    config: MonitorConfig,
 ) -> Finding | None:
-    summed = np.convolve(weeks, np.ones(n_weeks), mode="valid")
-    best = _best_forecast(summed, n_weeks)
+    span = np.ones(n_weeks)
+    summed = np.convolve(weeks, span, mode="valid")
+    followed = None if due is None else np.convolve(due, span, mode="valid")
+    best = _best_forecast(summed, followed, n_weeks)
     if best is None:
         return None
     forecasts, dispersion = best
@@ -73,15 +120,15 @@ def _of_span(
     change = now / max(mean, 1e-9) - 1
     is_empty = now == 0 and mean >= 3
     least = config.min_volume_change if change < 0 else config.min_volume_change / 0.6
-    span = "week" if n_weeks == 1 else f"{n_weeks} weeks"
+    words = "week" if n_weeks == 1 else f"{n_weeks} weeks"
     return Finding(
         # Nothing at all is a volume too: a family of its own would be picked by its outcome.
         "volume",
-        f"{series.name}: rows in {span}",
+        f"{series.name}: rows in {words}",
         p,
         is_empty or (abs(change) >= least and abs(now - mean) >= _LEAST_ROWS),
         "critical",
-        f"{now:,.0f} rows in the last {span}",
+        f"{now:,.0f} rows in the last {words}",
         f"about {mean:,.0f}, by the weeks before and the same season",
         "Ask who delivers the table why nothing comes."
         if is_empty
@@ -91,10 +138,13 @@ def _of_span(
     )
 
 
-def _best_forecast(summed: Doubles, n_weeks: int) -> tuple[list[Doubles], float] | None:
+def _best_forecast(
+    summed: Doubles, followed: Doubles | None, n_weeks: int
+) -> tuple[list[Doubles], float] | None:
     """The forecast that was best over the last year, and the dispersion of what it missed."""
     best: tuple[float, list[Doubles], float] | None = None
-    for forecasts in _forecasts(summed, n_weeks):
+    own = [] if followed is None else [[followed]]
+    for forecasts in (*own, *_forecasts(summed, n_weeks)):
         forecast = forecasts[0]
         judged = np.flatnonzero(np.isfinite(forecast[:-n_weeks]))[-YEAR_WEEKS:]
         if len(judged) < QUARTER_WEEKS or not np.isfinite(forecast[-1]):
