@@ -1,9 +1,11 @@
 """What one test of a look found, before and after it is decided whether it is an alarm."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
+
+from ptml.monitor.change_point import Step
 
 Severity = Literal["critical", "action", "note"]
 Family = Literal[
@@ -33,6 +35,8 @@ class Finding:
         In words.
     since : date or None
         First day of what is unlike before, where it is known.
+    since_between : pair of date or None
+        Where it is estimated: between which days it lies (95 %).
     drawn : mapping
         Points to draw, JSON-ready.
     """
@@ -47,12 +51,21 @@ class Finding:
     to_do: str
     since: date | None = None
     drawn: Mapping[str, Any] = field(default_factory=dict)
+    since_between: tuple[date, date] | None = None
+
+    def from_step(self, step: Step | None) -> "Finding":
+        """The same, since an estimated step where there is one."""
+        if step is None:
+            return self
+        return replace(self, since=step.day, since_between=(step.earliest, step.latest))
 
     def as_alarm(self, severity: Severity, how_sure: str) -> dict[str, Any]:
         """The finding as a JSON-ready alarm."""
         found = asdict(self)
         found |= {"severity": severity, "how_sure": how_sure, "drawn": dict(self.drawn)}
         found["since"] = None if self.since is None else self.since.isoformat()
+        between = self.since_between
+        found["since_between"] = None if between is None else [d.isoformat() for d in between]
         return found
 
 

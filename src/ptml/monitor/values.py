@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.monitor.chance import KOLMOGOROV_MEAN, KOLMOGOROV_SD, above_past, share_tail
+from ptml.monitor.change_point import step_in, step_in_ranks
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.distance import bin_edges, binned, largest_gap
 from ptml.monitor.events import WAITED, Series, in_words
@@ -15,11 +16,14 @@ from ptml.monitor.finding import Finding, NotJudged
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Days = NDArray[np.int32]
 
 # Longer spans are tried in turn where the newest days hold too few rows.
 _SPANS = (1, 2, 4, 7)
 _LONGEST_PAST_DAYS = 800
 _MOST_PAST, _LEAST_PAST = 26, 3
+# Windows before the newest in which the day of a change is looked for.
+_SHOWN_PAST = 6
 _BROKEN = "Hold the newest export against the source: a change of units, format or codes?"
 _DRIFTED = "Ask whether the change is real; if it is, train again on newer data."
 
@@ -34,10 +38,18 @@ class Windows:
         Of the series; the first is the newest.
     start : int
         First day of the newest.
+    day : (n,) int32
+        Of each row.
     """
 
     rows: tuple[slice, ...]
     start: int
+    day: Days
+
+    def lately(self, values: Doubles) -> tuple[Days, Doubles]:
+        """Days and values (n,) of the newest and of a few earlier windows."""
+        rows = slice(self.rows[: _SHOWN_PAST + 1][-1].start, self.rows[0].stop)
+        return self.day[rows], values[rows]
 
 
 def look_at_values(
@@ -71,7 +83,7 @@ def _windows(series: Series, as_of: int, config: MonitorConfig) -> Windows | Non
         if rows[0].stop - rows[0].start < config.min_rows:
             continue
         full = [r for r in rows[1:] if r.stop - r.start >= config.min_rows]
-        return Windows((rows[0], *full[:_MOST_PAST]), int(as_of - span))
+        return Windows((rows[0], *full[:_MOST_PAST]), int(as_of - span), series.day)
     return None
 
 
@@ -94,7 +106,8 @@ def _of_column(
     known = np.isfinite(values)
     past = np.concatenate([values[r] for r in windows.rows[1:]])
     past = past[np.isfinite(past)]
-    yield _share(f"{name} is empty", ~np.isfinite(raw), windows, 0.15)
+    is_empty = ~np.isfinite(raw)
+    yield _share(f"{name} is empty", is_empty, windows, 0.15)
     if len(past) < config.min_rows:
         return
     low, middle, high = np.quantile(past, (0.002, 0.5, 0.998))
@@ -118,6 +131,11 @@ def _new_codes(series: Series, windows: Windows) -> Iterator[Finding]:
 
 
 def _share(subject: str, hit: Bools, windows: Windows, least: float) -> Finding:
+    found = _share_now(subject, hit, windows, least)
+    return found.from_step(step_in(*windows.lately(hit.astype(float)))) if found.counts else found
+
+
+def _share_now(subject: str, hit: Bools, windows: Windows, least: float) -> Finding:
     hits = np.array([hit[r].sum() for r in windows.rows], dtype=np.float64)
     sizes = np.array([r.stop - r.start for r in windows.rows], dtype=np.float64)
     rates = hits / sizes
@@ -154,7 +172,7 @@ def _distribution(
     grid = np.linspace(0.05, 0.95, 19)
     quantiles = [_quantiles(v, grid) for v in (before, now)]
     is_enough = sizes[0] >= config.min_rows
-    return Finding(
+    found = Finding(
         "values",
         subject,
         p if is_enough else None,
@@ -167,6 +185,7 @@ def _distribution(
         since=in_words(windows.start),
         drawn={"before": quantiles[0], "now": quantiles[1], "distance": round(float(gap[0]), 3)},
     )
+    return found.from_step(step_in_ranks(*windows.lately(values))) if found.counts else found
 
 
 def _quantiles(values: Doubles, grid: Doubles) -> list[float]:

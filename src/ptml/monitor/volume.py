@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.monitor.chance import count_tails
+from ptml.monitor.change_point import Step, step_in
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.events import WAITED, Series, in_words
 from ptml.monitor.finding import Finding, NotJudged
@@ -121,7 +122,7 @@ def _of_span(
     is_empty = now == 0 and mean >= 3
     least = config.min_volume_change if change < 0 else config.min_volume_change / 0.6
     words = "week" if n_weeks == 1 else f"{n_weeks} weeks"
-    return Finding(
+    found = Finding(
         # Nothing at all is a volume too: a family of its own would be picked by its outcome.
         "volume",
         f"{series.name}: rows in {words}",
@@ -136,6 +137,17 @@ def _of_span(
         since=in_words(as_of - WEEK * n_weeks),
         drawn=_drawn(weeks, as_of, forecast, dispersion) if n_weeks == 1 else {},
     )
+    return found.from_step(_step(weeks, due, as_of)) if found.counts else found
+
+
+def _step(weeks: Doubles, due: Doubles | None, as_of: int) -> Step | None:
+    """Since which week there are more or fewer rows, of the last thirteen, beside what was due."""
+    best = _best_forecast(weeks, due, 1)
+    if best is None:
+        return None
+    mean = np.maximum(best[0][0][-QUARTER_WEEKS:], 0.5)
+    day = as_of - WEEK * np.arange(len(mean), 0, -1)
+    return step_in(day, weeks[-len(mean) :] / mean, mean)
 
 
 def _best_forecast(
