@@ -198,8 +198,8 @@ def _summary(
     error = float(by_organisation.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
     half = float(stats.t.ppf(0.975, max(n - 1, 1))) * error if n > 1 else 0.0
     looked, hits = sum(map(len, false)), sum(map(sum, false))
-    # Without a false call organisations do not differ: the exact bound of Clopper & Pearson.
-    exact = float(stats.beta.ppf(0.975, hits + 1, looked - hits))
+    # Without a false call organisations do not differ: the exact bound, as if looks were apart.
+    _, exact = _exact(hits, looked)
     low, high = max(rate - half, 0.0), max(rate + half, exact)
     lines = [f"  {name}: {_told(found)}" for name, found in delays.items()]
     return {
@@ -224,4 +224,15 @@ def _told(found: list[int | None]) -> str:
     known = [d for d in found if d is not None]
     in_two = sum(d <= 2 for d in known)
     mean = f", median {np.median(known):g} weeks" if known else ""
-    return f"{in_two} of {len(found)} found within two looks, {len(known)} in all{mean}"
+    low, high = _exact(in_two, len(found))
+    return (
+        f"{in_two} of {len(found)} found within two looks (95 % interval {low:.0%} to {high:.0%}), "
+        f"{len(known)} in all{mean}"
+    )
+
+
+def _exact(hits: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share (Clopper & Pearson 1934)."""
+    low = float(stats.beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
+    high = float(stats.beta.ppf(0.975, hits + 1, n - hits)) if hits < n else 1.0
+    return low, high

@@ -16,14 +16,20 @@ from ptml.jobs.settings import Settings
 from ptml.lift.model import LiftModel
 from ptml.lift.normal import Z_90
 from ptml.lift.pooled import effect_by_course
+from ptml.lift.study import setting_of
 from ptml.monitor.course_effects import course_effects, look_at_courses
 from ptml.monitor.finding import Finding, NotJudged
-from ptml.monitor.realised_lift import Realised, look_at_lift, shrunken
+from ptml.monitor.realised_lift import (
+    Realised,
+    look_at_courses_lift,
+    look_at_lift,
+    shrunken,
+)
 
 Doubles = NDArray[np.float64]
 
-# Holds the end of one outcome period, or of two.
-NEWEST_DAYS = 100
+# Outcome periods of the newest quarters of starts end within so many days.
+_NEWEST_DAYS, _NEWEST_QUARTERS = 300, 3
 _FEWEST_BEFORE = 30
 
 
@@ -36,23 +42,28 @@ def look_at_lifts(
     if model is None or model.fitted is None:
         yield from look_at_courses(course_effects(history, now), names, settings.monitor)
         return
-    realised = against_model(model, history, shared, epoch_day(trained), now, settings)
-    if realised is None:
-        realised = against_past(history, shared, now, settings)
-    if realised is None:
+    first = min(epoch_day(trained), now - _NEWEST_DAYS)
+    judge = lift_judge(history, shared, first, now, settings.lift, settings.seed)
+    found = None if judge is None else against_model(judge, model, history, trained, settings)
+    if judge is not None and found is None:
+        found = against_past(judge, 1)
+    if judge is None or found is None:
         yield NotJudged("lift", "realised lift", "no outcome period has ended with enough starts")
         return
-    yield from look_at_lift(realised, names, settings.monitor)
+    yield from look_at_lift(found, names, settings.monitor)
+    longer = against_past(judge, _NEWEST_QUARTERS)
+    if longer is not None:
+        yield from look_at_courses_lift(longer, names, settings.monitor)
 
 
 def against_model(
-    model: LiftModel, history: History, shared: Shared, trained: int, now: int, settings: Settings
+    judge: LiftJudge, model: LiftModel, history: History, trained: date, settings: Settings
 ) -> Realised | None:
     """Outcomes known since training beside the lifts of the model; None where there are none."""
-    judge = lift_judge(history, shared, trained, now, settings.lift, settings.seed)
-    if judge is None or judge.n_starts == 0:
-        return None
-    study, at = judge.study, judge.at
+    study = judge.study
+    known = setting_of(history, epoch_day(trained), settings.lift).panel.day
+    start = study.setting.grid.starts[study.quarter[judge.at]]
+    at = judge.at[start > int(known.max(initial=-1))]
     pair = judge.evidence.contrast.pair[at]
     row, course = study.sample.row[pair], study.sample.course[pair]
     pairs, people = study.pairs.take(pair), study.people
@@ -63,19 +74,18 @@ def against_model(
     return _realised(judge, at, lift, error, "as the models in use foretold")
 
 
-def against_past(history: History, shared: Shared, now: int, settings: Settings) -> Realised | None:
-    """The newest outcomes beside what the same courses brought in the quarters before.
+def against_past(judge: LiftJudge, n_quarters: int) -> Realised | None:
+    """Starts of the newest quarters beside what the same courses brought before them.
 
-    For models that have learnt from every outcome already.
+    For models that have learnt from every outcome already, and for a loss that takes more than one
+    quarter to be sure of.
     """
-    judge = lift_judge(history, shared, now - NEWEST_DAYS, now, settings.lift, settings.seed)
-    if judge is None or judge.n_starts == 0:
-        return None
     quarter = judge.study.quarter
-    newest = quarter == quarter[judge.at].max()
+    kept = np.unique(quarter[judge.at])[-n_quarters:]
+    newest = np.isin(quarter, kept)
     before = judge.whole.only(~newest)
     value, error, takers = effect_by_course(before, before.contrast, judge.y)
-    known = np.isfinite(error) & (takers >= _FEWEST_BEFORE)
+    known = np.isfinite(error) & (error > 0) & (takers >= _FEWEST_BEFORE)
     if known.sum() < 2:
         return None
     mean, unsure = (np.full(len(value), np.nan) for _ in range(2))

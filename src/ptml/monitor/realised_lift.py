@@ -137,8 +137,16 @@ def look_at_lift(
     yield _overall(found, gaps, told, names, config)
     if (slope := _slope(found)) is not None:
         yield slope
-    if len(told):
-        yield from _courses(found, gaps, told, names, config)
+    yield from _courses(found, gaps, told, names, config)
+
+
+def look_at_courses_lift(
+    found: Realised, names: NDArray[np.object_], config: MonitorConfig
+) -> Iterator[Finding]:
+    """Test each course over a longer time: a small loss takes more starts to be sure of."""
+    gaps = gaps_by_course(found, len(names))
+    told = np.flatnonzero(np.isfinite(gaps.error))
+    yield from _courses(found, gaps, told, names, config, f", {found.starts}")
 
 
 def _overall(
@@ -208,14 +216,17 @@ def _courses(
     told: NDArray[np.intp],
     names: NDArray[np.object_],
     config: MonitorConfig,
+    when: str = "",
 ) -> Iterator[Finding]:
+    if len(told) == 0:
+        return
     gap, error = gaps.lost[told], gaps.error[told]
     likely, unsure = shrunken(gap, error)
     for k, c in enumerate(told):
         tail = stats.t.cdf(gap[k] / max(error[k], 1e-9), _degrees(found, found.course == c))
         yield Finding(
             "lift",
-            f"course {names[c]}: lift that starts brought",
+            f"course {names[c]}: lift that starts brought{when}",
             float(tail),
             bool(-likely[k] >= config.min_fade_points),
             "action",
