@@ -49,9 +49,11 @@ def foretold_and_seen(drawn: Mapping[str, Any]) -> str:
         return ""
     low = min(*foretold, *drawn["low"], 0.0)
     high = max(*foretold, *drawn["high"], low + 1e-3)
+    # Forecasts are closer together than what is seen: they have a scale of their own.
+    left, right = min(foretold), max(*foretold, min(foretold) + 1e-3)
 
     def place(x: float, y: float) -> tuple[float, float]:
-        return _place_at((x - low) / (high - low), y, low, high)
+        return _place_at(0.04 + 0.92 * (x - left) / (right - left), y, low, high)
 
     whiskers, dots = [], []
     names = drawn.get("names", [""] * len(foretold))
@@ -67,12 +69,12 @@ def foretold_and_seen(drawn: Mapping[str, Any]) -> str:
             f'<circle class="dot ours" cx="{across:.1f}" cy="{upright:.1f}" r="3.5">'
             f"<title>{escape(label)}</title></circle>"
         )
-    agreed = _joined([place(low, low), place(high, high)])
+    agreed = _joined([place(left, left), place(right, right)])
     return _svg(
         f'<polyline class="line reference" points="{agreed}"/>' + "".join(whiskers + dots),
         low,
         high,
-        (f"foretold {low:.2g}", f"{high:.2g}"),
+        (f"foretold {left + 0.0:.2g}", f"{right:.2g}"),
         "Seen over foretold",
     )
 

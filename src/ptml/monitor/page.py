@@ -36,6 +36,10 @@ _HEADLINES = {
 }
 
 
+# Rows of courses on the page; a catalogue may hold hundreds.
+_MOST_ROWS = 12
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of figures on the page."""
@@ -143,10 +147,21 @@ def _tables(look: Look) -> list[Table]:
     tables = []
     for family, title, note in told:
         own = [f for f in look.findings if f.family == family]
-        rows = [(f.subject, f.seen, f.expected) for f in own]
+        shown = _furthest(own)
+        rows = [(f.subject, f.seen, f.expected) for f in shown]
+        if len(shown) < len(own):
+            note += f" Shown are the {len(shown)} of {len(own)} that are furthest off."
         if rows:
             tables.append(Table(title, note, ("what", "seen", "expected"), rows, _drawn(own)))
     return tables
+
+
+def _furthest(findings: Sequence[Finding]) -> list[Finding]:
+    """Those of single courses only as far as they are furthest off, in their order."""
+    of_all = [f for f in findings if not f.subject.startswith("course ")]
+    single = [f for f in findings if f.subject.startswith("course ")]
+    kept = sorted(single, key=lambda f: f.p if f.p is not None else 0.0)[:_MOST_ROWS]
+    return [*of_all, *(f for f in single if any(f is one for one in kept))]
 
 
 def _drawn(findings: Sequence[Finding]) -> list[dict[str, str]]:
