@@ -22,6 +22,8 @@ class MonitorConfig(FrozenConfig):
     """Smallest change of a table's rows that counts, as a share of what was expected."""
     min_distance: Share = 0.15
     """Smallest distance between two distributions that counts (largest gap of the cumulative)."""
+    unit_ratio: Annotated[float, Field(gt=1)] = 5.0
+    """A middle that moved so many times over is another unit of the export: no people change so."""
     min_feature_gap: Share = 0.25
     """The same for a feature of people, which moves slowly by itself as histories grow."""
     min_share: Share = 0.005

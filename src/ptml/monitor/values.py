@@ -172,20 +172,35 @@ def _distribution(
     grid = np.linspace(0.05, 0.95, 19)
     quantiles = [_quantiles(v, grid) for v in (before, now)]
     is_enough = sizes[0] >= config.min_rows
+    has_other_unit = is_of_another_unit(before, now, config.unit_ratio)
     found = Finding(
         "values",
         subject,
         p if is_enough else None,
         bool(is_enough and gap[0] >= config.min_distance),
-        "action",
+        "critical" if has_other_unit else "action",
         f"middle half {_middle(quantiles[1])} in {int(sizes[0]):,} rows since "
         f"{in_words(windows.start)}",
         f"middle half {_middle(quantiles[0])}{unit}",
-        _DRIFTED,
+        _BROKEN if has_other_unit else _DRIFTED,
         since=in_words(windows.start),
         drawn={"before": quantiles[0], "now": quantiles[1], "distance": round(float(gap[0]), 3)},
     )
     return found.from_step(step_in_ranks(*windows.lately(values))) if found.counts else found
+
+
+def is_of_another_unit(before: Doubles, now: Doubles, ratio: float) -> bool:
+    """Whether the middle moved so many times over that no people change so: it is the export.
+
+    >>> scores = np.array([70.0, 80.0, 90.0])
+    >>> is_of_another_unit(scores, scores / 100, 5.0), is_of_another_unit(scores, scores - 15, 5.0)
+    (True, False)
+    """
+    known = [np.abs(v[np.isfinite(v)]) for v in (before, now)]
+    if min(map(len, known)) == 0:
+        return False
+    low, high = sorted(float(np.median(v)) for v in known)
+    return low > 0 and high / low >= ratio
 
 
 def _quantiles(values: Doubles, grid: Doubles) -> list[float]:

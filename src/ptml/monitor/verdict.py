@@ -129,7 +129,7 @@ def _advice(alarms: Sequence[Mapping[str, Any]]) -> tuple[Advice, str]:
         )
     drifted = [a for a in acting if a["family"] not in _TO_LOOK_AT]
     if drifted:
-        return "retrain", f"{_named(drifted)}: the data are sound and no longer what was learnt"
+        return "retrain", f"{_named(drifted)}: the data keep their form and are not what was learnt"
     if acting:
         return "look", f"{_named(acting)}: new training alone does not answer that"
     return "none", "nothing differs from before by more than chance"

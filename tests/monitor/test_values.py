@@ -1,0 +1,25 @@
+"""Another unit of an export is told from people who changed."""
+
+import numpy as np
+import pytest
+
+from ptml.monitor.values import is_of_another_unit
+
+SCORES = np.array([60.0, 75.0, np.nan, 80.0, 95.0])
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        (SCORES / 100, True),
+        (SCORES * 100, True),
+        (SCORES - 15, False),
+        (SCORES * 2, False),
+        (np.array([np.nan]), False),
+        (np.zeros(3), False),
+    ],
+)
+def test_a_middle_that_moved_many_times_over_is_another_unit(
+    now: np.ndarray[tuple[int], np.dtype[np.float64]], found: bool
+) -> None:
+    assert is_of_another_unit(SCORES, now, 5.0) is found
