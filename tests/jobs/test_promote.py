@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ptml.contracts.artefacts import replace_folder
+from ptml.contracts.artefacts import replace_folder, verified
+from ptml.contracts.durable import put_link
 from ptml.errors import UsageError
+from ptml.jobs import models as models_of_jobs
+from ptml.jobs import promote
 from ptml.jobs.evaluate import run_evaluation
+from ptml.jobs.models import Models, load_models
 from ptml.jobs.progress import Silent
 from ptml.jobs.promote import run_moves, run_promotion, run_rollback
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
+from ptml.sources import read_dataset
 from tests.conftest import at_noon
 
 SETTINGS = Settings.model_validate(
@@ -58,7 +64,7 @@ class Company:
     def promoted(self, challenger: Path, registry: Path, **more: Any) -> dict[str, Any]:
         given = {"settings": SETTINGS, "why": "a test", "as_of": NEW, **more}
         return run_promotion(
-            str(self.data),
+            given.pop("data", str(self.data)),
             challenger,
             registry,
             given.pop("as_of"),
@@ -99,7 +105,7 @@ def test_a_fresher_training_is_promoted_and_rollback_restores_the_bytes(
     assert next(row for row in found["figures"] if row["name"] == "ndcg_at_10")["gain"] is not None
     assert found["churn"]["rows"][0]["n_people"] > 400
     assert "The challenger is champion now" in page.read_text()
-    kept = json.loads((registry / "evidence" / f"{found['evidence']}.json").read_text())
+    kept = json.loads((registry / "evidence" / f"{found['evidence_sha256']}.json").read_text())
     assert kept["version"] == found["version"]
     assert (registry / "champion" / "manifest.json").read_bytes() != before
     back = run_rollback(registry, "emma", "lists look odd", at_noon, store=tmp_path / "mlruns")
@@ -150,7 +156,11 @@ def test_of_one_recipe_after_the_window_the_checks_alone_decide(
     assert found["promoted"], found["refused"]
     assert found["figures"] == []
     assert "the checks" in found["notes"][0]
-    assert company.promoted(company.trained(NEW), place)["refused"][0].endswith("nothing is done")
+    log = (place / "moves.jsonl").read_bytes()
+    again = company.promoted(company.trained(NEW), place)
+    assert (again["promoted"], again["is_champion"], again["refused"]) == (False, True, [])
+    assert "is the champion already" in again["sentences"][0]
+    assert (place / "moves.jsonl").read_bytes() == log
     older = company.promoted(company.trained(OLD), place)
     assert any("it is older" in reason for reason in older["refused"])
 
@@ -197,7 +207,86 @@ def test_the_command_line_says_refused_by_its_exit_code(
     assert "An alarm is open: broken" in out
     code, _, said = call(*words, "--who", " ", "--why", "x")
     assert (code, "--who must say something" in said) == (2, True)
+    champion = ("promote", company.data, "--models", company.trained(OLD), "--registry", registry)
+    code, out, _ = call(*champion, "--who", "anna", "--why", "cron ran twice")
+    assert (code, "is the champion already" in out) == (0, True)
     assert call("moves", "--registry", registry, "--verify")[0] == 0
     assert call("moves", "--registry", registry, "--head", "f" * 64)[0] == 65
     code, _, said = call("rollback", "--registry", registry, "--who", "anna", "--why", "x")
     assert (code, "no champion before" in said) == (2, True)
+
+
+def test_a_changed_log_is_told_without_being_asked(
+    company: Company, registry: Path, call: Callable[..., tuple[int, str, str]]
+) -> None:
+    log = registry / "moves.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(whole.replace(b"a test", b"a jest", 1))
+    code, out, _ = call("moves", "--registry", registry)
+    assert code == 65
+    assert "line 1 of" in out
+    assert "not to be believed" in out
+    log.write_bytes(whole + b'{"half')
+    code, out, _ = call("moves", "--registry", registry)
+    assert (code, "not written to its end" in out) == (65, True)
+
+
+def test_no_password_goes_into_the_registry(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def read(data: str, memory_limit: str) -> Any:
+        asked.append(data)
+        return replace(read_dataset(str(company.data), memory_limit), address="ann@db.example/hr")
+
+    monkeypatch.setattr(promote, "read_dataset", read)
+    place = tmp_path / "registry"
+    address = "postgresql://ann:s3cret@db.example/hr"
+    found = company.promoted(company.trained(OLD), place, as_of=OLD, data=address)
+    assert asked == [address]
+    kept = [path for path in place.rglob("*") if path.is_file() and "versions" not in path.parts]
+    assert len(kept) >= 2
+    assert not [path for path in kept if b"s3cret" in path.read_bytes()]
+    assert "s3cret" not in json.dumps(found, default=str)
+
+
+def test_what_is_judged_is_the_copy_that_is_promoted(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is trained over while it is looked at."""
+    models, place = tmp_path / "models", tmp_path / "registry"
+    shutil.copytree(company.trained(OLD), models)
+    looked = []
+
+    def load(folder: Path, names: tuple[str, ...], only: list[str]) -> Models:
+        looked.append(folder)
+        shutil.rmtree(models, ignore_errors=True)
+        return load_models(folder, names, only)
+
+    monkeypatch.setattr(promote, "load_models", load)
+    found = company.promoted(models, place, as_of=OLD)
+    assert found["promoted"], found["refused"]
+    assert looked == [place / "versions" / found["version"]]
+
+
+def test_models_by_a_link_are_all_of_one_training(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The link is moved between the check of the files and the first model."""
+    one, other = company.trained(OLD), company.trained(NEW)
+    link = tmp_path / "champion"
+    link.symlink_to(one)
+
+    def moved(folder: Path) -> dict[str, Any]:
+        about = verified(folder)
+        put_link(str(other), link)
+        return about
+
+    monkeypatch.setattr(models_of_jobs, "verified", moved)
+    found = load_models(link, ("recommend",), [])
+    own = load_models(one, ("recommend",), [])
+    assert found.preference is not None
+    assert own.preference is not None
+    assert found.about == own.about
+    assert found.preference.evidence == own.preference.evidence

@@ -173,3 +173,15 @@ def test_changed_evidence_and_a_changed_log_are_found(used: tuple[Registry, list
     assert any("was changed" in problem for problem in registry.problems())
     with pytest.raises(DataError, match="not to be believed"):
         registry.state()
+
+
+@pytest.mark.parametrize("out", ["champion", "versions/{}", "versions/new", "champion/lift", "new"])
+def test_no_training_writes_over_what_a_registry_keeps(
+    used: tuple[Registry, list[str]], tmp_path: Path, out: str
+) -> None:
+    registry, versions = used
+    with pytest.raises(UsageError, match="belongs to a registry"):
+        trained(registry.folder / out.format(versions[0]), "four")
+    assert registry.problems() == []
+    assert content(registry) == "three"
+    trained(registry.twins / "lift-aa", "a twin")

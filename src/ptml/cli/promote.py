@@ -71,7 +71,7 @@ def promote(
             store,
         )
     tell(summary, as_json)
-    if not summary["promoted"]:
+    if summary["refused"]:
         raise typer.Exit(REFUSED)
 
 

@@ -12,6 +12,9 @@ from ptml.contracts.lock import writer_lock
 from ptml.contracts.manifest import MANIFEST, read_manifest, write_manifest
 from ptml.errors import TryAgainError, UsageError
 
+MOVES, VERSIONS = "moves.jsonl", "versions"
+"""Log and copies of a registry (`ptml.registry`): no training writes among them."""
+
 
 @contextmanager
 def replace_folder(out: Path, about: Mapping[str, Any]) -> Iterator[Path]:
@@ -27,11 +30,13 @@ def replace_folder(out: Path, about: Mapping[str, Any]) -> Iterator[Path]:
     Raises
     ------
     UsageError
-        For a place that cannot be written, or a folder that holds something else.
+        For a place that cannot be written or belongs to a registry, or a folder that holds
+        something else.
     TryAgainError
         For a full disk, or when another training writes to the same place.
     """
     place = out.resolve()
+    _refuse_registry(place, out)
     fresh, lock = (place.with_name(f".{place.name}.{end}") for end in ("unfinished", "lock"))
     with _told(out, (place, fresh, lock)):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +58,18 @@ def _clear(fresh: Path, place: Path) -> None:
     if aside(place).exists() and not place.exists():
         aside(place).rename(place)
     shutil.rmtree(aside(place), ignore_errors=True)
+
+
+def _refuse_registry(place: Path, out: Path) -> None:
+    # `out` may be its link `champion`: what was promoted would be exchanged without a move.
+    inside = any(
+        parent.name == VERSIONS and (parent.parent / MOVES).exists() for parent in place.parents
+    )
+    if inside or (place.parent / MOVES).exists():
+        raise UsageError(
+            f"--out {out} belongs to a registry, whose trainings never change; name another folder"
+            " and put it forward with `ptml promote`"
+        )
 
 
 def _refuse_unfit(place: Path, out: Path) -> None:

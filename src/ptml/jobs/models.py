@@ -50,6 +50,8 @@ def load_models(folder: Path, asked: tuple[str, ...], only: list[str]) -> Models
     DataError
         When a file is not what was trained.
     """
+    # A link to the models in use may be moved while we read: all must be of one training.
+    folder = folder.resolve() if folder.is_symlink() else folder
     about = verified(folder)
     trained = about["models"]
     missing = [name for name in only if name not in trained]

@@ -108,7 +108,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 progress,
                 page=run.page,
             ),
-            lambda summary: 0 if summary["promoted"] else 3,
+            lambda summary: 3 if summary["refused"] else 0,
         ),
         "tune": Job(
             ("data", "model", "study"),

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -73,18 +73,23 @@ def run_promotion(
     Returns
     -------
     dict
-        ``promoted``, ``refused`` (reasons), ``version``, ``champion_before``, ``evidence`` (hash),
-        ``page``, ``sentences``, and the record of the comparison.
+        ``promoted``, ``is_champion`` (it was already), ``refused`` (reasons), ``version``,
+        ``champion_before``, ``evidence_sha256``, ``page``, ``sentences``, and the record of the
+        comparison.
     """
-    asked = Asked(challenger, Registry(registry), Said(who, why, now()), tuple(alarms), dry_run)
+    # A link may be moved while we look: what is judged, and kept, is one training.
+    asked = Asked(
+        challenger.resolve(), Registry(registry), Said(who, why, now()), tuple(alarms), dry_run
+    )
     mended = [] if dry_run else asked.registry.mend()
-    about = verified(challenger)
+    about = verified(asked.challenger)
     version, champion = version_of(about), asked.registry.state().champion
     if version == champion:
         return _is_champion(version)
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset, _twins_of(asked) as twins:
-        day = _day(dataset, as_of, about)
+        day, address = _day(dataset, as_of, about), dataset.address
+        asked = _kept(asked)
         found = _held_against(dataset, day, asked, champion, settings, twins, progress)
     record = {
         "version": version,
@@ -92,7 +97,7 @@ def run_promotion(
         "who": who,
         "why": why,
         "when": asked.said.when.isoformat(timespec="seconds"),
-        "data": data,
+        "data": address,
         "dry_run": dry_run,
         **found.record,
     }
@@ -103,8 +108,9 @@ def run_promotion(
     return {
         **record,
         "promoted": found.decision.promoted,
+        "is_champion": False,
         "refused": list(found.decision.refused),
-        "evidence": None if move is None else move["evidence"],
+        "evidence_sha256": None if move is None else move["evidence"],
         "page": written,
         "sentences": [*mended, *_sentences(record, move, written), *followed],
     }
@@ -159,7 +165,7 @@ def run_moves(registry: Path, verify: bool, head: str | None = None) -> dict[str
     if not place.log.path.exists():
         raise UsageError(f"no registry in {registry}; `ptml promote` makes one")
     found = place.log.read()
-    problems = place.problems() if verify else []
+    problems = place.problems() if verify else place.log_problems()
     if head is not None and head not in {move["hash"] for move in found.entries}:
         problems.append(f"{head} is not in the log: its end was cut off, or it is another log")
     told = [
@@ -167,15 +173,12 @@ def run_moves(registry: Path, verify: bool, head: str | None = None) -> dict[str
         f" {move['why']}"
         for move in found.entries
     ]
-    if verify:
-        told += [f"Not as it should be: {problem}" for problem in problems]
-        if not problems:
-            told.append(
-                f"{len(found.entries)} moves follow one another, the pointers agree with them and "
-                f"all files are as they were. Head: {found.head}"
-            )
-    elif problems:
-        told += problems
+    told += [f"Not as it should be: {problem}" for problem in problems]
+    if verify and not problems:
+        told.append(
+            f"{len(found.entries)} moves follow one another, the pointers agree with them and "
+            f"all files are as they were. Head: {found.head}"
+        )
     return {
         "moves": list(found.entries),
         "problems": problems,
@@ -192,6 +195,14 @@ def _day(dataset: Dataset, as_of: date | None, about: dict[str, Any]) -> date:
             f"--as-of must not lie before the challenger's own date ({trained}), got {day}"
         )
     return day
+
+
+def _kept(asked: Asked) -> Asked:
+    """Look at the registry's own copy, which cannot be written over while we do."""
+    if asked.dry_run:
+        return asked
+    version = asked.registry.add(asked.challenger, asked.said)
+    return replace(asked, challenger=asked.registry.path_of(version))
 
 
 def _held_against(
@@ -229,7 +240,6 @@ def _log(
     asked: Asked, version: str, champion: str | None, record: dict[str, Any]
 ) -> dict[str, Any]:
     registry = asked.registry
-    registry.add(asked.challenger, asked.said)
     decide = registry.promote if not record["refused"] else registry.refuse
     return decide(version, asked.said, record, champion)
 
@@ -251,15 +261,15 @@ def _followed(registry: Registry, version: str, store: Path | None) -> list[str]
 
 
 def _is_champion(version: str) -> dict[str, Any]:
-    told = f"{version} is the champion already; nothing is done"
     return {
         "version": version,
         "champion_before": version,
         "promoted": False,
-        "refused": [told],
-        "evidence": None,
+        "is_champion": True,
+        "refused": [],
+        "evidence_sha256": None,
         "page": None,
-        "sentences": [f"{told}."],
+        "sentences": [f"{version} is the champion already: nothing is moved, and no page written."],
     }
 
 

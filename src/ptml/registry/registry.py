@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ptml.contracts.artefacts import MOVES, VERSIONS
 from ptml.contracts.chained_log import ChainedLog
 from ptml.contracts.durable import flush, put_link
 from ptml.contracts.lock import writer_lock
@@ -24,7 +25,7 @@ from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.registry.moves import Said, State, What, state_after
 from ptml.registry.versions import checked, copied
 
-CHAMPION, CHALLENGER, MOVES = "champion", "challenger", "moves.jsonl"
+CHAMPION, CHALLENGER = "champion", "challenger"
 
 
 class Registry:
@@ -47,7 +48,7 @@ class Registry:
 
     def path_of(self, version: str) -> Path:
         """Folder of a version."""
-        return self.folder / "versions" / version
+        return self.folder / VERSIONS / version
 
     def moves(self) -> tuple[dict[str, Any], ...]:
         """All moves, the oldest first.
@@ -75,7 +76,7 @@ class Registry:
             The version's name.
         """
         with self._writing():
-            versions = self.folder / "versions"
+            versions = self.folder / VERSIONS
             versions.mkdir(exist_ok=True)
             version = copied(models, versions)
             if version not in {move["version"] for move in self.moves()}:
@@ -149,10 +150,7 @@ class Registry:
 
     def problems(self) -> list[str]:
         """What is not as it should be: the chain, the pointers, the files of the versions."""
-        found = self.log.read()
-        told = [] if found.problem is None else [found.problem]
-        if found.torn:
-            told.append(f"the last line of {self.log.path} was not written to its end")
+        found, told = self.log.read(), self.log_problems()
         told += [problem for problem, _ in self._pointers(found.entries)]
         for version in sorted({str(move["version"]) for move in found.entries}):
             try:
@@ -161,6 +159,16 @@ class Registry:
                 told.append(str(error))
         for move in found.entries:
             told += self._evidence_problems(move.get("evidence"))
+        return told
+
+    def log_problems(self) -> list[str]:
+        """What is wrong with the log itself; what follows a changed line is not in `moves`."""
+        found = self.log.read()
+        told = []
+        if found.problem is not None:
+            told.append(f"{found.problem}; the moves from there on are not to be believed")
+        if found.torn:
+            told.append(f"the last line of {self.log.path} was not written to its end")
         return told
 
     def _evidence_problems(self, digest: str | None) -> list[str]:
@@ -272,4 +280,4 @@ class Registry:
                 (self.folder / name).unlink()
                 flush(self.folder)
             else:
-                put_link(f"versions/{version}", self.folder / name)
+                put_link(f"{VERSIONS}/{version}", self.folder / name)
