@@ -19,6 +19,7 @@ from ptml.transfer.held_out import HeldOut
 
 FloatArray = NDArray[np.float64]
 
+_NAMES = {"recommend": "recommendations", "lift": "lift", "warnings": "early warning"}
 WHEN = {"completion": "at completion", "day_30": "after 30 days"}
 """Stages of a warning, in words."""
 
@@ -57,6 +58,14 @@ def lineage_checks(champion: Models | None, challenger: Models) -> Iterator[Chec
         if gone
         else "The challenger gives all that the champion gives.",
     )
+    new = [name for name in challenger.about["models"] if name not in champion.about["models"]]
+    if new:
+        yield Check(
+            "new",
+            None,
+            f"The champion has no {listed([_NAMES[name] for name in new])}: there is nothing to "
+            "hold the challenger's against.",
+        )
 
 
 def _able(models: Models) -> list[str]:

@@ -83,7 +83,7 @@ class Window:
         """What a training said of the window's outcomes, as of what was known before each."""
         history, shared = self.history, self.shared
         first, end = self.first_day, self.end_day
-        found = Foretold()
+        found = Foretold(models=tuple(models.about["models"]))
         if models.preference is not None:
             ranked = ranked_choices(history, shared, models.preference, models.ranker, first, end)
             found = replace(found, ranked=ranked)

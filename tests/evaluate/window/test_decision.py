@@ -98,3 +98,20 @@ def test_a_figure_without_a_margin_decides_nothing() -> None:
         [figure(0.1, 0.2), told], [FINE], PromotionConfig(), same_recipe=False, is_first=False
     )
     assert decision.promoted
+
+
+def test_too_wide_an_interval_is_not_called_too_few_outcomes() -> None:
+    for same_recipe in (True, False):
+        decision = decide(
+            [figure(-0.03, 0.05)], [FINE], PromotionConfig(), same_recipe=same_recipe,
+            is_first=False,
+        )  # fmt: skip
+        told = " ".join((*decision.refused, *decision.notes))
+        assert "interval is too wide" in told
+        assert "auc/day_30 of warnings +0.010 (-0.030 to +0.050), margin 0.02" in told
+        assert "Too few" not in told
+    decision = decide(
+        [figure(-0.03, 0.05), UNKNOWN], [FINE], PromotionConfig(), same_recipe=True, is_first=False
+    )
+    assert decision.notes[0].startswith("Too few outcomes became known in the window to tell lift")
+    assert "; and the interval is too wide" in decision.notes[0]

@@ -25,12 +25,21 @@ _LEAST_PROBABILITY = 1e-4
 
 @dataclass(frozen=True)
 class Foretold:
-    """What one training said of a window's outcomes; None = it has no such model, or refuses."""
+    """What one training said of a window's outcomes.
+
+    Attributes
+    ----------
+    ranked, ended, warned, lifted
+        None = it has no such model, it refuses, or no outcome became known.
+    models : tuple of str
+        Those that the training has, whatever there was to say.
+    """
 
     ranked: Ranked | None = None
     ended: Ended | None = None
     warned: HeldOut | None = None
     lifted: Lifted | None = None
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +88,33 @@ def verdict_of(pair: Pair | None, margin: float | None) -> Verdict:
 def compare(
     champion: Foretold, challenger: Foretold, config: PromotionConfig, resamples: Resamples
 ) -> list[Figure]:
-    """Work out every figure that both trainings have, from the same outcomes and resamples."""
+    """Work out every figure that both trainings have, from the same outcomes and resamples.
+
+    A figure that decides and for which there was no outcome at all is there too, as unknown.
+    """
     found = (
         *_of_choices(champion.ranked, challenger.ranked),
         *_of_ends(champion.ended, challenger.ended),
         *_of_warnings(champion.warned, challenger.warned),
         *_of_lifts(champion.lifted, challenger.lifted),
     )
-    return [case.figure(config, resamples) for case in found]
+    figures = [case.figure(config, resamples) for case in found]
+    there = {(figure.model, figure.name) for figure in figures}
+    both = [model for model in challenger.models if model in champion.models]
+    absent = [one for one in _DECIDED if one[0] in both and one[:2] not in there]
+    return [*figures, *_unknown(absent, config)]
+
+
+def _unknown(absent: list[tuple[str, str, bool]], config: PromotionConfig) -> Iterator[Figure]:
+    for model, name, is_loss in absent:
+        margin = _margin_of(name, config)
+        if margin is not None:
+            yield Figure(model, name, 0, 0, None, margin, is_loss, "too_few")
+
+
+def _margin_of(name: str, config: PromotionConfig) -> float | None:
+    found: float | None = getattr(config.margins, name.partition("/")[0])
+    return found
 
 
 def log_loss(label: Bools, probability: FloatArray, weight: FloatArray | None = None) -> float:
@@ -99,6 +127,23 @@ def log_loss(label: Bools, probability: FloatArray, weight: FloatArray | None = 
     """
     kept = np.clip(probability, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
     return _mean(-np.log(np.where(label, kept, 1 - kept)), weight)
+
+
+_METRICS: tuple[tuple[str, Metric, bool], ...] = (
+    ("auc", auc, False),
+    ("average_precision", average_precision, False),
+    ("log_loss", log_loss, True),
+    ("calibration_error", expected_calibration_error, True),
+)
+# Model, name and whether less is better of each figure that may have a margin.
+_DECIDED = (
+    ("recommend", "ndcg_at_10", False),
+    ("recommend", "recall_at_20", False),
+    ("recommend", "completion_brier", True),
+    *(("warnings", f"{name}/{of}", is_loss) for of in STAGES for name, _, is_loss in _METRICS),
+    *(("warnings", f"precision_flagged/{of}", False) for of in STAGES),
+    ("lift", "lift_loss", True),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +163,7 @@ class _Case:
         few = n_people < config.min_people or (
             self.fewest_class is not None and self.fewest_class < config.min_of_each_class
         )
-        margin = getattr(config.margins, self.name.partition("/")[0])
+        margin = _margin_of(self.name, config)
         pair = None
         if not few:
             first, second = self.values
@@ -156,17 +201,11 @@ def _of_ends(one: Ended | None, other: Ended | None) -> Iterator[_Case]:
 def _of_warnings(one: HeldOut | None, other: HeldOut | None) -> Iterator[_Case]:
     if one is None or other is None:
         return
-    metrics: tuple[tuple[str, Metric, bool], ...] = (
-        ("auc", auc, False),
-        ("average_precision", average_precision, False),
-        ("log_loss", log_loss, True),
-        ("calibration_error", expected_calibration_error, True),
-    )
     for stage, of in enumerate(STAGES):
         rows = one.stage == stage
         weak, person = one.weak[rows], one.employee[rows]
         fewest = int(min(weak.sum(), (~weak).sum()))
-        for name, metric, is_loss in metrics:
+        for name, metric, is_loss in _METRICS:
             values = (
                 _scored(metric, weak, one.p_weak[rows]),
                 _scored(metric, weak, other.p_weak[rows]),

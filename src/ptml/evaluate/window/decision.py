@@ -72,9 +72,8 @@ def decide(
     refused += [_said(figure) for figure in told_worse]
     notes = []
     if unknown or not deciding:
-        names = ", ".join(f"{figure.name} of {figure.model}" for figure in unknown) or "any figure"
         may = config.unknown == "promote" or (config.unknown == "same_recipe" and same_recipe)
-        told = f"Too few outcomes became known in the window to tell {names}"
+        told = _not_known(unknown)
         if may:
             notes.append(f"{told}: the decision rests on the checks.")
         else:
@@ -86,6 +85,23 @@ def decide(
             )
             refused.append(f"{told}, and {why}")
     return Decision(tuple(refused), tuple(notes))
+
+
+def _not_known(unknown: Sequence[Figure]) -> str:
+    """What is not known and why: no outcomes, or an interval that is too wide."""
+    few = [_named(figure) for figure in unknown if figure.verdict == "too_few"]
+    wide = [_interval(figure) for figure in unknown if figure.verdict != "too_few"]
+    told = []
+    if few or not wide:
+        names = ", ".join(few) or "any figure"
+        told.append(f"too few outcomes became known in the window to tell {names}")
+    if wide:
+        told.append(
+            "the interval is too wide to tell a challenger that is worse by more than the margin "
+            f"from one that is no worse: {'; '.join(wide)}"
+        )
+    text = "; and ".join(told)
+    return text[0].upper() + text[1:]
 
 
 def _is_unknown(figure: Figure) -> bool:
@@ -105,10 +121,25 @@ def _is_unknown(figure: Figure) -> bool:
 def _said(figure: Figure) -> str:
     pair, margin = figure.pair, figure.margin
     if pair is None or margin is None:
-        return f"{figure.name} of {figure.model} is unknown"
+        return f"{_named(figure)} is unknown"
     low, high = pair.gain.low, pair.gain.high
-    of = f"{figure.name} of {figure.model}"
+    of = _named(figure)
     interval = f"{pair.gain.value:+.3f} ({low:+.3f} to {high:+.3f}), more is better"
     if figure.verdict == "worse":
         return f"{of} is clearly worse than the champion's: {interval}"
     return f"{of} is not shown to be no worse than the champion's by {margin:g}: {interval}"
+
+
+def _named(figure: Figure) -> str:
+    return f"{figure.name} of {figure.model}"
+
+
+def _interval(figure: Figure) -> str:
+    pair = figure.pair
+    if pair is None:
+        return _named(figure)
+    gain = pair.gain
+    return (
+        f"{_named(figure)} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}), margin "
+        f"{figure.margin:g}"
+    )
