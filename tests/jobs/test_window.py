@@ -68,6 +68,17 @@ def test_a_training_against_itself_has_no_gain_in_any_figure(
     assert {figure.verdict for figure in figures} <= {"no_worse", "told", "too_few"}
 
 
+def test_lifts_without_an_outcome_period_in_the_window_are_unknown(
+    window: Window, training: Models
+) -> None:
+    found = window.foretold(training, None)
+    figures = compare(found, found, window.settings.promotion, window.resamples)
+    unknown = {f.name: f.verdict for f in figures if f.model == "lift"}
+    assert unknown == {"lift_loss": "too_few"}
+    # Twelve courses: all are among the first twenty.
+    assert "recall_at_20" not in {figure.name for figure in figures}
+
+
 def test_the_loss_of_lifts_is_that_of_the_models_own_checks(
     window: Window, judge: LiftJudge, training: Models
 ) -> None:

@@ -11,7 +11,14 @@ from ptml.evaluate.classification import Metric, auc, average_precision, expecte
 from ptml.evaluate.window.config import PromotionConfig
 from ptml.evaluate.window.lift_outcomes import Lifted
 from ptml.evaluate.window.next_choices import Ended, Ranked
-from ptml.evaluate.window.resampling import Pair, Resamples, Value, paired
+from ptml.evaluate.window.resampling import (
+    Codes,
+    Pair,
+    Resamples,
+    Value,
+    pair_of_shares,
+    paired,
+)
 from ptml.transfer.completions import STAGES
 from ptml.transfer.held_out import HeldOut
 
@@ -148,7 +155,7 @@ _DECIDED = (
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """A figure before it is worked out."""
+    """A figure before it is worked out; ``share_of``: people whose cases a share is of."""
 
     model: str
     name: str
@@ -157,6 +164,7 @@ class _Case:
     is_loss: bool = False
     n_outcomes: int | None = None
     fewest_class: int | None = None
+    share_of: tuple[Codes, Codes] | None = None
 
     def figure(self, config: PromotionConfig, resamples: Resamples) -> Figure:
         n_people = len(np.unique(self.person))
@@ -168,6 +176,8 @@ class _Case:
         if not few:
             first, second = self.values
             pair = paired(first, second, self.person, resamples, is_loss=self.is_loss)
+            if self.share_of is not None:
+                pair = pair_of_shares(pair, self.share_of)
         return Figure(
             self.model,
             self.name,
@@ -187,7 +197,9 @@ def _of_choices(one: Ranked | None, other: Ranked | None) -> Iterator[_Case]:
         ("ndcg_at_10", (one.ndcg, other.ndcg)),
         ("recall_at_20", (one.recall, other.recall)),
     ):
-        yield _Case("recommend", name, one.person, (_mean_of(values[0]), _mean_of(values[1])))
+        first, second = values
+        if first is not None and second is not None:
+            yield _Case("recommend", name, one.person, (_mean_of(first), _mean_of(second)))
 
 
 def _of_ends(one: Ended | None, other: Ended | None) -> Iterator[_Case]:
@@ -214,7 +226,8 @@ def _of_warnings(one: HeldOut | None, other: HeldOut | None) -> Iterator[_Case]:
         flagged = one.flagged[rows], other.flagged[rows]
         precise = _precision(weak, flagged[0]), _precision(weak, flagged[1])
         n = int(min(flagged[0].sum(), flagged[1].sum()))
-        yield _Case("warnings", f"precision_flagged/{of}", person, precise, False, n, n)
+        whose = person[flagged[0]], person[flagged[1]]
+        yield _Case("warnings", f"precision_flagged/{of}", person, precise, False, n, n, whose)
 
 
 def _of_lifts(one: Lifted | None, other: Lifted | None) -> Iterator[_Case]:

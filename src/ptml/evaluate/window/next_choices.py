@@ -31,12 +31,14 @@ class Ranked:
     ----------
     person : int32
         Code of `History.employees`.
-    ndcg, recall : float64
+    ndcg : float64
+    recall : float64 or None
+        None where the catalogue is no longer than the list: all is found in it then.
     """
 
     person: Codes
     ndcg: FloatArray
-    recall: FloatArray
+    recall: FloatArray | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,10 @@ def ranked_choices(
         persons.append(own[asked])
         at_k.append(ndcg(ranks, K_NDCG))
         found.append(recall(ranks, K_RECALL))
-    return Ranked(np.concatenate(persons), np.concatenate(at_k), np.concatenate(found))
+    tells = len(history.courses) > K_RECALL
+    return Ranked(
+        np.concatenate(persons), np.concatenate(at_k), np.concatenate(found) if tells else None
+    )
 
 
 def ended_starts(

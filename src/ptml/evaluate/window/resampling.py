@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.evaluate.classification import wilson_interval
+
 FloatArray = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
@@ -82,6 +84,36 @@ def paired(
         _spread(own[1], drawn[:, 1]),
         _spread(float(sign * (own[1] - own[0])), gains),
     )
+
+
+def pair_of_shares(pair: Pair, people: tuple[Codes, Codes]) -> Pair:
+    """Give a share of none or all an interval: every resample repeats it, which says nothing.
+
+    Parameters
+    ----------
+    people : pair of (n,) int32
+        Whose cases the champion's and the challenger's share are of.
+
+    Notes
+    -----
+    Wilson (1927) for one share, of as many cases as there are people; Newcombe (1998), method 10,
+    for the gain. Shares of the same cases differ by nothing, and that is known.
+    """
+    spreads = pair.champion, pair.challenger
+    one, other = (_of_share(s, len(np.unique(p))) for s, p in zip(spreads, people, strict=True))
+    if (one, other) == spreads or np.array_equal(*people):
+        return Pair(one, other, pair.gain)
+    gain = pair.gain.value
+    low = np.hypot(other.value - other.low, one.high - one.value)
+    high = np.hypot(other.high - other.value, one.value - one.low)
+    return Pair(one, other, Spread(gain, gain - float(low), gain + float(high)))
+
+
+def _of_share(spread: Spread, n: int) -> Spread:
+    if spread.value not in (0.0, 1.0):
+        return spread
+    low, high = wilson_interval(np.array([spread.value]), np.array([n]))
+    return Spread(spread.value, float(low[0]), float(high[0]))
 
 
 def _spread(value: float, drawn: FloatArray) -> Spread:
