@@ -165,6 +165,32 @@ def test_of_one_recipe_after_the_window_the_checks_alone_decide(
     assert any("it is older" in reason for reason in older["refused"])
 
 
+def test_beside_equal_twins_the_champion_itself_is_told_on_what_it_has_not_seen(
+    company: Company, tmp_path: Path
+) -> None:
+    place, then = tmp_path / "registry", date(2026, 9, 1)
+    always = SETTINGS.model_copy(
+        update={"promotion": SETTINGS.promotion.model_copy(update={"refit": "always"})}
+    )
+    company.promoted(company.trained(then), place, as_of=then)
+    page = tmp_path / "page.html"
+    found = company.promoted(company.trained(NEW), place, settings=always, page=page)
+    assert found["recipe"]["same_twin"]
+    gains = [row["gain"] for row in found["figures"] if row["gain"] is not None]
+    assert {(gain["value"], gain["low"], gain["high"]) for gain in gains} == {(0.0, 0.0, 0.0)}
+    since = found["champion_since"]
+    assert since["first"] == str(then)
+    of_window, row = (
+        next(row for row in rows if row["name"] == "completion_brier")
+        for rows in (found["figures"], since["figures"])
+    )
+    assert 0 < row["n_outcomes"] < of_window["n_outcomes"]
+    assert row["margin"] is None
+    assert row["challenger"]["value"] != row["champion"]["value"]
+    assert any("equal by construction, both" in told for told in found["sentences"])
+    assert "equal by construction" in page.read_text()
+
+
 def test_a_failed_check_of_its_own_refuses_even_the_first(company: Company, tmp_path: Path) -> None:
     models = tmp_path / "failed"
     honest = company.trained(OLD)

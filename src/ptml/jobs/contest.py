@@ -1,7 +1,8 @@
 """Champion and challenger on the newest outcomes and on today's people: all that decides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ptml.contracts.dataset import Dataset
 from ptml.evaluate.window.comparison import Figure, Foretold, compare
+from ptml.evaluate.window.config import NOTHING_DECIDES
 from ptml.evaluate.window.decision import Check, Decision, decide
 from ptml.evaluate.window.evenness import Evenness
 from ptml.evaluate.window.lift_outcomes import LiftJudge
@@ -30,6 +32,7 @@ from ptml.jobs.promotion_record import (
     churn_record,
     evenness_record,
     figure_record,
+    since_record,
     window_record,
 )
 from ptml.jobs.twins import recipe_of, settings_of
@@ -60,6 +63,8 @@ class _Outcomes:
     champion_stands: Standing | None
     challenger_stands: Standing
     recipe: Check | None
+    same_twin: bool = False
+    since: tuple[date, list[Figure]] | None = None
 
 
 def contest(
@@ -100,6 +105,7 @@ def contest(
         "window": window_record(window),
         "recipe": _recipe_record(champion, challenger, outcomes, same_recipe=same),
         "figures": [figure_record(figure) for figure in outcomes.figures],
+        "champion_since": since_record(outcomes.since),
         "checks": [check_record(check) for check in checks],
         "evenness": [evenness_record(row) for row in even],
         "churn": churn,
@@ -153,7 +159,22 @@ def _outcomes(
     if champion is None:
         figures = compare(of_mine, of_mine, config, window.resamples)
     recipe = _recipe(window, champion, challenger, mine, of_mine, judge)
-    return _Outcomes(figures, of_other, of_mine, other, mine, recipe)
+    since = _since(window, champion, mine) if champion is not None and same_twin else None
+    return _Outcomes(figures, of_other, of_mine, other, mine, recipe, same_twin, since)
+
+
+def _since(window: Window, champion: Models, stands: Standing) -> tuple[date, list[Figure]] | None:
+    """The champion itself beside its twin on what came after both; told, decides nothing.
+
+    Lifts are left out: hardly ever an outcome quarter ends in so few weeks.
+    """
+    day = date.fromisoformat(str(champion.about["as_of"]))
+    if stands.judged is None or day >= window.day:
+        return None
+    late = replace(window, first=day)
+    twin, itself = (late.foretold(one, None) for one in (stands.judged, champion))
+    config = window.settings.promotion.model_copy(update={"margins": NOTHING_DECIDES})
+    return day, compare(twin, itself, config, window.resamples)
 
 
 def _foretold(window: Window, stands: Standing | None, judge: LiftJudge | None) -> Foretold:
@@ -219,6 +240,7 @@ def _recipe_record(
     stands = outcomes.champion_stands
     return {
         "same": same_recipe,
+        "same_twin": outcomes.same_twin,
         "champion": None
         if champion is None or stands is None
         else {"as_of": str(champion.about["as_of"]), **_stands(stands)},

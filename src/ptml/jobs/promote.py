@@ -21,6 +21,7 @@ from ptml.jobs.settings import Settings
 from ptml.jobs.window import open_window
 from ptml.registry import Registry, Said, version_of
 from ptml.report.promotion import write_promotion
+from ptml.report.promotion_lines import deciding_lines
 from ptml.sources import read_dataset
 from ptml.tracking import CHAMPION, move_alias
 
@@ -285,6 +286,7 @@ def _sentences(
         place = f", in the place of {champion}" if champion else "; there was none before"
         told = [f"{version} {would} champion now{place}."]
     told += [f"  {note}" for note in record["notes"]]
+    told += [f"  {line}" for line in deciding_lines(record)]
     passed = [check["name"] for check in record["checks"] if check["passed"]]
     unknown = [check["name"] for check in record["checks"] if check["passed"] is None]
     told.append(f"  {len(passed)} checks passed, {len(unknown)} could not be judged.")

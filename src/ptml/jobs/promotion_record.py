@@ -1,6 +1,7 @@
 """What a comparison found as plain values: kept as evidence, and what the page is made of."""
 
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,14 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         "verdict": figure.verdict,
         **_pair(figure.pair),
     }
+
+
+def since_record(since: tuple[date, list[Figure]] | None) -> dict[str, Any] | None:
+    """How the champion itself did since its own date; None where it was not looked at."""
+    if since is None:
+        return None
+    first, figures = since
+    return {"first": str(first), "figures": [figure_record(figure) for figure in figures]}
 
 
 def check_record(check: Check) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def write_evaluation(record: Mapping[str, Any], out: Path) -> Path:
 
 
 def _render(**view: Any) -> str:
-    style = report_page.source("style.css")
+    style = report_page.source("style.css") + report_page.source("promotion.css")
     template = report_page._environment().get_template("promotion.html")
     return template.render(**view, style=style, style_hash=report_page.csp_hash(style))
 

@@ -22,12 +22,13 @@ FIGURES = {
     "lift_slope": "Slope of observed on predicted lift (1 is right)",
 }
 VERDICTS = {
-    "better": "clearly better",
-    "no_worse": "clearly no worse",
-    "worse": "clearly worse",
-    "unclear": "not shown to be no worse",
-    "too_few": "too few outcomes",
+    "better": "better",
+    "no_worse": "no worse",
+    "worse": "worse",
+    "unclear": "unclear",
+    "too_few": "too few",
     "told": "told only",
+    "equal": "equal",
 }
 MEASURES = {
     "flagged": "Flagged among open completions",
@@ -42,6 +43,7 @@ def promotion_view(record: Record) -> dict[str, Any]:
     return {
         "kind": "promotion",
         "title": _title(record),
+        "models": None,
         "kicker": f"As of {date(record['window']['day'])}"
         + (" · a trial: nothing was moved" if record["dry_run"] else ""),
         "lead": _lead(record),
@@ -55,7 +57,9 @@ def promotion_view(record: Record) -> dict[str, Any]:
         "is_first": is_first,
         "judged": _judged(record),
         "window": _window(record["window"]),
-        "figures": _figures(record["figures"]),
+        "figures": _figures(record["figures"], is_same=record["recipe"]["same_twin"]),
+        "lifts": any(row["name"] == "lift_loss" for row in record["figures"]),
+        "since": _since(record["champion_since"]),
         "checks": _checks(record["checks"]),
         "evenness": [_even(row) for row in record["evenness"] if row["challenger"] is not None],
         "n_uneven_hidden": sum(row["challenger"] is None for row in record["evenness"]),
@@ -75,11 +79,14 @@ def evaluation_view(record: Record) -> dict[str, Any]:
     return {
         "kind": "evaluation",
         "title": "How good the training is on the newest outcomes",
+        "models": record["models"],
         "kicker": f"As of {date(record['window']['day'])}",
         "lead": f"Trained on what was known before {date(record['as_of'])}.",
         "judged": [stands],
+        "since": None,
         "window": _window(record["window"]),
         "figures": _figures(record["figures"]),
+        "lifts": any(row["name"] == "lift_loss" for row in record["figures"]),
         "fingerprint": record["window"]["fingerprint"],
         "is_first": True,
     }
@@ -98,10 +105,22 @@ def _lead(record: Record) -> str:
     if not record["refused"]:
         if champion is None:
             return "It passed every check. There was no champion to be held against."
-        return f"It passed every check and is clearly no worse than {champion} where it is known."
+        return f"It passed every check. {_beside(record)}"
     n = len(record["refused"])
     stays = f"{champion} stays champion" if champion else "There is still no champion"
     return f"{stays}. {n} reason{'s' if n > 1 else ''} against the challenger:"
+
+
+def _beside(record: Record) -> str:
+    champion = record["champion_before"]
+    if record["recipe"]["same_twin"]:
+        return (
+            f"It is made as {champion} was, on newer data: equal by construction, so the checks "
+            "decide."
+        )
+    if not any(row["verdict"] in ("better", "no_worse") for row in record["figures"]):
+        return f"No figure tells it from {champion}: the checks decide."
+    return f"It is clearly no worse than {champion} where that is known."
 
 
 def _judged(record: Record) -> list[str]:
@@ -109,8 +128,7 @@ def _judged(record: Record) -> list[str]:
     recipe = record["recipe"]
     parts = {"champion": recipe["champion"], "challenger": recipe["challenger"]}
     told = [_stands(name, part) for name, part in parts.items() if part is not None]
-    both_twins = all(part is not None and part["is_twin"] for part in parts.values())
-    if recipe["same"] and both_twins:
+    if recipe["same_twin"]:
         told.append(
             "Both were made alike and have seen the window, so both have the same twin: they are "
             "equal by construction in how they are made, and differ only in how fresh they are. "
@@ -147,8 +165,23 @@ def _window(window: Record) -> str:
     )
 
 
-def _figures(rows: Sequence[Record]) -> list[dict[str, Any]]:
-    """By model."""
+def _since(since: Record | None) -> dict[str, Any] | None:
+    """How the champion itself did on what came after it was trained."""
+    if since is None:
+        return None
+    # In the order of the columns: the twin stands where the champion does in a comparison.
+    told = [row for row in since["figures"] if row["champion"] is not None]
+    return {
+        "first": date(since["first"]),
+        "figures": _figures(told),
+        "n_few": len(since["figures"]) - len(told),
+    }
+
+
+def _figures(rows: Sequence[Record], *, is_same: bool = False) -> list[dict[str, Any]]:
+    """By model; those of two that have one twin are equal and need no verdict."""
+    if is_same:
+        rows = [{**row, "verdict": "equal"} if row["gain"] else row for row in rows]
     groups = []
     # What decides comes first.
     ordered = sorted(rows, key=lambda row: row["margin"] is None)

@@ -39,6 +39,10 @@ class MarginConfig(FrozenConfig):
     """Slope of observed on predicted lift: more is not better, so it is told only."""
 
 
+NOTHING_DECIDES = MarginConfig(ndcg_at_10=None, auc=None, log_loss=None, lift_loss=None)
+"""For figures that are told beside those that decide."""
+
+
 class PromotionConfig(FrozenConfig):
     """How a challenger is held against the champion; docs/how-to/promote.md."""
 
