@@ -6,7 +6,8 @@ import pytest
 from ptml.evaluate.window.comparison import Figure, Foretold
 from ptml.evaluate.window.config import PromotionConfig
 from ptml.evaluate.window.resampling import Pair, Spread
-from ptml.jobs.promotion_checks import calibration_checks
+from ptml.jobs.models import Models
+from ptml.jobs.promotion_checks import calibration_checks, lineage_checks
 from ptml.transfer.held_out import HeldOut
 
 N = 400
@@ -53,3 +54,17 @@ def test_warnings_that_are_off_pass_only_beside_a_champion_that_is_off_as_far(
     first = next(check for check in checks if check.name == "calibrated/completion")
     assert first.passed is passes
     assert ("champion" in first.says) is passes
+
+
+def trained(*names: str) -> Models:
+    about = {"as_of": "2026-10-02", "models": list(names)}
+    return Models(None, None, None, None, None, about, {})
+
+
+def test_a_model_that_the_champion_has_not_is_said_to_be_held_against_nothing() -> None:
+    checks = list(lineage_checks(trained("recommend"), trained("recommend", "lift", "warnings")))
+    new = next(check for check in checks if check.name == "new")
+    assert new.passed is None
+    assert "no lift and early warning" in new.says
+    same = lineage_checks(trained("recommend", "lift"), trained("recommend"))
+    assert "new" not in {check.name for check in same}

@@ -179,3 +179,9 @@ def test_a_job_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
 )
 def test_no_password_is_shown(word: str) -> None:
     assert "s3cret" not in without_password(word)
+
+
+def test_a_promotion_that_ran_twice_ends_well_and_a_refusal_does_not() -> None:
+    ends = JOBS["promote"].exit_code
+    assert ends({"promoted": False, "is_champion": True, "refused": []}) == 0
+    assert ends({"promoted": False, "is_champion": False, "refused": ["An alarm is open."]}) == 3
