@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +62,19 @@ def _clear(fresh: Path, place: Path) -> None:
 
 def _refuse_registry(place: Path, out: Path) -> None:
     # `out` may be its link `champion`: what was promoted would be exchanged without a move.
-    inside = any(
-        parent.name == VERSIONS and (parent.parent / MOVES).exists() for parent in place.parents
-    )
-    if inside or (place.parent / MOVES).exists():
+    holders = [parent.parent for parent in place.parents if parent.name == VERSIONS]
+    if any(_is_registry(folder) for folder in (place.parent, *holders)):
         raise UsageError(
             f"--out {out} belongs to a registry, whose trainings never change; name another folder"
             " and put it forward with `ptml promote`"
         )
+
+
+def _is_registry(folder: Path) -> bool:
+    with suppress(OSError):
+        return (folder / MOVES).exists()
+    # One that cannot be looked into is told when it is written to.
+    return False
 
 
 def _refuse_unfit(place: Path, out: Path) -> None:
