@@ -25,7 +25,13 @@ def test_broken_data_come_before_drift_and_forbid_training() -> None:
 
 @pytest.mark.parametrize(
     ("family", "advice"),
-    [("features", "retrain"), ("outcomes", "retrain"), ("lift", "look"), ("groups", "look")],
+    [
+        ("features", "retrain"),
+        ("outcomes", "retrain"),
+        ("review", "look"),
+        ("lift", "look"),
+        ("groups", "look"),
+    ],
 )
 def test_the_advice_follows_what_was_found(family: Family, advice: str) -> None:
     assert judge([finding(family, 1e-9)], 0.05).advice == advice

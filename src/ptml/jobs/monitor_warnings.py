@@ -22,9 +22,15 @@ from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.model import WarningModel
 
 _MOST_GROUPS, _SPAN_DAYS, _MOST_LOOKS = 12, 28, 12
-_REVIEWED = """SELECT f.enrolment_id, max(f.p_weak) AS p FROM flags AS f
-    JOIN warning_actions AS a ON a.enrolment_id = f.enrolment_id
-    WHERE f.arm = 'flag' AND f.flagged_on < ? AND a.decided_on < ? GROUP BY 1"""
+# What a reviewer saw: the newest flag before the first decision, by the models in use only. The
+# highest of several flags would promise more than any of them.
+_REVIEWED = """WITH reviews AS (
+        SELECT enrolment_id, min(decided_on) AS decided_on FROM warning_actions
+        WHERE decided_on < $2 GROUP BY 1)
+    SELECT f.enrolment_id, arg_max(f.p_weak, row(f.flagged_on, f.stage)) AS p FROM flags AS f
+    JOIN reviews AS r ON r.enrolment_id = f.enrolment_id AND f.flagged_on <= r.decided_on
+    WHERE f.arm = 'flag' AND f.flagged_on >= $1 AND f.flagged_on < $2
+    GROUP BY 1 ORDER BY 1"""
 
 
 def look_at_warnings(
@@ -67,7 +73,7 @@ def look_at_warnings(
         if row is not None and row.value is not None and row.low is not None:
             held = (row.value, ((row.high or row.value) - row.low) / 3.92)
         yield from look_at_outcomes(told, held, config)
-    yield _precision(dataset, history, labels, day, config)
+    yield _precision(dataset, history, labels, trained, day, config)
 
 
 def _drift(
@@ -116,19 +122,34 @@ def _groups(
     return found
 
 
+def reviewed_flags(dataset: Dataset, trained: date, day: date) -> pd.DataFrame:
+    """Enrolments of reviewed flags with what was promised, ``enrolment_id, p``."""
+    return dataset.query(_REVIEWED, [trained, day])
+
+
 def _precision(
-    dataset: Dataset, history: History, labels: Labels, day: date, config: MonitorConfig
+    dataset: Dataset,
+    history: History,
+    labels: Labels,
+    trained: date,
+    day: date,
+    config: MonitorConfig,
 ) -> Finding | NotJudged:
     if not (dataset.has("flags") and dataset.has("warning_actions")):
         why = "the data have no tables flags and warning_actions"
-        return NotJudged("outcomes", "reviewed flags", why)
-    reviewed = dataset.query(_REVIEWED, [day, day])
+        return NotJudged("review", "reviewed flags", why)
     known = labels.known_at(epoch_day(day))
-    outcome = pd.Series(
-        labels.weak[known], index=history.enrolments.enrolment_id[labels.enrolment[known]]
+    outcome = pd.DataFrame(
+        {
+            "enrolment_id": history.enrolments.enrolment_id[labels.enrolment[known]],
+            "weak": labels.weak[known],
+            "person": labels.employee[known].astype(np.int64),
+        }
     )
-    weak = reviewed["enrolment_id"].map(outcome)
-    told = weak.notna()
-    hits = int(weak[told].astype(bool).sum())
-    promised = float(reviewed["p"][told].mean()) if told.any() else 0.0
-    return look_at_precision(hits, int(told.sum()), promised, config)
+    told = reviewed_flags(dataset, trained, day).merge(outcome, on="enrolment_id")
+    return look_at_precision(
+        told["weak"].to_numpy(dtype=bool),
+        told["p"].to_numpy(dtype=np.float64),
+        told["person"].to_numpy(dtype=np.int64),
+        config,
+    )

@@ -9,8 +9,8 @@ from ptml.monitor.change_point import Step
 
 Severity = Literal["critical", "action", "note"]
 Family = Literal[
-    "readable", "freshness", "volume", "values", "past", "features", "scores", "outcomes", "lift",
-    "groups",
+    "readable", "freshness", "volume", "values", "past", "features", "scores", "outcomes", "review",
+    "lift", "groups",
 ]  # fmt: skip
 DATA_FAMILIES: tuple[Family, ...] = ("readable", "freshness", "volume", "values", "past")
 

@@ -101,7 +101,7 @@ def _curve(p: Doubles, weak: Doubles) -> dict[str, list[float]]:
     return {name: [round(float(v), 4) for v in values] for name, values in drawn.items()}
 
 
-def _wilson(hits: Doubles, n: NDArray[np.integer]) -> tuple[Doubles, Doubles]:
+def _wilson(hits: Doubles, n: NDArray[np.integer] | Doubles) -> tuple[Doubles, Doubles]:
     """Middle and half width of the 95 % interval of shares (Wilson 1927)."""
     share, z2 = hits / n, _Z_95**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
@@ -170,20 +170,35 @@ def _groups(what: str, found: Outcomes, config: MonitorConfig) -> Iterator[Findi
 
 
 def look_at_precision(
-    hits: int, n: int, promised: float, config: MonitorConfig
+    weak: Bools, promised: Doubles, person: Codes, config: MonitorConfig
 ) -> Finding | NotJudged:
-    """Precision of reviewed flags against what was promised, with Wilson's interval (1927)."""
+    """Share of reviewed flags that were weak, against what was promised of them.
+
+    Help that works lowers it too, so it is a family of its own that asks for a look.
+
+    Parameters
+    ----------
+    weak, promised, person : (n_reviewed,)
+        Outcome, probability that the reviewer saw, and whose it is.
+    """
+    n = len(weak)
     if n < _FEWEST:
-        return NotJudged("outcomes", "reviewed flags", f"{n} reviewed flags have an outcome")
-    share = hits / n
-    (middle,), (half,) = _wilson(np.array([float(hits)]), np.array([n]))
+        why = f"{n} reviewed flags of these models have an outcome; {_FEWEST} are needed"
+        return NotJudged("review", "reviewed flags", why)
+    gap = float((promised - weak).mean())
+    single = float(np.sqrt((promised * (1 - promised)).sum())) / n
+    error = max(_error(weak - promised, person), single)
+    # Cases of one person are alike: so many independent ones tell as much (Kish 1965).
+    worth = n * min((single / error) ** 2, 1.0) if error > 0 else float(n)
+    share = float(weak.mean())
+    (middle,), (half,) = _wilson(np.array([share * worth]), np.array([worth]))
     return Finding(
-        "outcomes",
+        "review",
         "precision of reviewed flags",
-        float(stats.binom.cdf(hits, n, promised)),
-        promised - share >= config.min_calibration_gap,
+        float(stats.t.sf(gap / max(error, 1e-9), max(len(np.unique(person)) - 1, 1))),
+        gap >= config.min_calibration_gap,
         "action",
         f"{share:.0%} of {n} were weak ({middle - half:.0%} to {middle + half:.0%})",
-        f"{promised:.0%}, as promised; help that worked lowers it too",
+        f"{promised.mean():.0%}, as promised; help that worked lowers it too",
         "Ask whether the help worked (`ptml evaluate acting`) before training again.",
     )

@@ -24,6 +24,7 @@ FAMILIES: Mapping[str, str] = {
     "features": "are people as those that were learnt from",
     "scores": "do the models answer as before",
     "outcomes": "do warnings come true",
+    "review": "do reviewed flags come true",
     "lift": "do courses still bring what they did",
     "groups": "is it so for every group",
 }

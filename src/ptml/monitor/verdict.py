@@ -19,7 +19,8 @@ BUDGET: Mapping[Family, float] = MappingProxyType(
         "values": 0.25,
         "features": 0.1,
         "scores": 0.1,
-        "outcomes": 0.1,
+        "outcomes": 0.08,
+        "review": 0.02,
         "lift": 0.15,
         "groups": 0.05,
     }
@@ -27,7 +28,7 @@ BUDGET: Mapping[Family, float] = MappingProxyType(
 ORDER: tuple[Family, ...] = (*DATA_FAMILIES, *(f for f in BUDGET if f not in DATA_FAMILIES))
 _RANK: Mapping[Severity, int] = MappingProxyType({"critical": 0, "action": 1, "note": 2})
 # Alarms that call for a human to look and not for new models.
-_TO_LOOK_AT: tuple[Family, ...] = ("lift", "groups")
+_TO_LOOK_AT: tuple[Family, ...] = ("review", "lift", "groups")
 _BY_DISCOVERY: tuple[Family, ...] = ("lift",)
 
 
