@@ -10,6 +10,8 @@ from ptml.monitor.profile import Profile
 
 # Late and corrected rows are usual; a twentieth of all that was there is not.
 _MOST_CHANGED = 0.05
+# As much as a tenth of all rows moves a mean if each moves by two standard deviations.
+_MOST_MOVED = 0.2
 _LEAST_ROWS = 20
 _TO_DO = "Ask what was done to old rows: a re-export, a deletion, other ids?"
 
@@ -43,7 +45,7 @@ def look_at_past(
 
 
 def _means(by_name: dict[str, Series], profile: Profile, as_of: date) -> Iterator[Finding]:
-    for key, (mean, missing) in profile.means.items():
+    for key, (mean, missing, *spread) in profile.means.items():
         name, _, column = key.partition(": ")
         one = by_name.get(name)
         if one is None or len(one.day) < _LEAST_ROWS or column not in one.numbers:
@@ -52,7 +54,9 @@ def _means(by_name: dict[str, Series], profile: Profile, as_of: date) -> Iterato
         known = values[values == values]
         now = float(known.mean()) if len(known) else 0.0
         empty = 1 - len(known) / len(values)
-        is_other = abs(now - mean) > 2 * _MOST_CHANGED * max(abs(mean), 1e-9)
+        # By the spread, not by the mean, which may be near 0; a constant column has only today's.
+        scale = next((s for s in spread if s > 0), float(known.std()) if len(known) else 0.0)
+        is_other = abs(now - mean) > max(_MOST_MOVED * scale, 1e-9 * abs(mean))
         yield Finding(
             "past",
             f"{key} from before {date_of(profile.day)}",

@@ -36,7 +36,7 @@ class Profile:
     weeks : mapping of str to list of float
         Rows of each of the last 52 weeks, the newest last.
     means : mapping of str to list
-        By ``series: column``: mean and share that is missing.
+        By ``series: column``: mean, share that is missing, standard deviation.
     features : FeatureLooks
     groups : mapping
         People in each protected group, by attribute: for audits only.
@@ -98,5 +98,5 @@ class Profile:
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
     known = values[np.isfinite(values)]
-    mean = float(known.mean()) if len(known) else 0.0
-    return [mean, 1 - len(known) / max(len(values), 1)]
+    mean, spread = (float(known.mean()), float(known.std())) if len(known) else (0.0, 0.0)
+    return [mean, 1 - len(known) / max(len(values), 1), spread]
