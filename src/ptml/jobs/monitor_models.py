@@ -98,7 +98,7 @@ def look_at_models(
         people.plus(answers)
         .plus(courses)
         .plus(warned)
-        .plus(Look.of(look_at_runs(out, day, config)))
+        .plus(Look.of(look_at_runs(out, models, day, config)))
     )
 
 

@@ -1,6 +1,7 @@
 """Scores of the published runs that are still kept."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from ptml.contracts.artefacts import verified
 from ptml.contracts.manifest import MANIFEST
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
@@ -26,9 +28,12 @@ _SCORES = {
 
 
 def look_at_runs(
-    out: str | None, day: date, config: MonitorConfig
+    out: str | None, models: Path, day: date, config: MonitorConfig
 ) -> Iterator[Finding | NotJudged]:
-    """Hold the newest run published before a day against the earlier ones that are kept."""
+    """Hold the newest run published before a day against earlier ones of the same models.
+
+    Other models answer otherwise by right: that is no drift.
+    """
     if out is None or is_duckdb(out):
         why = "no --out is given" if out is None else "a DuckDB file keeps one run"
         yield NotJudged("scores", "published runs", why)
@@ -37,23 +42,41 @@ def look_at_runs(
     if not runs:
         yield NotJudged("scores", "published runs", f"none was published before {day}")
         return
-    yield from look_at_scores(runs[0], runs[1:], config)
+    own = _by_these(runs, verified(models)["sha256"])
+    newest = runs[0][0]
+    if newest not in own:
+        why = f"the newest, as of {newest}, is by other models than those looked at"
+        yield NotJudged("scores", "published runs", why)
+        return
+    if len(own) == 1 and len(runs) > 1:
+        why = f"the models changed on {newest}: earlier runs are by others"
+        yield NotJudged("scores", "published runs", why)
+        return
+    now, *earlier = (_scores(folder) for folder in own.values())
+    yield from look_at_scores(now, earlier, config)
 
 
-def _runs(out: Path, day: date) -> list[dict[str, Doubles]]:
-    """Scores of each kept run as of the day or before, newest first."""
+def _by_these(
+    runs: list[tuple[date, Path, dict[str, str]]], versions: Mapping[str, str]
+) -> dict[date, Path]:
+    """One run a day, newest first, of those that were scored with these models."""
+    own: dict[date, Path] = {}
+    for as_of, folder, of_run in runs:
+        if of_run == versions:
+            own.setdefault(as_of, folder)
+    return own
+
+
+def _runs(out: Path, day: date) -> list[tuple[date, Path, dict[str, str]]]:
+    """Day, folder and models of each kept run as of the day or before, newest first."""
     found = []
     for manifest in (out / RUNS).glob(f"*/{MANIFEST}"):
         folder = manifest.parent
-        table = pq.read_table(folder / "runs.parquet", columns=["as_of"])
+        table = pq.read_table(folder / "runs.parquet", columns=["as_of", "model_versions"])
         as_of = table["as_of"][0].as_py()
         if as_of <= day:
-            found.append((as_of, folder.name, folder))
-    newest_first = sorted(found, reverse=True)
-    of_day: dict[date, Path] = {}
-    for as_of, _, folder in newest_first:
-        of_day.setdefault(as_of, folder)
-    return [_scores(folder) for folder in of_day.values()]
+            found.append((as_of, folder, json.loads(table["model_versions"][0].as_py())))
+    return sorted(found, key=lambda run: (run[0], run[1].name), reverse=True)
 
 
 def _scores(folder: Path) -> dict[str, Doubles]:

@@ -1,0 +1,56 @@
+"""Published scores are held against those of the same models only."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ptml.contracts.manifest import MANIFEST, write_manifest
+from ptml.jobs.monitor_runs import look_at_runs
+from ptml.monitor.config import MonitorConfig
+from ptml.monitor.finding import Finding, NotJudged
+from ptml.publish.folder import RUNS
+
+DAY = date(2026, 9, 29)
+
+
+def models(folder: Path) -> tuple[Path, dict[str, str]]:
+    folder.mkdir()
+    (folder / "model.json").write_text(folder.name, encoding="utf-8")
+    write_manifest(folder, {})
+    found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return folder, found["sha256"]
+
+
+def published(out: Path, day: int, of: dict[str, str], middle: float) -> None:
+    folder = out / RUNS / f"202609{day:02}-0"
+    folder.mkdir(parents=True)
+    (folder / MANIFEST).write_text("{}", encoding="utf-8")
+    run = {"as_of": [date(2026, 9, day)], "model_versions": [json.dumps(of)]}
+    pd.DataFrame(run).to_parquet(folder / "runs.parquet")
+    p = np.random.default_rng(day).normal(middle, 0.05, 500)
+    flags = {"p_weak": p, "flagged": p > middle}
+    pd.DataFrame(flags).to_parquet(folder / "warnings.parquet")
+
+
+@pytest.mark.parametrize(
+    ("by_new", "why"),
+    [([22, 29], ""), ([29], "changed on 2026-09-29"), ([], "other models than those")],
+)
+def test_a_promotion_is_no_drift_of_scores(tmp_path: Path, by_new: Sequence[int], why: str) -> None:
+    _, old = models(tmp_path / "old")
+    champion, new = models(tmp_path / "new")
+    for day in (8, 15, 22, 29):
+        is_new = day in by_new
+        published(tmp_path / "out", day, new if is_new else old, 0.8 if is_new else 0.2)
+    found = list(look_at_runs(str(tmp_path / "out"), champion, DAY, MonitorConfig()))
+    if why:
+        (only,) = found
+        assert isinstance(only, NotJudged)
+        assert why in only.why
+    else:
+        assert all(isinstance(f, Finding) and not f.counts for f in found)
