@@ -60,6 +60,7 @@ def run_monitoring(
     trained = date.fromisoformat(str(about["as_of"]))
     progress.stage("Reading and checking")
     day: date | None
+    courses: dict[str, str] = {}
     try:
         dataset = read_dataset(data, settings.source.memory_limit)
     except DataError as problem:
@@ -68,12 +69,13 @@ def run_monitoring(
         day, look = as_of, Look((_unreadable(problem),), ())
     else:
         with dataset:
-            day, look = _looked(dataset, models, trained, out, as_of, settings, progress)
+            day, look = look_of(dataset, models, trained, out, as_of, settings, progress)
+            courses = _titles(dataset)
     verdict = judge(look.findings, settings.monitor.false_alarm_rate)
     named = {"as_of": "now" if day is None else str(day), "trained": str(trained)}
     if page is not None:
         rate = settings.monitor.false_alarm_rate
-        _write(page, render_page(verdict, look, named, rate, _stylesheet()))
+        _write(page, render_page(verdict, look, named, rate, _stylesheet(), courses))
     return {
         "as_of": day,
         "alarms": list(verdict.alarms),
@@ -87,7 +89,7 @@ def run_monitoring(
     }
 
 
-def _looked(
+def look_of(
     dataset: Dataset,
     models: Path,
     trained: date,
@@ -96,6 +98,7 @@ def _looked(
     settings: Settings,
     progress: Progress,
 ) -> tuple[date, Look]:
+    """Everything that is looked at, and as of which day."""
     day = as_of_asked(dataset, as_of)
     if trained > day:
         raise UsageError(
@@ -110,6 +113,13 @@ def _looked(
     look = look.plus(Look.of(look_at_past(series, profile, day)))
     progress.stage("Looking at the models")
     return day, look.plus(look_at_models(dataset, models, profile, out, day, trained, settings))
+
+
+def _titles(dataset: Dataset) -> dict[str, str]:
+    found = dataset.query("SELECT * FROM courses")
+    if "title" not in found:
+        return {}
+    return dict(found.dropna(subset="title")[["course_id", "title"]].itertuples(index=False))
 
 
 def _unreadable(problem: DataError) -> Finding:
@@ -135,7 +145,7 @@ def _sentences(verdict: Verdict, look: Look, rate: float, page: Path | None) -> 
         told.append(f"  and {len(acting) - _SHOWN} more")
     n_notes = len(verdict.alarms) - len(acting)
     return [
-        f"{headline(verdict)}. Advice: {verdict.advice} ({verdict.reason}).",
+        f"{headline(verdict, look)}. Advice: {verdict.advice} ({verdict.reason}).",
         *told,
         f"{len(look.findings)} tests, {len(acting)} call to action, {n_notes} noted, "
         f"{len(look.not_judged)} could not be done. {promise(rate)}",

@@ -11,7 +11,7 @@ _WIDTH, _HEIGHT, _LEFT, _FOOT = 340.0, 130.0, 44.0, 22.0
 def weeks_with_band(drawn: Mapping[str, Any]) -> str:
     """Rows of each of the last weeks over the band that was expected."""
     rows = drawn["rows"]
-    top = max([1.0, *rows, *(v for v in drawn["high"][-1:] if v)]) * 1.1
+    top = max([1.0, *rows, *(v for v in drawn["high"][-len(rows) :] if v)]) * 1.05
     points = [_place(k, len(rows), v, 0.0, top) for k, v in enumerate(rows)]
     upper = _band(drawn["high"], len(rows), top)
     lower = _band(drawn["low"], len(rows), top)

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from ptml.monitor.drawing import foretold_and_seen, quantile_lines, weeks_with_band
 from ptml.monitor.finding import Finding
 from ptml.monitor.look import Look
-from ptml.monitor.verdict import Verdict
+from ptml.monitor.verdict import BUDGET, Verdict
+from ptml.monitor.wording import in_words
 
 FAMILIES: Mapping[str, str] = {
     "readable": "can the data be read",
@@ -48,13 +49,20 @@ class Table:
     title: str
     note: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    parts: Mapping[str, Sequence[Sequence[str]]]
     plots: Sequence[Mapping[str, str]]
 
 
-def headline(verdict: Verdict) -> str:
-    """The verdict in a few words."""
-    return _HEADLINES[verdict.advice]
+def headline(verdict: Verdict, look: Look) -> str:
+    """The verdict in a few words; what could not be looked at is not called sound."""
+    said = _HEADLINES[verdict.advice]
+    return f"{said}, as far as could be looked at" if _is_open(verdict, look) else said
+
+
+def _is_open(verdict: Verdict, look: Look) -> bool:
+    """Whether all that was looked at is well, and some of the questions had no answer at all."""
+    asked = {item.family for item in look.not_judged} - {f.family for f in look.findings}
+    return verdict.advice == "none" and bool(asked)
 
 
 def promise(false_alarm_rate: float) -> str:
@@ -65,12 +73,28 @@ def promise(false_alarm_rate: float) -> str:
     )
 
 
+# Families whose tests need trained models: too dear to measure at many organisations.
+_UNMEASURED = ("scores", "outcomes", "review", "groups")
+
+
+def _covered(false_alarm_rate: float) -> str:
+    """Of which tests the rate was measured, and of which it rests on the method."""
+    share = sum(BUDGET[family] for family in _UNMEASURED)
+    return (
+        "Measured at simulated organisations: tests of tables, of people and of changes of "
+        "scores after a course. Tests that need trained models (scores, outcomes, reviewed "
+        f"flags, groups) may spend {share * false_alarm_rate:.1%} of it and keep to that by their "
+        "method; they were tried on one organisation only."
+    )
+
+
 def render_page(
     verdict: Verdict,
     look: Look,
     about: Mapping[str, str],
     false_alarm_rate: float,
     style: str,
+    courses: Mapping[str, str] | None = None,
 ) -> str:
     """Render the page; the same look gives the same text.
 
@@ -80,6 +104,8 @@ def render_page(
         ``as_of`` and ``trained`` in words.
     style : str
         The stylesheet, as it stands.
+    courses : mapping of str to str, optional
+        Titles by id.
     """
     environment = Environment(
         loader=PackageLoader("ptml.monitor"),
@@ -87,6 +113,7 @@ def render_page(
         undefined=StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters["words"] = lambda text: in_words(str(text), courses or {})
     one = environment.get_template("card.html")
 
     def card(alarm: Mapping[str, Any]) -> Markup:
@@ -97,10 +124,11 @@ def render_page(
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("monitor.html").render(
         **about,
-        headline=headline(verdict),
+        headline=headline(verdict, look),
         reason=_sentence(verdict.reason),
         unreliable=verdict.advice == "fix_data",
         promise=promise(false_alarm_rate),
+        covered=_covered(false_alarm_rate),
         acting=[a for a in verdict.alarms if a["severity"] != "note"],
         notes=[a for a in verdict.alarms if a["severity"] == "note"],
         plots=_plots(look),
@@ -129,14 +157,14 @@ def _tables(look: Look) -> list[Table]:
     """What outcomes and courses come to, alarm or not."""
     told = (
         (
-            "outcomes",
+            ("outcomes", "review"),
             "Warnings: promised and seen",
             "Since training, as far as outcomes are in. In the plots each dot is a share of the "
             "cases, from the least to the most likely to be weak, with its 95 % interval; on the "
             "dashed line what was seen is what was promised.",
         ),
         (
-            "lift",
+            ("lift",),
             "What courses bring",
             "Points of performance. In brackets are 95 % intervals; those of a forecast hold its "
             "own error too. \u201cMost likely\u201d reads a course in the light of all others: "
@@ -146,15 +174,26 @@ def _tables(look: Look) -> list[Table]:
         ),
     )
     tables = []
-    for family, title, note in told:
-        own = [f for f in look.findings if f.family == family]
+    for families, title, note in told:
+        own = [f for f in look.findings if f.family in families]
         shown = _furthest(own)
-        rows = [(f.subject, f.seen, f.expected) for f in shown]
         if len(shown) < len(own):
             note += f" Shown are the {len(shown)} of {len(own)} that are furthest off."
-        if rows:
-            tables.append(Table(title, note, ("what", "seen", "expected"), rows, _drawn(own)))
+        if own:
+            columns = ("what", "seen", "expected")
+            tables.append(Table(title, note, columns, _parts(shown), _drawn(own)))
     return tables
+
+
+def _parts(findings: Sequence[Finding]) -> dict[str, list[tuple[str, str, str]]]:
+    """Rows by heading: what is said of every course alike is said once."""
+    parts: dict[str, list[tuple[str, str, str]]] = {}
+    for f in findings:
+        who, _, what = f.subject.partition(": ")
+        is_course = who.startswith("course ")
+        heading, subject = (f"Each course: {what}", who) if is_course else ("", f.subject)
+        parts.setdefault(heading, []).append((subject, f.seen, f.expected))
+    return parts
 
 
 def _furthest(findings: Sequence[Finding]) -> list[Finding]:
