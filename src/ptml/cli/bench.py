@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.telling import AsJson, now, shown_progress, tell
+from ptml.errors import UsageError
 
 bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)
 
@@ -28,15 +29,28 @@ def bench_simulated(
 def bench_monitor(
     seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
     employees: Annotated[int, typer.Option(min=1)] = 1000,
+    trained: Annotated[
+        list[Path] | None,
+        typer.Option(help="Models to look with, scores and outcomes too; may be repeated."),
+    ] = None,
+    data: Annotated[str, typer.Option(help="With --trained: data without a change.")] = "",
+    out: Annotated[str | None, typer.Option(help="With --trained: their published runs.")] = None,
+    looks: Annotated[int, typer.Option(min=1, help="With --trained: Tuesdays a training.")] = 13,
     as_json: AsJson = False,
 ) -> None:
     """False calls to action of monitoring without a change, and how soon it finds one."""
     from ptml.jobs.bench_monitor import SEEDS
     from ptml.jobs.bench_monitor import bench_monitor as measure
+    from ptml.jobs.bench_monitor_trained import bench_trained
     from ptml.jobs.settings import Settings
 
+    if trained and not data:
+        raise UsageError("--trained needs --data: name the data that the models look at")
     with shown_progress(as_json) as progress:
-        summary = measure(seed or SEEDS, employees, Settings(), progress)
+        if trained:
+            summary = bench_trained(data, trained, out, looks, Settings(), progress)
+        else:
+            summary = measure(seed or SEEDS, employees, Settings(), progress)
     tell(summary, as_json)
 
 
