@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.contracts.as_of import as_of_range
 from ptml.contracts.dataset import Dataset
+from ptml.evaluate.groups import SMALLEST_GROUP, groupings, tellable
 from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
@@ -22,8 +23,6 @@ from ptml.monitor.features import FeatureLooks, feature_looks, look_at_features,
 from ptml.monitor.finding import Family, Finding, NotJudged
 from ptml.monitor.look import Look
 from ptml.monitor.profile import Profile
-
-_MOST_GROUPS, _FEWEST = 12, 10
 
 
 def build_profile(
@@ -69,11 +68,12 @@ def _of_models(
 def _groups(dataset: Dataset) -> dict[str, dict[str, int]]:
     """People by protected group where they are not few: for audits only."""
     protected = dataset.query("SELECT * FROM protected_attributes")
+    people = protected["employee_id"].to_numpy(dtype=object)
     counts = {}
-    for name in protected.columns.drop("employee_id"):
-        found = protected[name].dropna().astype(str).value_counts().sort_index()
-        if len(found) <= _MOST_GROUPS:
-            counts[str(name)] = {str(k): int(n) for k, n in found.items() if n >= _FEWEST}
+    for grouping in groupings(protected, people):
+        told = tellable(grouping, SMALLEST_GROUP)
+        n = np.bincount(told.code[told.code >= 0], minlength=len(told.labels))
+        counts[told.attribute] = dict(zip(told.labels, n.tolist(), strict=True))
     return counts
 
 

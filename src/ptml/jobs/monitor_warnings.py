@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ptml.contracts.dataset import Dataset
+from ptml.evaluate.groups import UNKNOWN, Grouping, groupings
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.features.standing import standing
@@ -21,7 +22,7 @@ from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.labels import Labels, transfer_labels
 from ptml.transfer.model import WarningModel
 
-_MOST_GROUPS, _SPAN_DAYS, _MOST_LOOKS = 12, 28, 12
+_SPAN_DAYS, _MOST_LOOKS = 28, 12
 # What a reviewer saw: the newest flag before the first decision, by the models in use only. The
 # highest of several flags would promise more than any of them.
 _REVIEWED = """WITH reviews AS (
@@ -103,14 +104,11 @@ def _groups(
     labels: Labels,
     new: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
-    protected = dataset.query("SELECT * FROM protected_attributes").set_index("employee_id")
-    ids = history.employees.ids[labels.employee[new]]
-    found = {}
-    for name in protected.columns:
-        column = protected[name].reindex(ids)
-        if column.nunique() > _MOST_GROUPS and pd.api.types.is_numeric_dtype(column):
-            column = (column // 10 * 10).astype("Int64").astype(str) + "s"
-        found[str(name).removeprefix("protected_")] = column.astype(str).to_numpy(dtype=object)
+    protected = dataset.query("SELECT * FROM protected_attributes")
+    found = {
+        grouping.attribute: _named(grouping)[labels.employee[new]]
+        for grouping in groupings(protected, history.employees.ids)
+    }
     rows = Completions.at_both_stages(labels.enrolment[new]).rows(history)
     stood = standing(history, rows.take(slice(0, int(new.sum()))))
     for name, codes, known in (
@@ -120,6 +118,11 @@ def _groups(
         if len(known):
             found[name] = np.where(codes >= 0, known[np.maximum(codes, 0)], "unknown")
     return found
+
+
+def _named(grouping: Grouping) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """The group of each person, by the same bands as on the other pages."""
+    return np.array([*grouping.labels, UNKNOWN], dtype=object)[grouping.code]
 
 
 def reviewed_flags(dataset: Dataset, trained: date, day: date) -> pd.DataFrame:

@@ -83,8 +83,8 @@ def _covered(false_alarm_rate: float) -> str:
     return (
         "Measured at simulated organisations: tests of tables and of people. Tests that need "
         f"trained models may call falsely in {share * false_alarm_rate:.1%} of runs and keep to "
-        "that by their method; scores, outcomes, flags and groups were tried on one organisation, "
-        "lift on three."
+        "that by their method; lift was tried on three organisations, scores, outcomes and "
+        "groups on one, reviewed flags on none."
     )
 
 
