@@ -1,6 +1,7 @@
 """Monitor: are the data and the models still what they were when the models were trained."""
 
 import os
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -100,6 +101,9 @@ def look_of(
 ) -> tuple[date, Look]:
     """Everything that is looked at, and as of which day."""
     day = as_of_asked(dataset, as_of)
+    gone = Look.of(_gone(dataset, verified(models)))
+    if trained > day and as_of is None:
+        return day, gone.plus(Look.of([_ended(day, trained)]))
     if trained > day:
         raise UsageError(
             f"--as-of {day} lies before the models of {models} ({trained}): they may have learnt "
@@ -108,7 +112,7 @@ def look_of(
     note_source(progress, dataset, day)
     progress.stage("Looking at the data")
     series, config = load_series(dataset), settings.monitor
-    look = look_at_data(series, epoch_day(day), config)
+    look = gone.plus(look_at_data(series, epoch_day(day), config))
     profile = Profile.load(models / "profile") if (models / "profile").is_dir() else None
     look = look.plus(Look.of(look_at_past(series, profile, day)))
     progress.stage("Looking at the models")
@@ -120,6 +124,35 @@ def _titles(dataset: Dataset) -> dict[str, str]:
     if "title" not in found:
         return {}
     return dict(found.dropna(subset="title")[["course_id", "title"]].itertuples(index=False))
+
+
+def _gone(dataset: Dataset, about: Mapping[str, Any]) -> Iterator[Finding]:
+    """Tables that the models learnt from and that do not come any more."""
+    for table in about.get("tables", ()):
+        if not dataset.rows_read.get(table):
+            yield Finding(
+                "readable",
+                f"table {table} is missing",
+                None,
+                True,
+                "critical",
+                "no row of it",
+                "it was there when the models were trained",
+                "Ask who delivers it. Until then what it tells reads as unknown.",
+            )
+
+
+def _ended(day: date, trained: date) -> Finding:
+    return Finding(
+        "readable",
+        "nothing is newer than the models",
+        None,
+        True,
+        "critical",
+        f"the newest row of all tables was known before {day}",
+        f"rows from {trained} on, the day that the models were trained for",
+        "Ask whether the export still runs, and whether a table is missing.",
+    )
 
 
 def _unreadable(problem: DataError) -> Finding:
