@@ -185,7 +185,7 @@ def test_the_a_tables_alone_still_recommend(organisation: Path, tmp_path: Path) 
     assert tables["recommendations"]["lift"].isna().all()
     assert tables["lift"].empty
     assert any("performance" in sentence for sentence in told["sentences"])
-    assert Path(run_report(out, None)["report"]).stat().st_size > 10_000
+    assert Path(run_report(out, None, Silent())["report"]).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_small_organisations_end_in_tables_and_refusals(
     lift = read_run(out).tables["lift"]
     assert not (lift["status"] == "ok").any()
     assert lift["lift"].isna().all()
-    run_report(out, None)
+    run_report(out, None, Silent())
 
 
 def test_an_organisation_without_completions_still_recommends(

@@ -52,7 +52,7 @@ def run_demo(
         lambda watched: run_scoring(str(data), models, published, None, settings, [], now, watched),
     )
     progress.stage("Writing the report")
-    reported = run_report(published, out / "report.html")
+    reported = run_report(published, out / "report.html", progress)
     progress.stage("Holding it against the truth")
     found = against_simulation(data, published)
     return {

@@ -10,7 +10,7 @@ from typing import Any
 from ptml.evaluate.window.comparison import Figure, compare
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.models import Models, load_models
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.promotion_record import figure_record, window_record
 from ptml.jobs.settings import Settings
 from ptml.jobs.window import Window, open_window, standing
@@ -39,6 +39,7 @@ def run_evaluation(
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset, _kept(twins) as place:
         day = as_of_asked(dataset, as_of)
+        note_source(progress, dataset, day)
         models = load_models(models_folder, models_asked(dataset, []), [])
         window = open_window(dataset, day, settings)
         figures, is_twin = _figures(window, models, place, progress)

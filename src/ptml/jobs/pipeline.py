@@ -142,7 +142,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "report": Job(
             ("out",),
-            lambda run, _now, _progress: run_report(str(run.out), run.page),
+            lambda run, _now, progress: run_report(str(run.out), run.page, progress),
         ),
     }
 )

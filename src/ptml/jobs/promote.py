@@ -16,7 +16,7 @@ from ptml.errors import PtmlError, UsageError
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.contest import Contest, contest
 from ptml.jobs.models import load_models
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.window import open_window
 from ptml.registry import Registry, Said, version_of
@@ -90,6 +90,7 @@ def run_promotion(
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset, _twins_of(asked) as twins:
         day, address = _day(dataset, as_of, about), dataset.address
+        note_source(progress, dataset, day)
         asked = _kept(asked)
         found = _held_against(dataset, day, asked, champion, settings, twins, progress)
     record = {

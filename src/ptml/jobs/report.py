@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+from ptml.jobs.progress import Progress, note
 from ptml.publish import read_run
 from ptml.report import write_report
 
 
-def run_report(out: str, to: Path | None) -> dict[str, Any]:
+def run_report(out: str, to: Path | None, progress: Progress) -> dict[str, Any]:
     """Write the page of the run published to ``out``; beside it unless ``to`` says otherwise."""
     run = read_run(out)
+    data = {"address": out, "fingerprint": run.about["data_fingerprint"]}
+    note(progress, {"data": data, "as_of": run.about["as_of"]})
     place = Path(out)
     default = place / "report.html" if place.suffix != ".duckdb" else place.with_suffix(".html")
     written = write_report(run.tables, to or default)

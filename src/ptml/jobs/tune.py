@@ -18,7 +18,7 @@ from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import MODELS, as_of_asked, epoch_day, models_asked
 from ptml.jobs.pinned import write_pinned
-from ptml.jobs.progress import Progress
+from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.search_space import load_space
 from ptml.jobs.settings import Settings
 from ptml.jobs.source_hash import source_hash
@@ -91,6 +91,7 @@ def run_tuning(
     progress.stage("Reading and checking")
     with read_dataset(data, settings.source.memory_limit) as dataset:
         day = as_of_asked(dataset, as_of)
+        note_source(progress, dataset, day)
         models_asked(dataset, [model])
         set_aside = set_aside_sentences(dataset)
         progress.stage("Looking up histories")
