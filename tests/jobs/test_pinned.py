@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from ptml.jobs.pinned import write_pinned
+from ptml.jobs.resolved import resolve
 from ptml.jobs.settings import Settings, load_settings
 
 
@@ -24,6 +27,22 @@ def test_what_was_searched_and_what_was_given_comes_back(tmp_path: Path) -> None
     assert text.startswith("# Why so.\n")
     # Chosen, though it is the default.
     assert "n_leaves = 8" in text
+
+
+def test_what_was_pinned_is_a_base_of_a_pipeline(tmp_path: Path) -> None:
+    write_pinned(tmp_path / "pinned.toml", Settings(seed=3), {"lift.n_trees": 7}, ["Why so."])
+    file = tmp_path / "train.toml"
+    file.write_text('base = "pinned.toml"\njob = "train"\n')
+    found = resolve(file).run.settings
+    assert (found.seed, found.lift.n_trees) == (3, 7)
+
+
+@pytest.mark.parametrize("model", ["recommend", "lift", "warnings"])
+def test_what_is_pinned_here_is_a_base_and_stands_alone(model: str, tmp_path: Path) -> None:
+    pinned = Path(__file__).parents[2] / "models" / model / "settings.toml"
+    file = tmp_path / "train.toml"
+    file.write_text(f'base = "{pinned}"\njob = "train"\n')
+    assert resolve(file).run.settings == load_settings(pinned)
 
 
 def test_long_lines_are_wrapped_and_commands_are_not(tmp_path: Path) -> None:

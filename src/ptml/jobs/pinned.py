@@ -35,7 +35,9 @@ def write_pinned(
             place = place.setdefault(part, {})
         place[last] = value
     head = [f"# {line}".rstrip() for one in evidence for line in _wrapped(one)]
-    text = "\n".join([*head, "", *_tables(differing, ())]).rstrip() + "\n"
+    # As in a run file, so that one may take it as its base; `--settings` reads that as well.
+    tables = _tables({"settings": differing}, ())
+    text = "\n".join([*head, "", *tables]).rstrip() + "\n"
     draft = path.with_name(f".{path.name}")
     draft.write_text(text, encoding="utf-8")
     flush(draft)
