@@ -1,5 +1,9 @@
 """The errors that a user may see: one line each, with the exit code of its kind."""
 
+ACTION_NEEDED = 3
+"""Exit code of a job that was done and whose answer is that a person has to act: a challenger is
+refused, or monitoring calls for action. No error: an error gives no answer."""
+
 
 class PtmlError(Exception):
     """A failure with a message for a person; anything else that is raised is a bug of ours."""

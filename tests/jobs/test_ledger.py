@@ -189,11 +189,20 @@ def test_a_record_that_cannot_be_written_is_told_with_the_result(tmp_path: Path)
         ({"job": "train", "models": "a/m", "out": "b/out"}, "a/runs"),
         ({"job": "score", "models": "a/m", "out": "b/out"}, "b/runs"),
         ({"job": "validate"}, "runs"),
+        ({"job": "tune", "study": "a/study"}, "a/runs"),
+        ({"job": "rollback", "registry": "a/registry"}, "a/runs"),
         ({"job": "train", "models": "a/m", "runs": "here"}, "here"),
     ],
 )
 def test_a_record_lies_beside_what_the_job_writes(keys: dict[str, Any], folder: str) -> None:
     assert Asked(RunFile(**keys)).folder == Path(folder)
+
+
+def test_no_record_is_put_into_a_registry(tmp_path: Path) -> None:
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "moves.jsonl").touch()
+    run = RunFile(job="monitor", models=tmp_path / "registry" / "champion")
+    assert Asked(run).folder == tmp_path / "runs"
 
 
 def test_the_same_input_with_another_result_is_called_a_bug(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from ptml.jobs import pipeline
 from ptml.jobs.ledger import Ledger
 from ptml.jobs.outcome import outcome_of
-from ptml.jobs.pipeline import JOBS, run_file
+from ptml.jobs.pipeline import JOBS, Clocks, run_file
 from ptml.jobs.progress import Silent
 
 NOON = datetime(2026, 10, 2, 12, tzinfo=UTC)
@@ -54,6 +54,7 @@ FAKED: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "report": ("run_report", {"report": "report.html"}),
 }
+PROMOTED = {"promoted": True, "refused": [], "sentences": []}
 EVERY_KEY = """
 data = "data"
 models = "models"
@@ -74,7 +75,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: str) -> dict[
     file = tmp_path / "run.toml"
     runs = json.dumps(str(tmp_path / "runs"))
     file.write_text(f'job = "{job}"\nruns = {runs}\n{EVERY_KEY}')
-    run_file(file, lambda: NOON, Silent())
+    run_file(file, Clocks(lambda: NOON, lambda: 0.0), Silent())
     return Ledger(tmp_path / "runs").find("latest")
 
 
@@ -120,3 +121,28 @@ def test_a_figure_that_could_not_be_told_stays_unknown() -> None:
     unknown = {**FIGURE, "challenger": None, "gain": None, "verdict": "too_few"}
     [row] = outcome_of("evaluate", {"figures": [unknown]})["figures"]
     assert (row["value"], row["verdict"]) == (None, "too_few")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("", "mlruns"), ('store = "other"', "other"), ("track = false", None)]
+)
+def test_mlflow_follows_a_promotion_unless_a_run_file_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, expected: str | None
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mlruns").mkdir()
+    (tmp_path / "mlruns" / "mlflow.db").touch()
+    heard: list[tuple[Any, ...]] = []
+
+    def faked(*words: Any) -> dict[str, Any]:
+        heard.append(words)
+        return PROMOTED
+
+    monkeypatch.setattr(pipeline, "run_promotion", faked)
+    file = tmp_path / "run.toml"
+    file.write_text(f'job = "promote"\nalarms = ["half as many"]\n{said}\n{EVERY_KEY}')
+    _, exit_code = run_file(file, Clocks(lambda: NOON, lambda: 0.0), Silent())
+    *_, alarms, dry_run, store = heard[0]
+    assert (exit_code, alarms, dry_run) == (0, ("half as many",), False)
+    assert (store and store.name) == expected

@@ -160,6 +160,13 @@ def test_a_pipeline_that_is_shipped_is_valid_and_builds_on_the_base(path: Path) 
     assert str(found.run.runs) == "demo/runs"
 
 
+def test_a_key_that_is_missing_is_told_without_the_whole_file() -> None:
+    base = Path(__file__).parents[2] / "pipelines" / "base.toml"
+    with pytest.raises(UsageError) as told:
+        read_run_file(base)
+    assert str(told.value) == f"{base}: `job` is missing; say it there or with --set job=..."
+
+
 def test_a_job_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no job `trian`; did you mean `train`"):
         read_run_file(write(tmp_path, run='job = "trian"\n'))

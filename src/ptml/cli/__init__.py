@@ -1,7 +1,7 @@
 """The command line: one verb per user's job, no logic.
 
-Exit codes: 0 done, 2 the call is wrong, 3 a challenger is refused, 65 the data are wrong, 70 a bug,
-75 try again.
+Exit codes: 0 done, 2 the call is wrong, 3 done and a person has to act (a challenger is refused,
+monitoring calls for action), 65 the data are wrong, 70 a bug, 75 try again, 130 stopped by hand.
 """
 
 import json
@@ -179,12 +179,19 @@ def report(
     to: Annotated[
         Path | None, typer.Option(help="HTML file to write; empty = report.html beside the run.")
     ] = None,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Write one self-contained HTML page about the last published run."""
     from ptml.jobs.report import run_report
 
-    tell(run_report(out, to), as_json)
+    with shown_progress(as_json) as progress:
+        summary = recorded(
+            {"job": "report", "out": out, "page": to, "runs": runs},
+            progress,
+            lambda watched: run_report(out, to, watched),
+        )
+    tell(summary, as_json)
 
 
 @app.command("compare-policies")

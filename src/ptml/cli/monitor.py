@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from ptml.cli.runs import RecordsTo, recorded
 from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, shown_progress, tell
-
-ACTION_NEEDED = 3
+from ptml.errors import ACTION_NEEDED
 
 
 def monitor(
@@ -17,15 +17,21 @@ def monitor(
     page: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
     as_of: AsOf = None,
     settings: SettingsFile = None,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Are data and models still what they were? Exit code 3 when action is needed."""
     from ptml.jobs.monitor import run_monitoring
     from ptml.jobs.settings import load_settings
 
+    day, chosen = day_of(as_of), load_settings(settings)
+    keys = {"job": "monitor", "data": data, "models": models, "out": out, "page": page}
     with shown_progress(as_json) as progress:
-        summary = run_monitoring(
-            data, models, out, page, day_of(as_of), load_settings(settings), progress
+        summary = recorded(
+            {**keys, "as_of": day, "settings": chosen, "runs": runs},
+            progress,
+            lambda watched: run_monitoring(data, models, out, page, day, chosen, watched),
+            lambda found: ACTION_NEEDED if found["action_needed"] else 0,
         )
     tell(summary, as_json)
     if summary["action_needed"]:

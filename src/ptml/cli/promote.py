@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from ptml.cli.evaluate import evaluate_app
+from ptml.cli.runs import RecordsTo, recorded
 from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, now, shown_progress, tell
-
-REFUSED = 3
+from ptml.errors import ACTION_NEEDED
 
 RegistryFolder = Annotated[
     Path, typer.Option("--registry", help="Folder of versions, pointers and the log of moves.")
@@ -19,8 +19,14 @@ Store = Annotated[
     Path | None,
     typer.Option(
         "--mlflow",
-        help="Folder of MLflow's store (mlruns beside the models): its champion follows.",
+        help=(
+            "Folder of MLflow's store: its champion follows. Empty = the store beside the models "
+            "(beside the registry for rollback), where there is one."
+        ),
     ),
+]
+Follow = Annotated[
+    bool, typer.Option("--track/--no-track", help="Whether MLflow's champion follows.")
 ]
 PageFile = Annotated[Path | None, typer.Option(help="HTML file to write about it.")]
 
@@ -47,32 +53,44 @@ def promote(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look; move and log nothing.")] = False,
     store: Store = None,
+    track: Follow = True,
     settings: SettingsFile = None,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold a training against the champion; it takes the place, or exit code 3 says it does not."""
     from ptml.jobs.promote import run_promotion
     from ptml.jobs.settings import load_settings
+    from ptml.jobs.tracked import store_beside
 
+    day, chosen, alarms = day_of(as_of), load_settings(settings), alarm or []
+    followed = (store or store_beside(models)) if track else None
+    keys = {"job": "promote", "data": data, "models": models, "registry": registry, "as_of": day}
+    said = {"who": who, "why": why, "page": page, "alarms": alarms, "store": store, "track": track}
     with shown_progress(as_json) as progress:
-        summary = run_promotion(
-            data,
-            models,
-            registry,
-            day_of(as_of),
-            load_settings(settings),
-            who,
-            why,
-            now,
+        summary = recorded(
+            {**keys, **said, "settings": chosen, "runs": runs},
             progress,
-            page,
-            alarm or (),
-            dry_run,
-            store,
+            lambda watched: run_promotion(
+                data,
+                models,
+                registry,
+                day,
+                chosen,
+                who,
+                why,
+                now,
+                watched,
+                page,
+                alarms,
+                dry_run,
+                followed,
+            ),
+            lambda found: ACTION_NEEDED if found["refused"] else 0,
         )
     tell(summary, as_json)
     if summary["refused"]:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(ACTION_NEEDED)
 
 
 def rollback(
@@ -83,12 +101,23 @@ def rollback(
         str | None, typer.Option(help="A version that was champion; empty = the one before.")
     ] = None,
     store: Store = None,
+    track: Follow = True,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Put the champion before this one back, after its files were checked."""
     from ptml.jobs.promote import run_rollback
+    from ptml.jobs.tracked import store_beside
 
-    tell(run_rollback(registry, who, why, now, to, store), as_json)
+    followed = (store or store_beside(registry)) if track else None
+    keys = {"job": "rollback", "registry": registry, "who": who, "why": why, "store": store}
+    with shown_progress(as_json) as progress:
+        summary = recorded(
+            {**keys, "track": track, "runs": runs},
+            progress,
+            lambda _watched: run_rollback(registry, who, why, now, to, followed),
+        )
+    tell(summary, as_json)
 
 
 def moves(
@@ -120,14 +149,19 @@ def evaluate_window(
     ] = None,
     as_of: AsOf = None,
     settings: SettingsFile = None,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """How good a training, or one made alike, is on the outcomes of the newest days."""
     from ptml.jobs.evaluate import run_evaluation
     from ptml.jobs.settings import load_settings
 
+    day, chosen = day_of(as_of), load_settings(settings)
+    keys = {"job": "evaluate", "data": data, "models": models, "page": page, "as_of": day}
     with shown_progress(as_json) as progress:
-        summary = run_evaluation(
-            data, models, page, day_of(as_of), load_settings(settings), twins, progress
+        summary = recorded(
+            {**keys, "settings": chosen, "runs": runs},
+            progress,
+            lambda watched: run_evaluation(data, models, page, day, chosen, twins, watched),
         )
     tell(summary, as_json)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,7 +41,10 @@ def command_line() -> list[str]:
 
 
 def recorded(
-    keys: dict[str, Any], progress: Progress, call: Callable[[Progress], dict[str, Any]]
+    keys: dict[str, Any],
+    progress: Progress,
+    call: Callable[[Progress], dict[str, Any]],
+    exit_code: Callable[[dict[str, Any]], int] = lambda _: 0,
 ) -> dict[str, Any]:
     """Run a job that was called directly, with the record that a run file would leave.
 
@@ -48,12 +52,14 @@ def recorded(
     ----------
     keys : dict
         What a run file would say (`jobs/settings.py: RunFile`).
+    exit_code : callable
+        Of the job's summary.
     """
     from ptml.jobs.recording import Asked, record_run
     from ptml.jobs.settings import RunFile
 
     given = {name: value for name, value in keys.items() if value is not None}
-    return record_run(Asked(RunFile(**given), command_line()), now, progress, call)
+    return record_run(Asked(RunFile(**given), command_line()), now, progress, call, exit_code)
 
 
 def run(
@@ -71,7 +77,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run the job that a TOML file describes, and keep a record of it."""
-    from ptml.jobs.pipeline import read_run_file, run_file
+    from ptml.jobs.pipeline import Clocks, read_run_file, run_file
 
     words = [*(change or []), *([f"runs={json.dumps(str(runs))}"] if runs else [])]
     if show:
@@ -82,7 +88,9 @@ def run(
             _table(("key", "value", "from"), [_shown(row) for row in found])
         return
     with shown_progress(as_json) as progress:
-        summary, exit_code = run_file(file, now, progress, words, command_line())
+        summary, exit_code = run_file(
+            file, Clocks(now, time.monotonic), progress, words, command_line()
+        )
     tell(summary, as_json)
     if exit_code:
         raise typer.Exit(exit_code)

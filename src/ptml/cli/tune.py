@@ -2,11 +2,15 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ptml.cli.runs import RecordsTo, recorded
 from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, shown_progress, tell
+
+if TYPE_CHECKING:
+    from ptml.jobs.settings import Settings
 
 
 def tune(
@@ -32,26 +36,44 @@ def tune(
     settings: SettingsFile = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the settings' seed.")] = None,
     track: Annotated[bool, typer.Option(help="Log the study to MLflow.")] = True,
+    runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Search a model's settings, judge the winner again on what the search did not see."""
     from ptml.jobs.settings import load_settings
     from ptml.jobs.tune import run_tuning
 
-    given = load_settings(settings)
+    day, given = day_of(as_of), load_settings(settings)
+    said = _with_options(given, trials, budget_minutes, seed)
+    folder = study or Path(f"tuning-{model}")
+    keys = {"job": "tune", "model": model, "data": data, "study": folder, "as_of": day}
     with shown_progress(as_json) as progress:
-        summary = run_tuning(
-            model,
-            data,
-            study or Path(f"tuning-{model}"),
-            day_of(as_of),
-            given,
-            space,
-            trials or given.tuning.trials,
-            given.tuning.budget_minutes if budget_minutes is None else budget_minutes,
-            seed,
-            track,
-            time.monotonic,
+        summary = recorded(
+            {**keys, "settings": said, "track": track, "runs": runs},
             progress,
+            lambda watched: run_tuning(
+                model,
+                data,
+                folder,
+                day,
+                given,
+                space,
+                said.tuning.trials,
+                said.tuning.budget_minutes,
+                seed,
+                track,
+                time.monotonic,
+                watched,
+            ),
         )
     tell(summary, as_json)
+
+
+def _with_options(
+    given: "Settings", trials: int | None, budget_minutes: float | None, seed: int | None
+) -> "Settings":
+    """The settings as the record has them: with what the options of this call say."""
+    named = {"trials": trials, "budget_minutes": budget_minutes}
+    said = {name: value for name, value in named.items() if value is not None}
+    whole = {} if seed is None else {"seed": seed}
+    return given.model_copy(update={**whole, "tuning": given.tuning.model_copy(update=said)})

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ptml.errors import UsageError
+from ptml.errors import ACTION_NEEDED, UsageError
 from ptml.jobs.evaluate import run_evaluation
 from ptml.jobs.monitor import run_monitoring
 from ptml.jobs.progress import Progress
@@ -18,6 +18,7 @@ from ptml.jobs.report import run_report
 from ptml.jobs.resolved import Resolved, resolve
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import RunFile
+from ptml.jobs.tracked import store_beside
 from ptml.jobs.train import run_training
 from ptml.jobs.tune import run_tuning
 from ptml.jobs.validate import run_validation
@@ -27,8 +28,28 @@ Summary = dict[str, Any]
 Clock = Callable[[], datetime]
 
 
+@dataclass(frozen=True)
+class Clocks:
+    """What a job may ask for the time.
+
+    Attributes
+    ----------
+    now : callable
+        The moment, for what is written down.
+    seconds : callable
+        Seconds since some moment that never go back, for what is measured.
+    """
+
+    now: Clock
+    seconds: Callable[[], float]
+
+
 def _done(_summary: Summary) -> int:
     return 0
+
+
+def _store_of(run: RunFile) -> Path | None:
+    return (run.store or store_beside(Path(str(run.models)))) if run.track else None
 
 
 @dataclass(frozen=True)
@@ -40,14 +61,14 @@ class Job:
     needs : tuple of str
         Keys of the run file that have to be there.
     call : callable
-        Takes the checked run file, a clock and a progress; gives the summary. Keys in `needs` are
+        Takes the checked run file, clocks and a progress; gives the summary. Keys in `needs` are
         there when it is called.
     exit_code : callable
         Of a summary: 0, or 3 where the answer of the job is that a person has to act.
     """
 
     needs: tuple[str, ...]
-    call: Callable[[RunFile, Clock, Progress], Summary]
+    call: Callable[[RunFile, Clocks, Progress], Summary]
     exit_code: Callable[[Summary], int] = _done
 
 
@@ -55,11 +76,11 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "validate": Job(
             ("data",),
-            lambda run, _now, progress: run_validation(str(run.data), progress),
+            lambda run, _clocks, progress: run_validation(str(run.data), progress),
         ),
         "train": Job(
             ("data", "models"),
-            lambda run, _now, progress: run_training(
+            lambda run, _clocks, progress: run_training(
                 str(run.data),
                 Path(str(run.models)),
                 run.as_of,
@@ -71,20 +92,20 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "score": Job(
             ("data", "models", "out"),
-            lambda run, now, progress: run_scoring(
+            lambda run, clocks, progress: run_scoring(
                 str(run.data),
                 Path(str(run.models)),
                 str(run.out),
                 run.as_of,
                 run.settings,
                 list(run.only),
-                now,
+                clocks.now,
                 progress,
             ),
         ),
         "evaluate": Job(
             ("data", "models"),
-            lambda run, _now, progress: run_evaluation(
+            lambda run, _clocks, progress: run_evaluation(
                 str(run.data),
                 Path(str(run.models)),
                 run.page,
@@ -96,7 +117,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "promote": Job(
             ("data", "models", "registry", "who", "why"),
-            lambda run, now, progress: run_promotion(
+            lambda run, clocks, progress: run_promotion(
                 str(run.data),
                 Path(str(run.models)),
                 Path(str(run.registry)),
@@ -104,15 +125,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 run.settings,
                 str(run.who),
                 str(run.why),
-                now,
+                clocks.now,
                 progress,
-                page=run.page,
+                run.page,
+                run.alarms,
+                False,
+                _store_of(run),
             ),
-            lambda summary: 3 if summary["refused"] else 0,
+            lambda summary: ACTION_NEEDED if summary["refused"] else 0,
         ),
         "tune": Job(
             ("data", "model", "study"),
-            lambda run, now, progress: run_tuning(
+            lambda run, clocks, progress: run_tuning(
                 str(run.model),
                 str(run.data),
                 Path(str(run.study)),
@@ -123,13 +147,13 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 run.settings.tuning.budget_minutes,
                 None,
                 run.track,
-                lambda: now().timestamp(),
+                clocks.seconds,
                 progress,
             ),
         ),
         "monitor": Job(
             ("data", "models"),
-            lambda run, _now, progress: run_monitoring(
+            lambda run, _clocks, progress: run_monitoring(
                 str(run.data),
                 Path(str(run.models)),
                 run.out,
@@ -138,11 +162,11 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 run.settings,
                 progress,
             ),
-            lambda summary: 3 if summary["action_needed"] else 0,
+            lambda summary: ACTION_NEEDED if summary["action_needed"] else 0,
         ),
         "report": Job(
             ("out",),
-            lambda run, _now, progress: run_report(str(run.out), run.page, progress),
+            lambda run, _clocks, progress: run_report(str(run.out), run.page, progress),
         ),
     }
 )
@@ -169,7 +193,7 @@ def _refuse_incomplete(run: RunFile, path: Path) -> None:
 
 def run_file(
     path: Path,
-    now: Clock,
+    clocks: Clocks,
     progress: Progress,
     words: Sequence[str] = (),
     command: Sequence[str] = (),
@@ -187,9 +211,9 @@ def run_file(
     job = JOBS[resolved.run.job]
     summary = record_run(
         Asked(resolved.run, command, resolved.layers.files),
-        now,
+        clocks.now,
         progress,
-        lambda recorder: job.call(resolved.run, now, recorder),
+        lambda recorder: job.call(resolved.run, clocks, recorder),
         job.exit_code,
     )
     return summary, job.exit_code(summary)

@@ -14,6 +14,7 @@ from ptml.jobs.ledger import FOLDER, FORMAT, Entry, Ledger, Record
 from ptml.jobs.outcome import outcome_of
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import RunFile
+from ptml.registry import Registry
 
 STOPPED_EXIT_CODE = 130
 BUG_EXIT_CODE = 70
@@ -46,8 +47,14 @@ class Asked:
         run = self.run
         out = None if run.out is None else Path(run.out)
         beside = (run.models, out) if run.job == "train" else (out, run.models)
-        places = (*beside, run.registry)
-        return run.runs or next((p.parent / FOLDER for p in places if p), Path(FOLDER))
+        places = (*beside, run.study, run.registry)
+        return run.runs or next((_beside(p) for p in places if p), Path(FOLDER))
+
+
+def _beside(place: Path) -> Path:
+    """The folder of records beside a place; what lies in a registry is not mixed with them."""
+    folder = place.parent
+    return (folder.parent if Registry(folder).log.path.exists() else folder) / FOLDER
 
 
 class Recorder:

@@ -99,7 +99,10 @@ class RunFile(FrozenConfig):
     only: tuple[str, ...] = ()
     """`recommend`, `lift` or `warnings`; empty = all that the source can give."""
     track: bool = True
-    """Whether `train` logs to MLflow."""
+    """Whether `train` and `tune` log to MLflow, and MLflow's champion follows `promote`."""
+    store: Path | None = None
+    """Folder of MLflow's store whose champion follows `promote`; empty = `mlruns` beside `models`,
+    where there is one."""
     model: str | None = None
     """`recommend`, `lift` or `warnings`: the one model that `tune` works on."""
     study: Path | None = None
@@ -112,6 +115,8 @@ class RunFile(FrozenConfig):
     """Who moves a model into use or out of it."""
     why: str | None = None
     """Why; kept with the move."""
+    alarms: tuple[str, ...] = ()
+    """Open alarms about the data, in words: with any of them `promote` refuses."""
     runs: Path | None = None
     """Folder of the records of runs; empty = `runs` beside what the job writes."""
     settings: Settings = Settings()
@@ -156,6 +161,8 @@ def _described(
             near = difflib.get_close_matches(key, known_keys(model), n=1, cutoff=0.5)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             lines.append(f"{where}: unknown setting `{key}`{hint}")
+        elif problem["type"] == "missing":
+            lines.append(f"{where}: `{key}` is missing; say it there or with --set {key}=...")
         else:
             lines.append(f"{where}: `{key}` {_said(problem['msg'])}, got {problem['input']!r}")
     return lines

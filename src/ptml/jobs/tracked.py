@@ -24,7 +24,7 @@ from ptml.jobs.totals import evidence_table
 from ptml.report import render_report
 from ptml.report.cards import CARD_FILE
 from ptml.report.pictures import write_pictures
-from ptml.tracking import LoggedModel, Training, track_training
+from ptml.tracking import LoggedModel, Training, has_store, track_training
 
 CODE = Path(__file__).with_name("served_model.py")
 # What evidence calls each of them.
@@ -81,6 +81,15 @@ def track(
             ),
             store,
         )
+
+
+def store_beside(place: Path) -> Path | None:
+    """The MLflow store beside a training or a registry; None where nothing was tracked there.
+
+    A server that the environment names stands for the store of every folder.
+    """
+    store = place.absolute().parent / STORE
+    return store if has_store(store) else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The folder of models that `ptml train` wrote is the truth; MLflow keeps a copy w
 figures beside it. Models are logged from code (a Python file and a folder), never pickled.
 """
 
-from ptml.tracking.connection import default_store, opened
+from ptml.tracking.connection import default_store, has_store, opened
 from ptml.tracking.loading import load_tracked
 from ptml.tracking.model import requirements
 from ptml.tracking.records import LoggedModel, LoggedTrial, Training, flat
@@ -33,6 +33,7 @@ __all__ = [
     "champion_of",
     "default_store",
     "flat",
+    "has_store",
     "load_tracked",
     "move_alias",
     "opened",

@@ -34,6 +34,12 @@ def default_store(folder: Path) -> str:
     return os.environ.get(_ADDRESS) or f"{SQLITE}{folder.resolve() / 'mlflow.db'}"
 
 
+def has_store(folder: Path) -> bool:
+    """Whether there is anything to ask: a server that the environment names, or a database."""
+    database = database_file(default_store(folder))
+    return database is None or database.exists()
+
+
 @contextmanager
 def opened(address: str) -> Iterator[Any]:
     """Give the module of MLflow, set to that store."""
