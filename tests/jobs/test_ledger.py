@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ptml.errors import DataError, TryAgainError, UsageError
-from ptml.jobs.code_version import code_version, sources_hash
+from ptml.jobs.code_version import code_version
 from ptml.jobs.ledger import Ledger
 from ptml.jobs.progress import Progress, Silent, note
 from ptml.jobs.recording import Asked, record_run
@@ -245,6 +245,6 @@ def test_a_package_within_somebody_elses_checkout_has_no_commit(tmp_path: Path) 
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     (tmp_path / "__init__.py").write_text("")
     assert code_version(tmp_path)["commit"] is None
-    before = sources_hash(tmp_path)
+    before = code_version(tmp_path)["sources"]
     (tmp_path / "page.html").write_text("x")
-    assert sources_hash(tmp_path) != before
+    assert code_version(tmp_path)["sources"] != before

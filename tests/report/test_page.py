@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import ptml
 from ptml.contracts.conformity import conforming
 from ptml.errors import UsageError
 from ptml.report import render_report, write_report
@@ -170,6 +171,12 @@ def test_a_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> N
     with pytest.raises(UsageError, match="cannot be written") as error:
         write_report({}, tmp_path / "file" / "report.html")
     assert "\n" not in str(error.value)
+
+
+def test_every_page_is_written_by_the_same_draft_and_replace() -> None:
+    root = Path(ptml.__file__).parent
+    rooms = [path for room in ("report", "monitor", "jobs") for path in root.glob(f"{room}/*.py")]
+    assert [path.name for path in rooms if "getpid" in path.read_text()] == ["page.py"]
 
 
 def test_a_run_without_lift_says_why_and_puts_what_is_missing_last() -> None:

@@ -1,6 +1,5 @@
 """Which code a run was made by: version, commit, hash of the sources, libraries, and cores."""
 
-import hashlib
 import os
 import platform
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import ptml
+from ptml.jobs.source_hash import source_hash
 
 # Those whose version can change a figure; the rest draw, log or talk.
 LIBRARIES = (
@@ -30,16 +30,7 @@ _GIT_SECONDS = 10
 def code_version(package: Path | None = None) -> dict[str, Any]:
     """Version, commit and state of the checkout (None where there is none), hash of the sources."""
     home = package or Path(str(ptml.__file__)).parent
-    return {"version": ptml.__version__, **_checkout(home), "sources": sources_hash(home)}
-
-
-def sources_hash(home: Path) -> str:
-    """Hash of every file of a package (templates too), 16 hexadecimal digits."""
-    found = hashlib.sha256()
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            found.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()[:16]
+    return {"version": ptml.__version__, **_checkout(home), "sources": source_hash(home)}
 
 
 def _checkout(home: Path) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Monitor: are the data and the models still what they were when the models were trained."""
 
-import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.resources import files
@@ -21,6 +20,7 @@ from ptml.monitor.page import headline, promise, render_page
 from ptml.monitor.past import look_at_past
 from ptml.monitor.profile import Profile
 from ptml.monitor.verdict import Verdict, judge
+from ptml.report.page import write_whole
 from ptml.sources import read_dataset
 
 _SHOWN = 5
@@ -76,7 +76,7 @@ def run_monitoring(
     named = {"as_of": "now" if day is None else str(day), "trained": str(trained)}
     if page is not None:
         rate = settings.monitor.false_alarm_rate
-        _write(page, render_page(verdict, look, named, rate, _stylesheet(), courses))
+        write_whole(render_page(verdict, look, named, rate, _stylesheet(), courses), page)
     return {
         "as_of": day,
         "alarms": list(verdict.alarms),
@@ -184,19 +184,6 @@ def _sentences(verdict: Verdict, look: Look, rate: float, page: Path | None) -> 
         f"{len(look.not_judged)} could not be done. {promise(rate)}",
         *([] if page is None else [f"The page: {page}"]),
     ]
-
-
-def _write(page: Path, text: str) -> None:
-    draft = page.with_name(f".{page.name}.{os.getpid()}")
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(page)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageError(
-            f"--page {page} cannot be written ({error.strerror}); choose another place"
-        ) from error
 
 
 def _stylesheet() -> str:

@@ -147,8 +147,8 @@ def _contents(views: Mapping[str, object]) -> tuple[tuple[str, str, bool], ...]:
 def _failure(out: Path, error: OSError) -> UsageError | TryAgainError:
     reason = error.strerror or str(error)
     if error.errno == errno.ENOSPC:
-        return TryAgainError(f"the report {out} was not written: {reason}; free some space")
-    return UsageError(f"the report {out} cannot be written: {reason}; choose another place")
+        return TryAgainError(f"the page {out} was not written: {reason}; free some space")
+    return UsageError(f"the page {out} cannot be written: {reason}; choose another place")
 
 
 @cache

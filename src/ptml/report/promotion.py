@@ -1,8 +1,6 @@
 """The page of one comparison of two trainings, and of one training alone: the decision first."""
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +23,15 @@ def write_promotion(record: Mapping[str, Any], out: Path) -> Path:
     TryAgainError
         If the disk is full.
     """
-    return _write(_render(**promotion_view(record)), out)
+    return report_page.write_whole(_render(**promotion_view(record)), out)
 
 
 def write_evaluation(record: Mapping[str, Any], out: Path) -> Path:
     """Write the page of one training on the newest window."""
-    return _write(_render(**evaluation_view(record)), out)
+    return report_page.write_whole(_render(**evaluation_view(record)), out)
 
 
 def _render(**view: Any) -> str:
     style = report_page.source("style.css") + report_page.source("promotion.css")
     template = report_page._environment().get_template("promotion.html")
     return template.render(**view, style=style, style_hash=report_page.csp_hash(style))
-
-
-def _write(page: str, out: Path) -> Path:
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(page.encode())
-        draft.replace(out)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise report_page._failure(out, error) from error
-    return out

@@ -1,14 +1,13 @@
 """The page of a search of settings: what was tried, what it is worth, and what is used."""
 
 import base64
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ptml.report.page import csp_hash, source
+from ptml.report.page import csp_hash, source, write_whole
 from ptml.report.tuning_plots import draw_plots
 from ptml.search.importance import Importances
 from ptml.search.outcome import QUANTILES, Outcome, minutes
@@ -52,11 +51,7 @@ def write_tuning_page(
         style=source("style.css"),
         style_hash=csp_hash(source("style.css")),
     )
-    path = folder / PAGE
-    draft = path.with_name(f".{PAGE}.{os.getpid()}")
-    draft.write_text(page, encoding="utf-8")
-    draft.replace(path)
-    return path
+    return write_whole(page, folder / PAGE)
 
 
 _QUANTILE = {
