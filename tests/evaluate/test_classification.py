@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from ptml.evaluate.classification import (
-    auc,
     average_precision,
     calibration_error_by_chance,
     clustered_interval,
     expected_calibration_error,
     reliability_curve,
-    wilson_interval,
 )
+from ptml.separation import auc
 
 cases = st.lists(
     st.tuples(st.booleans(), st.integers(0, 6), st.integers(0, 3)), min_size=2, max_size=40
@@ -71,12 +70,6 @@ def test_reliability_curve_counts_every_case_once_and_covers_the_share() -> None
     assert (curve.low <= curve.observed).all()
     assert (curve.observed <= curve.high).all()
     assert (np.abs(curve.predicted - curve.observed) < 0.15).all()
-
-
-def test_wilson_interval_of_nothing_in_ten() -> None:
-    low, high = wilson_interval(np.array([0.0]), np.array([10]))
-    assert low[0] == 0
-    assert high[0] == pytest.approx(0.2775, abs=1e-4)
 
 
 def test_interval_is_wider_when_cases_of_a_person_are_alike() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ptml.evaluate.classification import auc
 from ptml.evaluate.delong import delong
+from ptml.separation import auc
 
 
 def test_areas_are_those_of_one_score_at_a_time() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ptml.recommend.separation import auc, auc_interval
+from ptml.recommend.separation import auc_interval
+from ptml.separation import auc
 
 
 def test_it_equals_scikit_learn_with_ties() -> None:

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from ptml.contracts.dataset import Dataset, dataset_from_frames
-from ptml.evaluate.classification import auc
 from ptml.features.days import day_number
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
+from ptml.separation import auc
 from ptml.transfer.completions import recent_completions
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.fitting import fit_warning

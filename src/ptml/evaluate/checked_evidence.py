@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ptml.contracts.evidence import Evidence
-from ptml.evaluate.classification import auc, clustered_interval
+from ptml.evaluate.classification import clustered_interval
+from ptml.separation import auc
 from ptml.transfer.checked import Checked
 from ptml.transfer.checked_differences import checked_differences
 from ptml.transfer.config import CheckedConfig

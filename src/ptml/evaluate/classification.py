@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import wilson_interval
+from ptml.separation import tied_totals
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 Metric = Callable[[BoolArray, FloatArray, FloatArray | None], float]
-
-# 97.5 % point of the normal distribution, for Wilson's 95 % interval.
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -48,33 +48,6 @@ class ReliabilityCurve:
     count: NDArray[np.int64]
 
 
-def auc(label: BoolArray, score: FloatArray, weight: FloatArray | None = None) -> float:
-    """Area under the ROC curve.
-
-    ``P(score of a positive > score of a negative) + P(equal) / 2`` over all pairs, the
-    Mann-Whitney statistic; NaN unless both classes are there.
-
-    Parameters
-    ----------
-    label : (n,) bool
-    score : (n,) float64
-        Higher = more likely positive.
-    weight : (n,) float64, optional
-        Non-negative weight of each case.
-
-    Examples
-    --------
-    >>> auc(np.array([False, True, False, True]), np.array([0.1, 0.4, 0.4, 0.9]))
-    0.875
-    """
-    positive, negative = _tied_totals(label, score, weight)
-    pairs = positive.sum() * negative.sum()
-    if pairs <= 0:
-        return float("nan")
-    below = np.cumsum(negative[::-1])[::-1] - negative
-    return float((positive * (below + negative / 2)).sum() / pairs)
-
-
 def average_precision(
     label: BoolArray, score: FloatArray, weight: FloatArray | None = None
 ) -> float:
@@ -91,7 +64,7 @@ def average_precision(
     >>> round(average_precision(label, np.array([0.9, 0.8, 0.7, 0.1])), 4)
     0.8333
     """
-    positive, negative = _tied_totals(label, score, weight)
+    positive, negative = tied_totals(label, score, weight)
     if positive.sum() <= 0:
         return float("nan")
     true = np.cumsum(positive)
@@ -156,7 +129,7 @@ def reliability_curve(
 ) -> ReliabilityCurve:
     """Compare what was said with what came true, bin by bin.
 
-    The interval is Wilson's (1927), ``(s + z^2/2n -+ z sqrt(s(1-s)/n + z^2/4n^2)) / (1 + z^2/n)``.
+    The interval is Wilson's (1927).
 
     Examples
     --------
@@ -172,16 +145,6 @@ def reliability_curve(
     observed = np.bincount(bins, label, minlength=n_bins)[kept] / n
     low, high = wilson_interval(observed, n)
     return ReliabilityCurve(predicted, observed, low, high, n)
-
-
-def wilson_interval(
-    share: FloatArray, n: NDArray[np.int64] | FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """95 % interval of shares of `n` cases each, after Wilson (1927); inside 0-1 by its nature."""
-    shrink = 1 + Z_95**2 / n
-    centre = (share + Z_95**2 / (2 * n)) / shrink
-    half = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4.0 * n * n)) / shrink
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def clustered_interval(
@@ -234,21 +197,6 @@ def _drawn_weights(
 ) -> FloatArray:
     drawn = rng.integers(0, n_clusters, n_clusters)
     return np.bincount(drawn, minlength=n_clusters)[member].astype(np.float64)
-
-
-def _tied_totals(
-    label: BoolArray, score: FloatArray, weight: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Weight of positives and of negatives at each distinct score, from the highest down."""
-    if len(label) == 0:
-        return np.zeros(0), np.zeros(0)
-    order = np.argsort(-score, kind="stable")
-    ranked = score[order]
-    weights = np.ones(len(label)) if weight is None else weight[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    of_positive = np.where(label[order], weights, 0.0)
-    positive = np.add.reduceat(of_positive, starts)
-    return positive, np.add.reduceat(weights - of_positive, starts)
 
 
 def _bins(probability: FloatArray, n_bins: int) -> NDArray[np.intp]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from ptml.evaluate.classification import Z_95, wilson_interval
+from ptml.intervals import Z_95, wilson_interval
 
 Doubles = NDArray[np.float64]
 Codes = NDArray[np.int64]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, PositiveInt
 
 from ptml.config import FrozenConfig
+from ptml.intervals import Z_95
 
 Codes = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -23,7 +24,6 @@ Doubles = NDArray[np.float64]
 _FOLDS = 5
 # Lists of a course that its rate among others is shrunk by.
 _PRIOR_LISTS = 20.0
-_Z95 = 1.959963984540054
 # A sound log is called short of overlap by chance once in 2,000 times.
 _Z999 = 3.290526731491926
 
@@ -216,7 +216,7 @@ def _self_normalised(weighted: Doubles, weights: Doubles, new: NewLists) -> Inte
     return _interval(spread + n_places * mean)
 
 
-def _interval(by_person: Doubles, z: float = _Z95) -> Interval:
+def _interval(by_person: Doubles, z: float = Z_95) -> Interval:
     value = float(by_person.mean())
     n = len(by_person)
     half = z * float(by_person.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from ptml.evaluate.classification import (
     Interval,
-    auc,
     average_precision,
     clustered_interval,
     expected_calibration_error,
 )
 from ptml.evaluate.oulad import OuladCases
+from ptml.separation import auc
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.learner import Fold, Learner

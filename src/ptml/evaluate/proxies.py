@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ptml.contracts.evidence import Evidence
-from ptml.evaluate.classification import Z_95
 from ptml.evaluate.delong import delong
 from ptml.evaluate.groups import UNKNOWN, Grouping
 from ptml.features.matrix import FeatureMatrix
+from ptml.intervals import Z_95
 from ptml.transfer.topics import TOPICS, topic_of
 
 Doubles = NDArray[np.float64]

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ptml.contracts.evidence import Evidence
-from ptml.evaluate.classification import Z_95
 from ptml.evaluate.groups import Grouping
 from ptml.evaluate.proxies import compared_groups
+from ptml.intervals import Z_95
 from ptml.transfer.calibration import sigmoid
 from ptml.transfer.topics import TOPICS
 

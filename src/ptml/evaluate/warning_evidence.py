@@ -9,15 +9,15 @@ from ptml.contracts.evidence import Evidence
 from ptml.evaluate.classification import (
     Interval,
     Metric,
-    auc,
     average_precision,
     calibration_error_by_chance,
     clustered_interval,
     expected_calibration_error,
     reliability_curve,
-    wilson_interval,
 )
 from ptml.features.days import date_of
+from ptml.intervals import wilson_interval
+from ptml.separation import auc
 from ptml.transfer.completions import STAGES
 from ptml.transfer.held_out import HeldOut
 from ptml.transfer.model import WarningModel

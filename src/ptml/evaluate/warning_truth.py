@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ptml.evaluate.classification import auc, average_precision, expected_calibration_error
+from ptml.evaluate.classification import average_precision, expected_calibration_error
 from ptml.evaluate.warning_evidence import exam_rule
+from ptml.separation import auc
 
 FloatArray = NDArray[np.float64]
 

@@ -12,6 +12,7 @@ from ptml.evaluate.groups import UNKNOWN, Grouping, groupings
 from ptml.features.history import History
 from ptml.features.shared import Shared
 from ptml.features.standing import standing
+from ptml.intervals import Z_95
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.settings import Settings
 from ptml.monitor.config import MonitorConfig
@@ -72,7 +73,7 @@ def look_at_warnings(
         row = known.get(f"auc/{stage}")
         held = None
         if row is not None and row.value is not None and row.low is not None:
-            held = (row.value, ((row.high or row.value) - row.low) / 3.92)
+            held = (row.value, ((row.high or row.value) - row.low) / (2 * Z_95))
         yield from look_at_outcomes(told, held, config)
     yield _precision(dataset, history, labels, trained, day, config)
 

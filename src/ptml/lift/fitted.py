@@ -9,12 +9,12 @@ from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.outcomes import period_scores
 from ptml.features.rows import Rows
+from ptml.intervals import Z_90
 from ptml.lift.catalogue import CourseDescription, propensity_values
 from ptml.lift.covariates import PersonCovariates
 from ptml.lift.effects import Effects, LiftParts
 from ptml.lift.estimate import LiftEstimate
 from ptml.lift.modifiers import Modifiers
-from ptml.lift.normal import Z_90
 from ptml.lift.panel import quarter_grid
 from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, TOO_FEW, first_of
 from ptml.lift.support import Support

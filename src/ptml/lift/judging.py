@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from ptml.intervals import Z_90
 from ptml.lift.config import LiftConfig
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import Reach
 from ptml.lift.moments import Contrast
-from ptml.lift.normal import Z_90
 from ptml.lift.placebo import Placebo
 from ptml.lift.refusal import (
     DESIGNS_DISAGREE,

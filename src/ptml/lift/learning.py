@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import Z_ONE_SIDED_90
 from ptml.lift.boosted_stage import BoostedStage, boosted_stages
 from ptml.lift.config import LiftConfig
 from ptml.lift.effects import Effects
@@ -20,7 +21,6 @@ from ptml.lift.estimation import (
 from ptml.lift.exposure import expected_exposure
 from ptml.lift.growth import growth_of_takers
 from ptml.lift.hierarchical import Hierarchy
-from ptml.lift.normal import Z_ONE_SIDED_90
 from ptml.lift.pooled import Figure
 from ptml.lift.second import SecondDesign, second_design
 from ptml.lift.study import Study

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import Z_90, Z_95
 from ptml.lift.estimation import Comparison
 from ptml.lift.moments import Contrast, summed_squares
-from ptml.lift.normal import Z_90, Z_95
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import Z_95
 from ptml.lift.moments import summed_squares
 
 FloatArray = NDArray[np.float64]
@@ -29,7 +30,7 @@ class Spillover:
 
         A negative one says rather that teams which start many courses are in for something.
         """
-        return self.value > 1.96 * self.error
+        return self.value > Z_95 * self.error
 
     @property
     def taken_out(self) -> float:

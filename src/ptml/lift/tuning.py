@@ -12,10 +12,10 @@ from typing import Any
 from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.shared import Shared
+from ptml.intervals import Z_95
 from ptml.lift.config import LiftConfig
 from ptml.lift.forward import time_split
 from ptml.lift.forward_loss import FEWEST_STARTS, ForwardLoss, is_enough
-from ptml.lift.normal import Z_95
 from ptml.lift.pooled import Figure
 from ptml.lift.study import Setting
 from ptml.search.in_memory import best_of, tried_settings

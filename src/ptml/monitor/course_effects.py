@@ -17,6 +17,7 @@ from scipy import stats
 from ptml.features.days import date_of
 from ptml.features.history import History
 from ptml.features.outcomes import period_scores, quarter_starts, starts_by_quarter
+from ptml.intervals import Z_95
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 
@@ -152,7 +153,7 @@ def _held(
         float(2 * stats.t.sf(abs(z), max(len(past) - 1, 3) + 8)),
         mean - now >= config.min_fade_points,
         "action",
-        f"{now:+.1f} points for starts in the quarter from {day}, give or take {1.96 * error:.1f}",
+        f"{now:+.1f} points for starts in the quarter from {day}, give or take {Z_95 * error:.1f}",
         f"{mean:+.1f}, by {len(past)} quarters before",
         "Ask what changed about the course (content, trainer, work). Its lift is known for sure "
         "two periods after the quarter.",

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ptml import separation
+from ptml.intervals import Z_95, wilson_interval
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Family, Finding, NotJudged
 
@@ -14,7 +16,7 @@ Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
-_FEWEST, _Z_95 = 30, 1.959964
+_FEWEST = 30
 _TO_DO = "Train again; if it stays, look into what changed about how learning is used."
 
 
@@ -75,8 +77,8 @@ def _calibration(
         tail,
         abs(gap) >= config.min_calibration_gap,
         "action",
-        f"{weak.mean():.1%} of {len(weak):,} were weak ({weak.mean() - _Z_95 * error:.1%} to "
-        f"{weak.mean() + _Z_95 * error:.1%})",
+        f"{weak.mean():.1%} of {len(weak):,} were weak ({weak.mean() - Z_95 * error:.1%} to "
+        f"{weak.mean() + Z_95 * error:.1%})",
         f"{p.mean():.1%}, as promised",
         _TO_DO,
         drawn=_curve(p, weak) if family == "outcomes" else {},
@@ -91,21 +93,14 @@ def _curve(p: Doubles, weak: Doubles) -> dict[str, list[float]]:
     order = np.argsort(p, kind="stable")
     parts = np.array_split(order, max(min(10, len(p) // 15), 1))
     n, hits = np.array([len(k) for k in parts]), np.array([weak[k].sum() for k in parts])
-    middle, half = _wilson(hits, n)
+    low, high = wilson_interval(hits / n, n)
     drawn = {
         "foretold": np.array([p[k].mean() for k in parts]),
         "observed": hits / n,
-        "low": middle - half,
-        "high": middle + half,
+        "low": low,
+        "high": high,
     }
     return {name: [round(float(v), 4) for v in values] for name, values in drawn.items()}
-
-
-def _wilson(hits: Doubles, n: NDArray[np.integer] | Doubles) -> tuple[Doubles, Doubles]:
-    """Middle and half width of the 95 % interval of shares (Wilson 1927)."""
-    share, z2 = hits / n, _Z_95**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    return middle, _Z_95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
 
 
 def _error(values: Doubles, person: Codes) -> float:
@@ -122,9 +117,8 @@ def auc(p: Doubles, weak: Bools) -> tuple[float, float]:
     >>> auc(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True]))[0]
     1.0
     """
-    rank = stats.rankdata(p)
     n1, n0 = int(weak.sum()), int((~weak).sum())
-    a = float((rank[weak].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+    a = separation.auc(weak, p)
     q1, q2 = a / (2 - a), 2 * a * a / (1 + a)
     variance = (a * (1 - a) + (n1 - 1) * (q1 - a * a) + (n0 - 1) * (q2 - a * a)) / (n1 * n0)
     return a, float(np.sqrt(max(variance, 1e-9)))
@@ -140,7 +134,7 @@ def _decay(what: str, found: Outcomes, trained: tuple[float, float]) -> Finding:
         float(stats.norm.sf(z)),
         trained[0] - value >= 0.05,
         "action",
-        f"AUC {value:.3f} ({value - _Z_95 * error:.3f} to {value + _Z_95 * error:.3f})",
+        f"AUC {value:.3f} ({value - Z_95 * error:.3f} to {value + Z_95 * error:.3f})",
         f"{trained[0]:.3f} on held-out time at training",
         _TO_DO,
     )
@@ -191,14 +185,14 @@ def look_at_precision(
     # Cases of one person are alike: so many independent ones tell as much (Kish 1965).
     worth = n * min((single / error) ** 2, 1.0) if error > 0 else float(n)
     share = float(weak.mean())
-    (middle,), (half,) = _wilson(np.array([share * worth]), np.array([worth]))
+    low, high = wilson_interval(np.array([share]), np.array([worth]))
     return Finding(
         "review",
         "precision of reviewed flags",
         float(stats.t.sf(gap / max(error, 1e-9), max(len(np.unique(person)) - 1, 1))),
         gap >= config.min_calibration_gap,
         "action",
-        f"{share:.0%} of {n} were weak ({middle - half:.0%} to {middle + half:.0%})",
+        f"{share:.0%} of {n} were weak ({low[0]:.0%} to {high[0]:.0%})",
         f"{promised.mean():.0%}, as promised; help that worked lowers it too",
         "Ask whether the help worked (`ptml evaluate acting`) before training again.",
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from ptml.intervals import Z_95
 from ptml.lift.moments import summed_squares
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
@@ -17,7 +18,6 @@ Bools = NDArray[np.bool_]
 
 # Takers of a course below whom its gap is not told, and of all courses together.
 _FEWEST, _FEWEST_OF_ALL = 12, 60
-_Z_95 = 1.959964
 # An order that is half lost is worth a call.
 _LEAST_SLOPE_LOST = 0.5
 _TRAIN = "Train again on newer data; if it stays, ask what changed about how learning is used."
@@ -203,7 +203,7 @@ def _slope(found: Realised) -> Finding | None:
         1 - slope >= _LEAST_SLOPE_LOST,
         "action",
         f"a point more foretold was {slope:.2f} points more seen "
-        f"({slope - _Z_95 * error:.2f} to {slope + _Z_95 * error:.2f})",
+        f"({slope - Z_95 * error:.2f} to {slope + Z_95 * error:.2f})",
         "1 point more",
         _TRAIN,
         since=found.since,
@@ -259,13 +259,13 @@ def _degrees(found: Realised, rows: Bools) -> int:
 
 
 def _interval(value: float, error: float) -> str:
-    return f"{value:+.1f} ({value - _Z_95 * error:+.1f} to {value + _Z_95 * error:+.1f})"
+    return f"{value:+.1f} ({value - Z_95 * error:+.1f} to {value + Z_95 * error:+.1f})"
 
 
 def _drawn(
     gaps: Gaps, told: NDArray[np.intp], names: NDArray[np.object_]
 ) -> dict[str, list[float] | list[str]]:
-    half = _Z_95 * gaps.error
+    half = Z_95 * gaps.error
     drawn = {
         "foretold": gaps.foretold,
         "observed": gaps.observed,

@@ -1,33 +1,14 @@
-"""How well a score tells two outcomes apart."""
+"""How well a score tells two outcomes apart, with an interval."""
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+
+from ptml.separation import auc
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 _DRAWS = 500
-
-
-def auc(is_positive: BoolArray, score: FloatArray) -> float:
-    """Area under the ROC curve: how often a positive scores above a negative, ties half.
-
-    Notes
-    -----
-    Mann and Whitney 1947, from midranks; NaN when one outcome is missing.
-
-    Examples
-    --------
-    >>> auc(np.array([True, False, False]), np.array([0.7, 0.9, 0.1]))
-    0.5
-    """
-    n_positive = int(is_positive.sum())
-    n_negative = len(is_positive) - n_positive
-    if not n_positive or not n_negative:
-        return float("nan")
-    rank_sum = rankdata(score)[is_positive].sum()
-    return float((rank_sum - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
 
 
 def auc_interval(

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import Z_95
 from ptml.recommend.peers.peer import IntArray, Past, Peer, Settings
 from ptml.recommend.ranking import ndcg, ranks_of_held_out
-from ptml.search.gain import Z_95
 from ptml.search.in_memory import best_of, tried_settings
 
 FloatArray = NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from ptml.intervals import Z_90, Z_95
 from ptml.report.bars import lying
 from ptml.report.check_curves import designs, overlap
 from ptml.report.figures import Figure, PlainTable
@@ -19,8 +20,7 @@ from ptml.report.wording import (
 )
 
 # The part of a 95 % interval that is a 90 % one: equivalence is judged by it.
-_INNER = 1.6449 / 1.9600
-_CLEAR = 1.96
+_INNER = Z_90 / Z_95
 _MOST_BALANCE, _MOST_CONFOUNDERS = 8, 6
 _BEYOND = 5.0
 _NO_NUMBERS = PlainTable((), ())
@@ -151,7 +151,7 @@ def _courses_clear(item: Finding) -> str:
     ]
     if not known:
         return ""
-    n_clear = sum(abs(value) > _CLEAR * error for value, error in known)
+    n_clear = sum(abs(value) > Z_95 * error for value, error in known)
     return (
         f"Of {plural(len(known), 'course')}, {n_clear} {'is' if n_clear == 1 else 'are'} clear of "
         f"0 alone; by chance about {0.05 * len(known):.0f} would be."

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
+from ptml.intervals import Z_ONE_SIDED_90
 
 
 class TuningConfig(FrozenConfig):
@@ -21,7 +22,7 @@ class TuningConfig(FrozenConfig):
     pruner: Literal["paired", "median", "none"] = "paired"
     """What stops a trial between folds: clearly worse than the best case by case, or below the
     median of the trials before, or nothing."""
-    z_pruned: NonNegativeFloat = 1.2815515655446004
+    z_pruned: NonNegativeFloat = Z_ONE_SIDED_90
     """Standard errors below the best at which `paired` gives a trial up; 1.28 = one side, 10 %."""
     judge_seeds: PositiveInt = 3
     """Seeds with which winner and default are learnt again on what the search did not see."""

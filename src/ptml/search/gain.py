@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Z_95 = 1.959963984540054
+from ptml.intervals import Z_95
 
 
 @dataclass(frozen=True)

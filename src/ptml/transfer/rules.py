@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from ptml.contracts.evidence import Evidence
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
+from ptml.intervals import wilson_interval
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.config import RuleConfig
 from ptml.transfer.improvement import Improvement
@@ -153,5 +153,5 @@ def _evidence(
 
 
 def _wilson(k: int, n: int) -> tuple[float, float, float]:
-    ends = binomtest(k, n).proportion_ci(0.95, "wilson")
-    return k / n, float(ends.low), float(ends.high)
+    low, high = wilson_interval(np.array([k / n]), np.array([n]))
+    return k / n, float(low[0]), float(high[0])

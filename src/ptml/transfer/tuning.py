@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ptml.contracts.evidence import Evidence
-from ptml.search.gain import Z_95
+from ptml.intervals import Z_95
 from ptml.search.in_memory import best_of, tried_settings
 from ptml.search.space import default_space, values_of, with_values
 from ptml.transfer.cases import LabelledCases

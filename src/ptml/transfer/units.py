@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ptml.contracts.ids import IdMap
+from ptml.intervals import wilson_interval
 from ptml.transfer.outcomes import Outcomes
 from ptml.transfer.unit_config import UnitConfig
 from ptml.transfer.unit_effects import UnitEffects, unit_effects
@@ -117,7 +118,7 @@ def judged_units(
     weak = np.bincount(outcomes.unit, outcomes.weak, minlength=n)
     with np.errstate(invalid="ignore", divide="ignore"):
         usual = np.bincount(outcomes.unit, outcomes.usual, minlength=n) / checked
-        share_low, share_high = _wilson(weak / checked, found.independent)
+        share_low, share_high = wilson_interval(weak / checked, found.independent)
     low = found.effect - Z * found.error
     units = Units(
         ids=ids,
@@ -141,10 +142,3 @@ def _outweighs(found: UnitEffects, parts: VarianceParts) -> Bools:
     error_of_spread = (spread.high - spread.low) / (2 * Z)
     error = np.sqrt(found.error**2 + error_of_spread**2)
     return np.asarray(found.effect - spread.value >= Z * error)
-
-
-def _wilson(share: Doubles, n: Doubles) -> tuple[Doubles, Doubles]:
-    """Interval of a share of `n` independent cases (Wilson 1927)."""
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-    return middle - half, middle + half

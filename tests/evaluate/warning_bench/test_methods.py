@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from ptml.evaluate.classification import auc
 from ptml.evaluate.warning_bench.methods import (
     SKLEARN_NAMES,
     Folds,
     calibrated,
     sklearn_predicted,
 )
+from ptml.separation import auc
 from ptml.transfer.calibration import sigmoid
 
 

@@ -3,9 +3,10 @@
 import math
 
 from ptml.evaluate.acting.difference import Effect
+from ptml.intervals import Z_95
 
 # 97.5 % and 80 % points of the normal distribution: size 5 %, power 80 %.
-_SEEN = (1.959963984540054 + 0.8416212335729143) ** 2
+_SEEN = (Z_95 + 0.8416212335729143) ** 2
 _ALPHA = 0.05
 POINTS = (0.05, 0.10)
 """Effects whose number of flags is told."""

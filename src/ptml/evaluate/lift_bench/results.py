@@ -7,6 +7,7 @@ from statistics import fmean, median, stdev
 
 from ptml.evaluate.lift_bench.organisation import METHODS
 from ptml.evaluate.lift_bench.peers import PEER_NAMES
+from ptml.intervals import Z_95
 
 NAMES = {**{method: name for method, (name, _) in METHODS.items()}, **PEER_NAMES}
 """Name of every method in the tables."""
@@ -96,7 +97,7 @@ class Loss:
     @property
     def is_clear(self) -> bool:
         """Beyond 1.96 standard errors."""
-        return self.error > 0 and abs(self.difference) > 1.96 * self.error
+        return self.error > 0 and abs(self.difference) > Z_95 * self.error
 
 
 def losses(results: Sequence[Result], where: str) -> list[Loss]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ptml.errors import UsageError
 from ptml.evaluate.lift_public.qini import qini
+from ptml.intervals import Z_90
 from ptml.lift.learners.binary import BinaryConfig, Kind, fit_binary
-from ptml.lift.normal import Z_90
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.evaluate.classification import (
-    auc,
-    average_precision,
-    expected_calibration_error,
-)
+from ptml.evaluate.classification import average_precision, expected_calibration_error
+from ptml.separation import auc
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]

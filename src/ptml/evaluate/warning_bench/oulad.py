@@ -7,13 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.evaluate.classification import (
-    Metric,
-    auc,
-    average_precision,
-    expected_calibration_error,
-)
+from ptml.evaluate.classification import Metric, average_precision, expected_calibration_error
 from ptml.evaluate.warning_bench.judging import CAPACITY
+from ptml.separation import auc
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]

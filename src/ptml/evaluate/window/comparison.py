@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.evaluate.classification import Metric, auc, average_precision, expected_calibration_error
+from ptml.evaluate.classification import Metric, average_precision, expected_calibration_error
 from ptml.evaluate.window.config import PromotionConfig
 from ptml.evaluate.window.lift_outcomes import Lifted
 from ptml.evaluate.window.next_choices import Ended, Ranked
@@ -19,6 +19,7 @@ from ptml.evaluate.window.resampling import (
     pair_of_shares,
     paired,
 )
+from ptml.separation import auc
 from ptml.transfer.completions import STAGES
 from ptml.transfer.held_out import HeldOut
 

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.ids import IdMap
+from ptml.intervals import Z_90
 from ptml.lift.checks.rows import check, rounded
 from ptml.lift.effects import Effects
 from ptml.lift.fitted import Reach
-from ptml.lift.normal import Z_90
 from ptml.lift.refusal import STATUSES
 
 FloatArray = NDArray[np.float64]

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
+from ptml.intervals import Z_95
 from ptml.lift.checks.rows import check, curve, metric
 from ptml.lift.estimation import Compared, Comparison
 from ptml.lift.learning import HeldOut
-from ptml.lift.normal import Z_95
 from ptml.lift.pooled import Figure, clustered_error
 
 FloatArray = NDArray[np.float64]

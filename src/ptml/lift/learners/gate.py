@@ -10,12 +10,12 @@ from pydantic import Field
 
 from ptml.config import FrozenConfig
 from ptml.contracts.evidence import Evidence
+from ptml.intervals import Z_90
 from ptml.lift.learners.averages import balanced_weights, effect_on_treated
 from ptml.lift.learners.cross_section import Nuisances, fit_nuisances
 from ptml.lift.learners.encoding import fit_encoding
 from ptml.lift.learners.outcomes import OutcomeConfig
 from ptml.lift.learners.signals import Constant
-from ptml.lift.normal import Z_90
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.lift.normal import Z_95
+from ptml.intervals import Z_95
 
 FloatArray = NDArray[np.float64]
 

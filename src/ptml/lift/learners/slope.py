@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.intervals import Z_ONE_SIDED_90
 from ptml.lift.learners.signals import Constant, Signals, cluster_sums, constant_effect
-from ptml.lift.normal import Z_ONE_SIDED_90
 
 FloatArray = NDArray[np.float64]
 
