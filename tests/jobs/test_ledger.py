@@ -134,6 +134,7 @@ def test_a_killed_run_is_told_from_one_that_goes_on(tmp_path: Path) -> None:
     assert (newest["status"], killed["status"]) == ("running", "killed")
     assert "Fitting" in line_of(killed)[-1]
     assert compare(killed, killed)["is_bug"] is False
+    assert Ledger(tmp_path).find("latest") == killed
     going_on.finish({"job": "train", "status": "done"})
     assert Ledger(tmp_path).find("latest")["status"] == "done"
 
@@ -153,7 +154,7 @@ def test_a_record_that_was_changed_is_not_believed(tmp_path: Path) -> None:
     [
         ("2026", "beginning of 2 runs: 20261002T120000Z-02, 20261002T120000Z-01"),
         ("1999", "no run 1999"),
-        ("latest~2", "has 2 records"),
+        ("latest~2", "has 2 runs that are over"),
     ],
 )
 def test_a_name_that_is_not_clear_is_refused(tmp_path: Path, name: str, told: str) -> None:
@@ -162,6 +163,46 @@ def test_a_name_that_is_not_clear_is_refused(tmp_path: Path, name: str, told: st
     with pytest.raises(UsageError, match=told):
         Ledger(tmp_path).find(name)
     assert Ledger(tmp_path).find("latest~1") == Ledger(tmp_path).find("20261002T120000Z-01")
+
+
+def test_of_one_job_its_own_runs_are_counted(tmp_path: Path) -> None:
+    for job in ("train", "evaluate", "train"):
+        run_once(tmp_path, job=job)
+    with pytest.raises(UsageError, match="has 1 run of job evaluate that is over"):
+        Ledger(tmp_path).find("latest~1", "evaluate")
+    assert Ledger(tmp_path).find("latest~1", "train")["id"].endswith("-01")
+
+
+def test_beside_a_run_that_goes_on_no_figure_is_called_unknown(tmp_path: Path) -> None:
+    run_once(tmp_path, figure(1.0))
+    done = Ledger(tmp_path).find("latest")
+    going_on = {**done, "status": "running", "outcome": {}, "data": {}}
+    told = compare(done, going_on)["sentences"]
+    assert "Not both were done: there are no two results to compare." in told
+    assert not [line for line in told if "unknown" in line and line.startswith("  ")]
+    assert not [line for line in told if "rows of" in line]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ({"promoted": True, "version": "v2", "refused": []}, "promoted v2"),
+        (
+            {"promoted": False, "version": "v2", "refused": ["lift is worse", "auc"]},
+            "refused v2: lift is worse",
+        ),
+        ({"advice": "look", "reason": "scores moved"}, "look: scores moved"),
+        ({"is_adopted": False}, "the default stays"),
+        ({"sentences": ["word " * 40]}, "word " * 11 + "wo..."),
+    ],
+)
+def test_the_list_of_runs_has_the_decision_in_a_few_words(
+    tmp_path: Path, found: dict[str, Any], told: str
+) -> None:
+    asked = Asked(RunFile(job="promote", runs=tmp_path))
+    whole = {"sentences": ["A sentence."], **found}
+    record_run(asked, ticking(), Silent(), lambda _: whole)
+    assert line_of(Ledger(tmp_path).find("latest"))[-1] == told
 
 
 def test_a_folder_that_was_named_and_cannot_be_written_ends_the_run(tmp_path: Path) -> None:

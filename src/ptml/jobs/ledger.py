@@ -121,6 +121,8 @@ class Ledger:
     def find(self, name: str, job: str | None = None) -> Record:
         """The record with an id, the beginning of one, `latest` or `latest~N` (the Nth before it).
 
+        `latest` counts runs that are over, as `job` where that is given.
+
         Raises
         ------
         UsageError
@@ -128,21 +130,27 @@ class Ledger:
         DataError
             When the record was changed or cut.
         """
-        record = _chosen(self.records(job), name, self.folder)
+        record = _chosen(self.records(job), name, self.folder, job)
         if record["status"] == "damaged":
             raise DataError(f"the record {record['id']} in {self.folder} was changed after writing")
         return record
 
 
-def _chosen(records: list[Record], name: str, folder: Path) -> Record:
+def _chosen(records: list[Record], name: str, folder: Path, job: str | None) -> Record:
+    of_job = "" if job is None else f" of job {job}"
     if not records:
-        raise UsageError(f"no record of a run in {folder}; name another folder with --runs")
+        raise UsageError(f"no record of a run{of_job} in {folder}; name another folder with --runs")
     back = re.fullmatch(rf"{LATEST}(?:~(\d+))?", name)
     if back:
         steps = int(back[1] or 0)
-        if steps >= len(records):
-            raise UsageError(f"{name}: {folder} has {len(records)} records")
-        return records[steps]
+        over = [record for record in records if record["status"] != "running"]
+        if steps >= len(over):
+            there = f"{len(over)} {'run' if len(over) == 1 else 'runs'}{of_job}"
+            raise UsageError(
+                f"{name}: {folder} has {there} that {'is' if len(over) == 1 else 'are'} over; "
+                f"`ptml runs --runs {folder}` lists them"
+            )
+        return over[steps]
     matches = [record for record in records if str(record["id"]).startswith(name)]
     if len(matches) == 1:
         return matches[0]

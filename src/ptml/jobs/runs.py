@@ -8,6 +8,7 @@ from ptml.jobs.ledger import Record
 
 COLUMNS = ("run", "job", "ended", "as of", "took", "data", "code", "result")
 SHORT = 8
+_WIDEST = 60
 # The figures that a line has room for; the record has all.
 HEADLINES = (
     ("recommend", "ndcg_at_10/chosen", "NDCG@10"),
@@ -58,8 +59,24 @@ def result_words(record: Record) -> str:
     if record["status"] == "running":
         return f"at {_last_stage(record)}"
     if record["status"] != "done":
-        return f"exit {record['exit_code']}: {str(record['error']).partition(chr(10))[0]}"
-    outcome = record["outcome"]
+        return shortened(f"exit {record['exit_code']}: {record['error']}")
+    return shortened(_told(record["outcome"]))
+
+
+def shortened(text: str) -> str:
+    """Its first line, as much of it as a column has room for.
+
+    >>> shortened("one" + chr(10) + "two"), len(shortened("x" * 99))
+    ('one', 60)
+    """
+    line = text.partition("\n")[0]
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3].rstrip()}..."
+
+
+def _told(outcome: Mapping[str, Any]) -> str:
+    decision = _decision(outcome)
+    if decision is not None:
+        return decision
     found = {(row["model"], row["name"]): row["value"] for row in outcome["figures"]}
     told = [
         f"{words} {found[model, name]:.3f}"
@@ -71,6 +88,19 @@ def result_words(record: Record) -> str:
     if "run_id" in outcome:
         return f"published {outcome['run_id']}"
     return str(next(iter(outcome.get("sentences", ())), ""))
+
+
+def _decision(outcome: Mapping[str, Any]) -> str | None:
+    """What a job decided that decides; None for the others."""
+    if "promoted" in outcome:
+        what = "promoted" if outcome["promoted"] else "refused"
+        why = next(iter(outcome.get("refused", ())), None)
+        return f"{what} {outcome.get('version', '')}" + ("" if why is None else f": {why}")
+    if "advice" in outcome:
+        return f"{outcome['advice']}: {outcome['reason']}"
+    if "is_adopted" in outcome:
+        return "new settings" if outcome["is_adopted"] else "the default stays"
+    return None
 
 
 def _last_stage(record: Record) -> str:
@@ -95,6 +125,8 @@ def told_at_length(record: Record) -> list[str]:
         *(f"  {stage['stage']}: {duration(stage.get('seconds'))}" for stage in record["stages"]),
         f"  result: {result_words(record)}",
     ]
+    if "error" in record:
+        lines += [f"    {line}" for line in str(record["error"]).splitlines()]
     return lines + [f"    {told}" for told in record.get("outcome", {}).get("sentences", ())]
 
 

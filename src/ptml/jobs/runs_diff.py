@@ -145,8 +145,7 @@ def _differs(found: Mapping[str, Any]) -> bool:
 
 
 def _is_bug(one: Record, other: Record, found: Mapping[str, Any]) -> bool:
-    ended = one["status"] == other["status"] == "done"
-    return ended and _is_same(found) and not found["machine"] and _differs(found)
+    return _both_done(one, other) and _is_same(found) and not found["machine"] and _differs(found)
 
 
 def _sentences(one: Record, other: Record, found: Mapping[str, Any]) -> list[str]:
@@ -156,14 +155,19 @@ def _sentences(one: Record, other: Record, found: Mapping[str, Any]) -> list[str
         *_verdict_sentences(one, other, found),
         *_pairs("settings", found["settings"]),
         *_pairs("asked for", found["asked"]),
-        *_pairs("rows of", found["rows"]),
-        *_pairs("published rows of", found["published"]),
+        *(_pairs("rows of", found["rows"]) if _rows(one) and _rows(other) else ()),
+        *(_pairs("published rows of", found["published"]) if _both_done(one, other) else ()),
         *_code_sentences(one, other),
         *_pairs("library", found["libraries"]),
         *_pairs("machine", found["machine"]),
         *_stage_sentences(found["stages"]),
-        *_figure_sentences(found["figures"]),
+        # A run that is not done has no figures: that all are unknown is told by one sentence above.
+        *(_figure_sentences(found["figures"]) if _both_done(one, other) else ()),
     ]
+
+
+def _both_done(one: Record, other: Record) -> bool:
+    return bool(one["status"] == other["status"] == "done")
 
 
 def _verdict_sentences(one: Record, other: Record, found: Mapping[str, Any]) -> list[str]:
@@ -177,7 +181,7 @@ def _verdict_sentences(one: Record, other: Record, found: Mapping[str, Any]) -> 
         told.append(f"Whether they differ in this is unknown: {', '.join(unknown)}.")
     if _is_same(found):
         told.append(f"The same in all that decides the result: {', '.join(decides)}.")
-    if not one["status"] == other["status"] == "done":
+    if not _both_done(one, other):
         return [*told, "Not both were done: there are no two results to compare."]
     ids = _run_ids(one, other)
     if ids[0] != ids[1]:
