@@ -11,10 +11,10 @@ from ptml.evaluate.window.lift_outcomes import LiftJudge, lift_judge
 from ptml.features.days import date_of
 from ptml.features.history import History
 from ptml.features.shared import Shared
+from ptml.intervals import Z_90
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.settings import Settings
 from ptml.lift.model import LiftModel
-from ptml.lift.normal import Z_90
 from ptml.lift.pooled import effect_by_course
 from ptml.lift.study import setting_of
 from ptml.monitor.course_effects import course_effects, look_at_courses
