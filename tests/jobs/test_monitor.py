@@ -102,3 +102,15 @@ def test_a_look_before_training_is_refused(company: tuple[Path, Path], call: Cal
     code, _, said = call("monitor", data, "--models", models, "--as-of", "2026-05-05")
     assert code == 2
     assert "older models" in said
+
+
+def test_a_table_that_does_not_come_any_more_is_broken_data(
+    company: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, models = company
+    broken = tmp_path / "data"
+    shutil.copytree(data, broken)
+    (broken / "performance.parquet").unlink()
+    found = run_monitoring(str(broken), models, None, None, None, Settings(), Silent())
+    assert (found["advice"], found["action_needed"]) == ("fix_data", True)
+    assert "table performance is missing" in {alarm["subject"] for alarm in found["alarms"]}

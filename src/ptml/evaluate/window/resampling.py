@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.evaluate.classification import wilson_interval
+from ptml.intervals import wilson_interval
 
 FloatArray = NDArray[np.float64]
 Codes = NDArray[np.int32]
