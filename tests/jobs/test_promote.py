@@ -19,8 +19,9 @@ from ptml.jobs import models as models_of_jobs
 from ptml.jobs import promote
 from ptml.jobs.evaluate import run_evaluation
 from ptml.jobs.models import Models, load_models
+from ptml.jobs.moves import run_moves
 from ptml.jobs.progress import Silent
-from ptml.jobs.promote import run_moves, run_promotion, run_rollback
+from ptml.jobs.promote import run_promotion, run_rollback
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
 from ptml.sources import read_dataset

@@ -31,7 +31,25 @@ from ptml.cli.tune import tune
 from ptml.cli.year import year
 from ptml.errors import PtmlError, UsageError
 
+# As a person meets them: from tables to a page, each month, and what is asked now and then.
+_ORDER = (
+    *("demo", "validate", "train", "score", "report", "explain"),
+    *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
+    *("run", "runs", "settings", "compare-policies", "simulate", "import", "year", "bench"),
+)
+
+
+class InOrder(typer.core.TyperGroup):
+    """Lists the commands in the order of `_ORDER`."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Names of all commands; one that the order does not name comes last."""
+        rank = {name: k for k, name in enumerate(_ORDER)}
+        return sorted(super().list_commands(ctx), key=lambda name: rank.get(name, len(rank)))
+
+
 app = typer.Typer(
+    cls=InOrder,
     help=(
         "ptml: which course will help whom, by how much, and who needs help to use what was learnt."
         "\n\nStart with [bold]ptml demo[/bold]. Then, on your own tables (docs/data-contract.md):"
@@ -39,6 +57,7 @@ app = typer.Typer(
         "\n\n  ptml train DATA --out MODELS"
         "\n\n  ptml score DATA --models MODELS --out OUT"
         "\n\n  ptml report OUT"
+        "\n\nEach month: [bold]ptml monitor[/bold], train again, [bold]ptml promote[/bold]."
         "\n\nDATA is a folder of CSV or Parquet files, a DuckDB file or a postgresql:// address."
     ),
     no_args_is_help=True,

@@ -132,7 +132,7 @@ def moves(
 ) -> None:
     """Who moved which version, when and why."""
     from ptml.errors import DataError
-    from ptml.jobs.promote import run_moves
+    from ptml.jobs.moves import run_moves
 
     summary = run_moves(registry, verify, head)
     tell(summary, as_json)
