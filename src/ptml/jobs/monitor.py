@@ -182,6 +182,7 @@ def _sentences(verdict: Verdict, look: Look, rate: float, page: Path | None) -> 
         *told,
         f"{len(look.findings)} tests, {len(acting)} call to action, {n_notes} noted, "
         f"{len(look.not_judged)} could not be done. {promise(rate)}",
+        *(f"  not looked at: {item.subject}: {item.why}" for item in look.not_judged[:_SHOWN]),
         *([] if page is None else [f"The page: {page}"]),
     ]
 

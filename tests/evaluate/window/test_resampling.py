@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ptml.evaluate.classification import expected_calibration_error
 from ptml.evaluate.window.comparison import verdict_of
-from ptml.evaluate.window.resampling import Resamples, paired
+from ptml.evaluate.window.resampling import FloatArray, Resamples, paired
 
 N_PEOPLE, N_CASES, N_TIMES = 120, 2, 150
 MARGIN = 0.05
@@ -55,3 +56,17 @@ def test_of_a_loss_less_is_a_gain() -> None:
     pair = paired(lambda _: 0.4, lambda _: 0.3, person, Resamples(60, 100, 0), is_loss=True)
     assert pair.gain.value > 0
     assert verdict_of(pair, 0.0) == "better"
+
+
+def test_a_figure_that_resampling_inflates_keeps_its_value_within_its_interval() -> None:
+    rng = np.random.default_rng(3)
+    p = rng.uniform(size=300)
+    weak = rng.uniform(size=300) < p
+    person = np.arange(300, dtype=np.int32)
+
+    def off(weight: FloatArray) -> float:
+        return expected_calibration_error(weak, p, weight)
+
+    found = paired(off, off, person, Resamples(300, 200, 1), is_loss=True, is_inflated=True)
+    assert 0 <= found.champion.low <= found.champion.value <= found.champion.high
+    assert found.champion.low < found.champion.value

@@ -176,7 +176,14 @@ class _Case:
         pair = None
         if not few:
             first, second = self.values
-            pair = paired(first, second, self.person, resamples, is_loss=self.is_loss)
+            pair = paired(
+                first,
+                second,
+                self.person,
+                resamples,
+                is_loss=self.is_loss,
+                is_inflated=self.name.startswith("calibration_error/"),
+            )
             if self.share_of is not None:
                 pair = pair_of_shares(pair, self.share_of)
         return Figure(

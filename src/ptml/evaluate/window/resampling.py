@@ -56,7 +56,13 @@ class Pair:
 
 
 def paired(
-    champion: Value, challenger: Value, person: Codes, resamples: Resamples, *, is_loss: bool
+    champion: Value,
+    challenger: Value,
+    person: Codes,
+    resamples: Resamples,
+    *,
+    is_loss: bool,
+    is_inflated: bool = False,
 ) -> Pair:
     """Work a figure out of both models in every resample.
 
@@ -69,10 +75,14 @@ def paired(
     is_loss : bool
         Whether less is better: the gain is turned round, so that more is always better.
 
+    is_inflated : bool
+        Whether resampling itself makes the figure larger, as that of a binned error.
+
     Notes
     -----
-    The interval of the gain is the percentiles of its own draws. A figure is left out of a draw in
-    which it is not defined (one class alone).
+    The interval of the gain is the percentiles of its own draws. That of an inflated figure is
+    turned round its value (basic bootstrap, Davison & Hinkley 1997), and holds it. A figure is left
+    out of a draw in which it is not defined (one class alone).
     """
     sign = -1.0 if is_loss else 1.0
     drawn = np.array([(champion(w), challenger(w)) for w in resamples.weights(person)])
@@ -80,8 +90,8 @@ def paired(
     own = np.array([champion(ones), challenger(ones)])
     gains = sign * (drawn[:, 1] - drawn[:, 0])
     return Pair(
-        _spread(own[0], drawn[:, 0]),
-        _spread(own[1], drawn[:, 1]),
+        _spread(own[0], drawn[:, 0], is_inflated),
+        _spread(own[1], drawn[:, 1], is_inflated),
         _spread(float(sign * (own[1] - own[0])), gains),
     )
 
@@ -116,9 +126,11 @@ def _of_share(spread: Spread, n: int) -> Spread:
     return Spread(spread.value, float(low[0]), float(high[0]))
 
 
-def _spread(value: float, drawn: FloatArray) -> Spread:
+def _spread(value: float, drawn: FloatArray, is_inflated: bool = False) -> Spread:
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) == 0 or not np.isfinite(value):
         return Spread(float(value), float("nan"), float("nan"))
     low, high = np.percentile(drawn, _TAILS)
+    if is_inflated:
+        low, high = max(min(2 * value - high, value), 0.0), max(2 * value - low, value)
     return Spread(float(value), float(low), float(high))
