@@ -125,8 +125,8 @@ def _advice(alarms: Sequence[Mapping[str, Any]]) -> tuple[Advice, str]:
     broken = [a for a in acting if a["severity"] == "critical" and a["family"] in DATA_FAMILIES]
     if broken:
         return "fix_data", (
-            f"{_named(broken)}: mend the data first. Do not train on them, and take what is said "
-            "of the models with caution until then"
+            f"{_named(broken)}: the export is not what it was. Do not train on it, and take "
+            "what is said of the models with caution until it is mended"
         )
     drifted = [a for a in acting if a["family"] not in _TO_LOOK_AT]
     if drifted:
