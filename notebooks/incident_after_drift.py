@@ -21,12 +21,14 @@
 # %%
 import tempfile
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
 
 import ptml
+from ptml import load
 from ptml.jobs.monitor import run_monitoring
 from ptml.jobs.progress import Silent
 from ptml.jobs.promote import run_promotion
@@ -83,7 +85,7 @@ first = run_promotion(
     settings,
     "the analyst",
     "first models",
-    lambda: datetime(2026, 3, 1, tzinfo=UTC),
+    partial(datetime, 2026, 3, 1, tzinfo=UTC),
     Silent(),
 )
 print("\n".join(first["sentences"][:3]))
@@ -111,9 +113,9 @@ for day in days:
 # changed. Answers on motivation rise as suddenly.
 
 # %%
-taken = pd.read_parquet(place / str(days[-1]) / "enrolments.parquet")
+with load(place / str(days[-1])) as data:
+    taken, asked = data.tables["enrolments"].copy(), data.tables["feedback"].copy()
 taken["completed_on"] = pd.to_datetime(taken["completed_on"])
-asked = pd.read_parquet(place / str(days[-1]) / "feedback.parquet")
 asked["asked_on"] = pd.to_datetime(asked["asked_on"])
 exams = taken.set_index("completed_on")["exam_score"].resample("MS").mean()
 motivation = asked[asked["kind"] == "motivation"].set_index("asked_on")["value"].sort_index()
@@ -194,7 +196,7 @@ second = run_promotion(
     settings,
     "the analyst",
     "the company changed in April",
-    lambda: datetime(2026, 10, 1, tzinfo=UTC),
+    partial(datetime, 2026, 10, 1, tzinfo=UTC),
     Silent(),
 )
 print("\n".join(second["sentences"]))
