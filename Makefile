@@ -24,8 +24,9 @@ demo: setup ## the main job end to end on a simulated organisation; writes demo/
 demo-year: setup ## a year of monthly retrains with planted changes; writes demo-year/
 	$(RUN) ptml year demo-year
 
+# Two tests at a time, each on one core: threads of both would only wait for one another.
 test: setup ## all tests; says in one line each what it skipped
-	$(RUN) pytest -q
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 $(RUN) pytest -q -n 2
 
 check: format lint types layers dead docs test ## what CI runs
 
