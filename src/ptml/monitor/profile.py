@@ -97,6 +97,7 @@ class Profile:
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
-    known = values[np.isfinite(values)]
+    # Rows of one day come in any order, and a sum depends on it in the last digit.
+    known = np.sort(values[np.isfinite(values)])
     mean, spread = (float(known.mean()), float(known.std())) if len(known) else (0.0, 0.0)
     return [mean, 1 - len(known) / max(len(values), 1), spread]
