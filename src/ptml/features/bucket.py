@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ptml.contracts.dataset import Dataset
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -23,3 +25,10 @@ class Bucket:
     def sql(self, column: str) -> str:
         """The condition that picks the bucket's rows by their employee id."""
         return f"md5_number_lower({column}) % {self.count} = {self.index}"
+
+
+def buckets_of(dataset: Dataset, bucket_employees: int) -> list[Bucket]:
+    """Cut the people of a source into buckets of about so many; there is at least one."""
+    n_people = dataset.rows_read.get("employees", 0)
+    count = max(-(-n_people // bucket_employees), 1)
+    return [Bucket(index, count) for index in range(count)]

@@ -12,7 +12,7 @@ from ptml.contracts.requirements import Capability, require
 from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.acting.judging import Judged, NotJudged, judge_flags
 from ptml.evaluate.acting.log import FlagLog, flag_log
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import Bucket, buckets_of
 from ptml.features.history import load_history
 from ptml.jobs.acting_words import acting_sentences, figures
 from ptml.jobs.asked import as_of_asked, epoch_day
@@ -84,13 +84,12 @@ def _outcomes(
     dataset: Dataset, flags: pd.DataFrame, settings: Settings, progress: Progress
 ) -> pd.DataFrame:
     wanted = pd.Index(flags["enrolment_id"].unique())
-    n_people = dataset.rows_read.get("employees", 0)
-    count = max(-(-n_people // settings.scoring.bucket_employees), 1)
+    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     pieces = []
-    for index in range(count):
-        piece = _bucket_outcomes(dataset, Bucket(index, count), settings.warning.label)
+    for bucket in buckets:
+        piece = _bucket_outcomes(dataset, bucket, settings.warning.label)
         pieces.append(piece[piece["enrolment_id"].isin(wanted)])
-        progress.step(index + 1, count)
+        progress.step(bucket.index + 1, len(buckets))
     found = pd.concat(pieces, ignore_index=True)
     found["person"] = np.unique(found["employee_id"].to_numpy(dtype=str), return_inverse=True)[1]
     return found

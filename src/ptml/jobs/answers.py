@@ -11,7 +11,7 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.words import words_in
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import buckets_of
 from ptml.features.history import load_history
 from ptml.features.pairs import pair_features
 from ptml.features.shared import Shared, shared_averages
@@ -38,10 +38,8 @@ def scored_buckets(
     dataset: Dataset, models: Models, day: date, settings: Settings, shared: Shared
 ) -> Iterator[ScoredBucket]:
     """Score everybody, bucket by bucket as a run that is published does."""
-    n_people = dataset.rows_read.get("employees", 0)
-    n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
-    for index in range(n_buckets):
-        history = load_history(dataset, Bucket(index, n_buckets))
+    for bucket in buckets_of(dataset, settings.scoring.bucket_employees):
+        history = load_history(dataset, bucket)
         yield score_bucket(history, shared, models, epoch_day(day), settings)
 
 

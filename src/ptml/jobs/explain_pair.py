@@ -15,7 +15,7 @@ from ptml.explain.catalogue import LIFT_PARTS, RECOMMENDATIONS
 from ptml.explain.exclusion import Pair, course_name, exclusion_sentences
 from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.preference import leading_past
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import Bucket, buckets_of
 from ptml.features.eligibility import reasons_by_right, reasons_by_room
 from ptml.features.history import load_history
 from ptml.features.pairs import pair_features
@@ -101,16 +101,15 @@ def explain_pair(
 
 
 def _bucket_of(dataset: Dataset, employee_id: str, settings: Settings) -> Bucket:
-    n_people = dataset.rows_read.get("employees", 0)
-    n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
+    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     found = dataset.query(
         "SELECT md5_number_lower(employee_id) % ? AS bucket FROM employees WHERE employee_id = ?",
-        [n_buckets, employee_id],
+        [len(buckets), employee_id],
     )
     if not len(found):
         everybody = dataset.query("SELECT employee_id FROM employees")["employee_id"].tolist()
         raise UsageError(_unknown("employee", employee_id, everybody))
-    return Bucket(int(found["bucket"].iloc[0]), n_buckets)
+    return buckets[int(found["bucket"].iloc[0])]
 
 
 def _code(ids: IdMap, name: str, what: str) -> int:

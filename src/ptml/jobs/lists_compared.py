@@ -13,7 +13,7 @@ from ptml.contracts.outputs import SEGMENTS
 from ptml.decide.rank import Ranking
 from ptml.decide.segments import segment_of
 from ptml.evaluate.window.churn import Tops
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import buckets_of
 from ptml.features.days import NEVER
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
@@ -136,20 +136,19 @@ def compare_lists(
     plain = settings.explore.model_copy(update={"share": 0.0})
     settings = settings.model_copy(update={"explore": plain})
     shared, k = shared_averages(dataset), settings.promotion.list_length
-    n_people = dataset.rows_read.get("employees", 0)
-    n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
+    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     trainings = [one for one in (champion, challenger) if one is not None]
     found = [_Gathered() for _ in trainings]
     people: list[Objects] = []
     groups: list[dict[str, Objects]] = []
-    for index in range(n_buckets):
-        history = load_history(dataset, Bucket(index, n_buckets))
+    for bucket in buckets:
+        history = load_history(dataset, bucket)
         for models, gathered in zip(trainings, found, strict=True):
             scored = score_bucket(history, shared, models, epoch_day(day), settings)
             gathered.add(scored, k)
         people.append(history.employees.ids[scored.rows.employee])
         groups.append(_groups(scored, settings))
-        progress.step(index + 1, n_buckets)
+        progress.step(bucket.index + 1, len(buckets))
     ids = np.concatenate(people)
     order = np.argsort(ids)
     lists = [gathered.sorted(order) for gathered in found]

@@ -11,7 +11,7 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, missing_for, supports
 from ptml.decide.allocation import OfferPool
 from ptml.explain.words import words_in
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import buckets_of
 from ptml.features.history import load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.allocation import add_offers, allocations_table
@@ -100,15 +100,14 @@ def _score_all(
     progress: Progress,
 ) -> Totals:
     shared = shared_averages(dataset)
-    n_people = dataset.rows_read.get("employees", 0)
-    n_buckets = max(-(-n_people // settings.scoring.bucket_employees), 1)
+    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     names = competency_names(dataset)
     totals: Totals | None = None
     audit: ListAudit | None = None
     offers = OfferPool(settings.budget)
     progress.stage("Scoring people")
-    for index in range(n_buckets):
-        history = load_history(dataset, Bucket(index, n_buckets))
+    for bucket in buckets:
+        history = load_history(dataset, bucket)
         totals = totals or Totals(history, settings, models.warning)
         scored = score_bucket(history, shared, models, epoch_day(day), settings)
         totals.add(scored, epoch_day(day), settings.warning.label)
@@ -117,7 +116,7 @@ def _score_all(
         add_offers(offers, scored)
         labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
         _publish_bucket(dataset, scored, shared, models, labels, day, settings, publication)
-        progress.step(index + 1, n_buckets)
+        progress.step(bucket.index + 1, len(buckets))
     if totals is None or audit is None:
         raise AssertionError("there is at least one bucket")
     publication.append("allocations", allocations_table(offers, history, day))
