@@ -1,7 +1,7 @@
 """Measured: how often monitoring calls to action without a cause, scores and outcomes counted."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from scipy import stats
 
 from ptml.contracts.artefacts import verified
 from ptml.contracts.as_of import as_of_range
-from ptml.jobs.monitor import look_of
+from ptml.jobs.monitor import look_of, trained_on
 from ptml.jobs.progress import Progress, Silent
 from ptml.jobs.settings import Settings
 from ptml.monitor.verdict import BUDGET, judge
@@ -42,13 +42,13 @@ def bench_trained(
     with read_dataset(data, settings.source.memory_limit) as dataset:
         asked = list(_asked(trained, as_of_range(dataset)[1], n_looks))
         progress.stage("Looking back")
-        for k, (models, since, day) in enumerate(asked):
-            _, look = look_of(dataset, models, since, out, day, settings, Silent())
+        for k, (models, about, day) in enumerate(asked):
+            _, look = look_of(dataset, models, about, out, day, settings, Silent())
             verdict = judge(look.findings, settings.monitor.false_alarm_rate)
             acting = [a for a in verdict.alarms if a["severity"] != "note"]
             looks.append(
                 {
-                    "trained": since,
+                    "trained": trained_on(about),
                     "as_of": day,
                     "called": verdict.action_needed,
                     "causes": [f"{a['family']}: {a['subject']}" for a in acting],
@@ -59,14 +59,16 @@ def bench_trained(
     return {"looks": looks, "sentences": _told(looks)}
 
 
-def _asked(trained: Sequence[Path], last: date, n_looks: int) -> Iterator[tuple[Path, date, date]]:
+def _asked(
+    trained: Sequence[Path], last: date, n_looks: int
+) -> Iterator[tuple[Path, Mapping[str, Any], date]]:
     newest = last - timedelta((last.weekday() - _TUESDAY) % 7)
     for models in trained:
-        since = date.fromisoformat(str(verified(models)["as_of"]))
+        about = verified(models)
         for week in range(n_looks):
             day = newest - timedelta(7 * week)
-            if day > since:
-                yield models, since, day
+            if day > trained_on(about):
+                yield models, about, day
 
 
 def _told(looks: Sequence[dict[str, Any]]) -> list[str]:

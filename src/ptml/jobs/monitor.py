@@ -58,7 +58,6 @@ def run_monitoring(
         For a date outside the data, no models, or a page that cannot be written.
     """
     about = verified(models)
-    trained = date.fromisoformat(str(about["as_of"]))
     progress.stage("Reading and checking")
     day: date | None
     courses: dict[str, str] = {}
@@ -70,10 +69,10 @@ def run_monitoring(
         day, look = as_of, Look((_unreadable(problem),), ())
     else:
         with dataset:
-            day, look = look_of(dataset, models, trained, out, as_of, settings, progress)
+            day, look = look_of(dataset, models, about, out, as_of, settings, progress)
             courses = _titles(dataset)
     verdict = judge(look.findings, settings.monitor.false_alarm_rate)
-    named = {"as_of": "now" if day is None else str(day), "trained": str(trained)}
+    named = {"as_of": "now" if day is None else str(day), "trained": str(trained_on(about))}
     if page is not None:
         rate = settings.monitor.false_alarm_rate
         write_whole(render_page(verdict, look, named, rate, _stylesheet(), courses), page)
@@ -93,15 +92,15 @@ def run_monitoring(
 def look_of(
     dataset: Dataset,
     models: Path,
-    trained: date,
+    about: Mapping[str, Any],
     out: str | None,
     as_of: date | None,
     settings: Settings,
     progress: Progress,
 ) -> tuple[date, Look]:
-    """Everything that is looked at, and as of which day."""
-    day = as_of_asked(dataset, as_of)
-    gone = Look.of(_gone(dataset, verified(models)))
+    """Everything that is looked at, and as of which day; ``about`` is the training's manifest."""
+    day, trained = as_of_asked(dataset, as_of), trained_on(about)
+    gone = Look.of(_gone(dataset, about))
     if trained > day and as_of is None:
         return day, gone.plus(Look.of([_ended(day, trained)]))
     if trained > day:
@@ -117,6 +116,11 @@ def look_of(
     look = look.plus(Look.of(look_at_past(series, profile, day)))
     progress.stage("Looking at the models")
     return day, look.plus(look_at_models(dataset, models, profile, out, day, trained, settings))
+
+
+def trained_on(about: Mapping[str, Any]) -> date:
+    """The day before which a training knew everything that it knew."""
+    return date.fromisoformat(str(about["as_of"]))
 
 
 def _titles(dataset: Dataset) -> dict[str, str]:
