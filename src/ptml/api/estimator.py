@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -21,6 +22,8 @@ from ptml.contracts.artefacts import replace_folder, verified
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.manifest import MANIFEST
 from ptml.errors import UsageError
+from ptml.explain.words import Language
+from ptml.jobs.answers import Answer, answer
 from ptml.jobs.asked import epoch_day, models_asked
 from ptml.jobs.fitting import Learning
 from ptml.jobs.models import Models, load_models
@@ -28,6 +31,7 @@ from ptml.jobs.progress import Progress, Silent
 from ptml.jobs.score import unlike_training
 from ptml.jobs.settings import Settings, describe_errors, load_settings
 from ptml.jobs.train import train_into
+from ptml.lift.model import LiftModel
 
 SettingsLike = Settings | Mapping[str, Any] | str | Path | None
 
@@ -150,6 +154,33 @@ class Estimator(BaseEstimator):
         for sentence in unlike_training(company.dataset, self.models_, day):
             warn(sentence, UserWarning, stacklevel=3)
         return self.models_, day
+
+    def _table(
+        self,
+        company: Company,
+        as_of: AsOf,
+        name: Answer,
+        *,
+        language: Language | None = None,
+        lift: LiftModel | None = None,
+    ) -> pd.DataFrame:
+        """An output table as a run would publish it; without a model that fills it, no rows.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the sentences; None = that of the settings.
+        lift : LiftModel, optional
+            Takes part beside the own models.
+        """
+        models, day = self._asked(company, as_of)
+        settings = self.resolved_settings()
+        if language is not None:
+            scoring = settings.scoring.model_copy(update={"language": language})
+            settings = settings.model_copy(update={"scoring": scoring})
+        used = models if lift is None else replace(models, lift=lift)
+        table = answer(company.dataset, used, day, settings, name)
+        return FRAMES[name].empty().assign(reasons="") if table is None else table.to_pandas()
 
     def _fitted_folder(self) -> Path:
         if not self.__sklearn_is_fitted__():

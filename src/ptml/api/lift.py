@@ -11,7 +11,7 @@ from ptml.api.estimator import Estimator, SettingsLike, only_of
 from ptml.api.frames import FRAMES
 from ptml.explain.catalogue import LIFT_PARTS
 from ptml.explain.lift_reasons import PARTS
-from ptml.jobs.answers import answer, lift_parts
+from ptml.jobs.answers import lift_parts
 from ptml.lift.model import LiftModel
 
 
@@ -126,9 +126,7 @@ class LiftEstimator(Estimator):
         DataFrame
             ``ptml.columns("lift")``; ``lift`` is NaN exactly where ``status`` is not ``ok``.
         """
-        models, day = self._asked(company, as_of)
-        table = answer(company.dataset, models, day, self.resolved_settings(), "lift")
-        return FRAMES["lift"].empty() if table is None else FRAMES["lift"].typed(table.to_pandas())
+        return FRAMES["lift"].typed(self._table(company, as_of, "lift"))
 
     def explain(
         self, company: Company, as_of: AsOf = None, *, employees: list[str] | None = None

@@ -1,7 +1,6 @@
 """Which courses a person should take next, as an estimator."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -13,8 +12,7 @@ from ptml.api.frames import FRAMES
 from ptml.api.lift import LiftEstimator
 from ptml.api.reasons import reason_rows
 from ptml.explain.words import Language
-from ptml.jobs.answers import answer
-from ptml.jobs.models import Models
+from ptml.lift.model import LiftModel
 from ptml.recommend.preference import PreferenceModel
 
 _PARTS = ("base", "popularity", "role", "unit", "grade", "gap", "other")
@@ -117,7 +115,7 @@ class Recommender(Estimator):
         DataFrame
             ``ptml.columns("recommendations")``, by employee and rank.
         """
-        table = self._table(company, as_of, lift, None)
+        table = self._table(company, as_of, "recommendations", lift=_model_of(lift))
         return FRAMES["recommendations"].typed(table)
 
     def explain(
@@ -142,25 +140,15 @@ class Recommender(Estimator):
         UsageError
             For an employee to whom nothing is recommended.
         """
-        table = only_of(self._table(company, as_of, lift, language), employees)
+        table = self._table(
+            company, as_of, "recommendations", language=language, lift=_model_of(lift)
+        )
+        table = only_of(table, employees)
         return FRAMES["recommendation_reasons"].typed(_reasons(table))
 
-    def _table(
-        self, company: Company, as_of: AsOf, lift: LiftEstimator | None, language: Language | None
-    ) -> pd.DataFrame:
-        models, day = self._asked(company, as_of)
-        settings = self.resolved_settings()
-        if language is not None:
-            scoring = settings.scoring.model_copy(update={"language": language})
-            settings = settings.model_copy(update={"scoring": scoring})
-        table = answer(company.dataset, _with(models, lift), day, settings, "recommendations")
-        if table is None:
-            return FRAMES["recommendations"].empty().assign(reasons="")
-        return table.to_pandas()
 
-
-def _with(models: Models, lift: LiftEstimator | None) -> Models:
-    return models if lift is None else replace(models, lift=lift.model_)
+def _model_of(lift: LiftEstimator | None) -> LiftModel | None:
+    return None if lift is None else lift.model_
 
 
 def _reasons(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from ptml.api.estimator import Estimator, SettingsLike, log_odds, only_of
 from ptml.api.frames import FRAMES
 from ptml.api.reasons import reason_rows
 from ptml.explain.words import Language
-from ptml.jobs.answers import answer, warning_shares
+from ptml.jobs.answers import warning_shares
 from ptml.transfer.model import WarningModel
 
 
@@ -109,7 +109,7 @@ class WarningEstimator(Estimator):
         DataFrame
             ``ptml.columns("warnings")``: one row a completion and stage.
         """
-        return FRAMES["warnings"].typed(self._table(company, as_of, "en"))
+        return FRAMES["warnings"].typed(self._table(company, as_of, "warnings", language="en"))
 
     def explain(
         self,
@@ -132,7 +132,7 @@ class WarningEstimator(Estimator):
         UsageError
             For an employee without a warning.
         """
-        table = only_of(self._table(company, as_of, language), employees)
+        table = only_of(self._table(company, as_of, "warnings", language=language), employees)
         if table.empty:
             return FRAMES["warning_reasons"].empty()
         table = table.assign(total=log_odds(table["p_weak"]))
@@ -154,16 +154,6 @@ class WarningEstimator(Estimator):
         found = warning_shares(company.dataset, models, day, self.resolved_settings())
         kind = FRAMES["warning_shares"]
         return kind.empty() if found is None else kind.typed(found)
-
-    def _table(self, company: Company, as_of: AsOf, language: Language) -> pd.DataFrame:
-        models, day = self._asked(company, as_of)
-        settings = self.resolved_settings()
-        scoring = settings.scoring.model_copy(update={"language": language})
-        settings = settings.model_copy(update={"scoring": scoring})
-        table = answer(company.dataset, models, day, settings, "warnings")
-        if table is None:
-            return FRAMES["warnings"].empty().assign(reasons="")
-        return table.to_pandas()
 
 
 _REASON = {"family": "reason"}
