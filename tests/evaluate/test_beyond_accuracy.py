@@ -12,7 +12,7 @@ def totals(
     shown: list[int], possible: list[int], takers: list[int], people: int, *diversity: float
 ) -> ListTotals:
     counts = [np.array(values, dtype=np.int64) for values in (shown, possible, takers)]
-    return ListTotals(counts[0], counts[1], counts[2], people, (np.array(diversity),))
+    return ListTotals(counts[0], counts[1], counts[2], np.array([people]), (np.array(diversity),))
 
 
 def test_measures_of_a_small_run_by_hand() -> None:
@@ -47,10 +47,10 @@ def test_parts_add_up_to_the_whole_to_the_bit() -> None:
     # A plain sum of these depends on their order.
     values = np.array([1e16, -1e16, 1.0])
     nothing = np.ones(4, dtype=np.int64)
-    whole = ListTotals(nothing * 3, nothing * 3, nothing * 3, 3, (values,))
+    whole = ListTotals(nothing * 3, nothing * 3, nothing * 3, np.array([3]), (values,))
     parts = ListTotals.none(4)
     for part in (values[2:], values[:1], values[1:2]):
-        parts = parts.add(ListTotals(nothing, nothing, nothing, 1, (part,)))
+        parts = parts.add(ListTotals(nothing, nothing, nothing, np.array([1]), (part,)))
     assert whole.measures(NOT_MANDATORY) == parts.measures(NOT_MANDATORY)
 
 

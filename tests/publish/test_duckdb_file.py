@@ -126,7 +126,7 @@ def test_a_reader_that_leaves_is_waited_for(out: str, monkeypatch: pytest.Monkey
 
 def staged(out: str) -> bool:
     """Whether a run is ready to be put into the file."""
-    return (DuckDBFile(Path(out)).staging / "manifest.json").exists()
+    return (DuckDBFile(Path(out)).staging / "run" / "manifest.json").exists()
 
 
 def test_reading_while_it_is_written_says_so(out: str) -> None:

@@ -138,7 +138,7 @@ def test_a_run_that_could_not_be_pointed_to_is_taken_away(
 
 def test_rows_reach_the_disk_piece_by_piece(place: Path) -> None:
     with open_publication(str(place), record(), lambda: FINISHED) as publication:
-        file = place / "runs" / ".unfinished" / "lift.parquet"
+        file = place / "runs" / ".unfinished" / "run" / "lift.parquet"
         publication.append("lift", lift_piece(1, people=5000))
         first = file.stat().st_size
         publication.append("lift", lift_piece(1, piece=1, people=5000))

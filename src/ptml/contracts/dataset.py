@@ -68,7 +68,7 @@ class Dataset:
 
     def arrow(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run SQL over the checked tables; an Arrow table comes back."""
-        return self.connection.sql(sql, params=list(params)).to_arrow_table()
+        return self.connection.cursor().sql(sql, params=list(params)).to_arrow_table()
 
     def close(self) -> None:
         """Close the connection and remove the temporary file."""

@@ -20,21 +20,25 @@ def file_hashes(folder: Path) -> dict[str, str]:
     return {name: sha256_of(path) for name, path in named.items() if name != MANIFEST}
 
 
-def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, about: Mapping[str, Any], is_durable: bool = True) -> None:
     """Make the folder durable and write its manifest as the last file.
 
     Parameters
     ----------
     about : mapping
         JSON-ready; kept beside the hashes, and covered by a hash of its own.
+    is_durable : bool
+        False = not flushed to the disk: for what can be made again.
     """
     # Through JSON and back, as a reader will have it: keys are text there.
     told = json.loads(json.dumps({**about, _FILES: file_hashes(folder)}))
     text = json.dumps({**told, _SEAL: _seal(told)}, sort_keys=True, indent=1, ensure_ascii=False)
-    flush_tree(folder)
+    if is_durable:
+        flush_tree(folder)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    flush(folder / MANIFEST)
-    flush(folder)
+    if is_durable:
+        flush(folder / MANIFEST)
+        flush(folder)
 
 
 def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ptml.contracts.inputs import INPUT_TABLES, PROTECTED_PREFIX
 from ptml.contracts.keys import kept_rows, reject_dangling, reject_duplicates
+from ptml.contracts.person_hash import PERSON_HASH, hashed_rows
 from ptml.contracts.raw import SOURCE_ROW, RawTable
 from ptml.contracts.rows import checked_batches
 from ptml.contracts.tables import TableContract
@@ -139,6 +140,10 @@ class Staging:
     def _keep(self, name: str, contract: TableContract, protected: tuple[str, ...]) -> None:
         kept = kept_rows(name)
         columns, order = ", ".join(contract.columns), ", ".join(contract.sorted_by)
+        hashed = hashed_rows(name, kept)
+        if hashed is not None:
+            kept, columns = hashed, f"{columns}, {PERSON_HASH}"
+            order = f"{PERSON_HASH}, {order}"
         self._connection.execute(
             f"CREATE TABLE {name} AS SELECT {columns} FROM {kept} ORDER BY {order}"
         )

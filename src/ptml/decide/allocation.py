@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import NonNegativeFloat
 
@@ -18,6 +19,7 @@ ObjectArray = NDArray[np.object_]
 
 # Offers are looked at in blocks, so that those out of the question are dropped without a loop.
 _BLOCK = 65_536
+_NUMBERS = ("lift", "expected", "cost")
 _HALF_A_QUARTER_DAYS = 45
 
 
@@ -94,6 +96,29 @@ class OfferPool:
         numbers = (column[kept].astype(np.float64) for column in (lift, expected, cost))
         self._buckets.append(_Offers(employee_id[kept], course[kept].astype(np.int64), *numbers))
 
+    @property
+    def table(self) -> pa.Table:
+        """All that was added, a row a pair."""
+        ids, course, numbers = self._joined()
+        return pa.table(
+            {"employee_id": pa.array(ids.tolist(), pa.string()), "course": course, **numbers}
+        )
+
+    def append(self, table: pa.Table) -> None:
+        """Add the `table` of another pool with the same budget."""
+        ids = table["employee_id"].to_numpy(zero_copy_only=False).astype(object)
+        numbers = (table[name].to_numpy() for name in _NUMBERS)
+        self._buckets.append(_Offers(ids, table["course"].to_numpy(), *numbers))
+
+    def _joined(self) -> tuple[ObjectArray, IntArray, dict[str, FloatArray]]:
+        ids = np.concatenate([np.zeros(0, dtype=object), *(b.employee_id for b in self._buckets)])
+        course = np.concatenate([np.zeros(0, dtype=np.int64), *(b.course for b in self._buckets)])
+        numbers = {
+            name: np.concatenate([np.zeros(0), *(getattr(b, name) for b in self._buckets)])
+            for name in _NUMBERS
+        }
+        return ids, course, numbers
+
     def allocate(self, seats: NDArray[np.integer]) -> Allocation:
         """Choose from all that were added.
 
@@ -102,12 +127,8 @@ class OfferPool:
         seats : (n_courses,) int
             Seats a quarter; -1 = no limit.
         """
-        ids = np.concatenate([np.zeros(0, dtype=object), *(b.employee_id for b in self._buckets)])
-        course = np.concatenate([np.zeros(0, dtype=np.int64), *(b.course for b in self._buckets)])
-        lift, expected, cost = (
-            np.concatenate([np.zeros(0), *(getattr(b, name) for b in self._buckets)])
-            for name in ("lift", "expected", "cost")
-        )
+        ids, course, numbers = self._joined()
+        lift, expected, cost = numbers.values()
         known, person = np.unique(ids.astype(str), return_inverse=True)
         chosen = allocate(person, course, expected, cost, seats, self.config)
         chosen = chosen[np.argsort(person[chosen], kind="stable")]

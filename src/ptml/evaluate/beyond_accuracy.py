@@ -86,7 +86,8 @@ class ListTotals:
         People who could be shown it.
     takers : int64
         People employed who have enrolled in it before.
-    n_people : int
+    people : (1,) int64
+        How many there are.
     diversity : tuple of float64 arrays
         Of each list of two or more, a bucket at a time.
     """
@@ -94,14 +95,14 @@ class ListTotals:
     shown: Counts
     possible: Counts
     takers: Counts
-    n_people: int
+    people: Counts
     diversity: tuple[Doubles, ...]
 
     @classmethod
     def none(cls, n_courses: int) -> Self:
         """Totals of nobody."""
         nothing = np.zeros(n_courses, dtype=np.int64)
-        return cls(nothing, nothing, nothing, 0, ())
+        return cls(nothing, nothing.copy(), nothing.copy(), np.zeros(1, dtype=np.int64), ())
 
     def add(self, other: Self) -> Self:
         """Sum of both."""
@@ -109,7 +110,7 @@ class ListTotals:
             self.shown + other.shown,
             self.possible + other.possible,
             self.takers + other.takers,
-            self.n_people + other.n_people,
+            self.people + other.people,
             self.diversity + other.diversity,
         )
 
@@ -130,7 +131,7 @@ class ListTotals:
         if n_shown == 0:
             return dict.fromkeys(MEASURES, math.nan)
         is_open = self.possible > 0
-        surprise = -np.log2((self.takers + 1) / (self.n_people + 1))
+        surprise = -np.log2((self.takers + 1) / (self.people[0] + 1))
         values = np.concatenate([np.zeros(0), *self.diversity])
         found = (
             np.count_nonzero(self.shown[is_open]) / np.count_nonzero(is_open),

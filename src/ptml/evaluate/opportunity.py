@@ -61,8 +61,7 @@ def opportunity_evidence(
     if not offers:
         return []
     # By id, so that neither buckets nor their order change what is drawn.
-    people = np.concatenate([part.employee_id for part in offers])
-    values = np.concatenate([part.values for part in offers])
+    people, values = joined(offers)
     order = np.argsort(people)
     people, values = people[order], values[order]
     return [
@@ -70,6 +69,13 @@ def opportunity_evidence(
         for of in groupings(protected, people)
         for row in _compared(of.attribute, of.code, of.labels, values, rng)
     ]
+
+
+def joined(offers: Sequence[Offers]) -> tuple[NDArray[np.object_], Doubles]:
+    """Ids and values of all offers, one below the other."""
+    people = np.concatenate([np.zeros(0, dtype=object), *(part.employee_id for part in offers)])
+    values = np.concatenate([np.zeros((0, len(MEASURES))), *(part.values for part in offers)])
+    return people, values
 
 
 def _compared(

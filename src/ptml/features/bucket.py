@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from ptml.contracts.dataset import Dataset
+from ptml.contracts.inputs import INPUT_TABLES
+from ptml.contracts.person_hash import HASH_BITS, PERSON_HASH
+
+LOGS = (
+    *("employees", "assignments", "enrolments", "transfer_evidence", "performance"),
+    *("assessments", "feedback", "absences", "personal_goals"),
+)
+"""The personal tables that features are made of."""
 
 
 @dataclass(frozen=True)
 class Bucket:
     """One of `count` parts of all employees.
 
-    An employee is in bucket ``lower 64 bits of md5(employee_id) % count``, so that it does not
-    depend on who else is there, on the order of rows or on the machine.
+    The hash of an employee's id (`ptml.contracts.person_hash`) falls into one of `count` ranges of
+    about the same width, so that a bucket does not depend on who else is there, on the order of
+    rows or on the machine.
     """
 
     index: int
@@ -22,9 +33,17 @@ class Bucket:
                 f"Bucket index must lie in 0..count-1, got {self.index} of {self.count}"
             )
 
-    def sql(self, column: str) -> str:
-        """The condition that picks the bucket's rows by their employee id."""
-        return f"md5_number_lower({column}) % {self.count} = {self.index}"
+    @classmethod
+    def of_hash(cls, hashed: int, count: int) -> "Bucket":
+        """The bucket that a person's hash lies in."""
+        return cls(((hashed + 1) * count - 1) >> HASH_BITS, count)
+
+    @property
+    def sql(self) -> str:
+        """The condition that picks the bucket's rows of a personal table."""
+        first = (self.index << HASH_BITS) // self.count
+        end = ((self.index + 1) << HASH_BITS) // self.count
+        return f"{PERSON_HASH} BETWEEN {first} AND {end - 1}"
 
 
 def buckets_of(dataset: Dataset, bucket_employees: int) -> list[Bucket]:
@@ -32,3 +51,15 @@ def buckets_of(dataset: Dataset, bucket_employees: int) -> list[Bucket]:
     n_people = dataset.rows_read.get("employees", 0)
     count = max(-(-n_people // bucket_employees), 1)
     return [Bucket(index, count) for index in range(count)]
+
+
+def bucket_tables(dataset: Dataset, bucket: Bucket | None = None) -> dict[str, pa.Table]:
+    """The rows of a bucket's people, or of everybody, by table of `LOGS`.
+
+    Columns are those of the contract; rows lie in the order of the data set.
+    """
+    where = "" if bucket is None else f" WHERE {bucket.sql}"
+    return {
+        name: dataset.arrow(f"SELECT {', '.join(INPUT_TABLES[name].columns)} FROM {name}{where}")
+        for name in LOGS
+    }

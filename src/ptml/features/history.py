@@ -1,18 +1,20 @@
 """The event logs of a bucket of employees with everything that their features need to be read."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
 from ptml.contracts.learning import ASSIGNED_BY
 from ptml.features.arrays import Bools, Codes, Days, Floats
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import Bucket, bucket_tables, buckets_of
 from ptml.features.catalogue import Catalogue
-from ptml.features.loading import load_catalogue, load_organisation
+from ptml.features.company_inputs import CompanyInputs
 from ptml.features.logs import (
     AbsenceLog,
     AssessmentLog,
@@ -24,10 +26,10 @@ from ptml.features.logs import (
     IncidentLog,
     PerformanceLog,
 )
-from ptml.features.organisation import IdMaps, Organisation, Requirements
+from ptml.features.organisation import Organisation, Requirements
 from ptml.features.own import OwnParts
 from ptml.features.reading import read_logs
-from ptml.features.tables import CodedTables
+from ptml.features.tables import CodedTables, ids_of
 from ptml.features.timelines import Timelines
 
 _MANDATORY = ASSIGNED_BY.index("mandatory")
@@ -153,22 +155,53 @@ def load_history(dataset: Dataset, bucket: Bucket | None = None) -> History:
         Codes of employees are positions among the bucket's; all other codes are the same in every
         bucket.
     """
-    maps = IdMaps.of(dataset, bucket)
-    with CodedTables.of(dataset, maps.by_name()) as tables:
-        organisation, requirements = load_organisation(tables, maps)
-        logs = read_logs(tables, dataset, organisation)
-        return History(
-            employees=maps.employees,
-            courses=maps.courses,
-            competencies=maps.competencies,
-            roles=maps.roles,
-            units=maps.units,
-            managers=maps.managers,
-            job_families=maps.job_families,
-            catalogue=load_catalogue(tables, maps),
-            organisation=organisation,
-            requirements=requirements,
-            bucket=bucket,
-            fingerprint=dataset.fingerprint,
-            **logs,
-        )
+    company = CompanyInputs.of(dataset)
+    if bucket is not None:
+        return history_of(bucket_tables(dataset, bucket), company, bucket)
+    employees = ids_of(dataset, "SELECT employee_id FROM employees")
+    with CodedTables.of(dataset, company.maps.of_people(employees).by_name()) as coded:
+        return _history(coded, employees, company, None)
+
+
+def bucket_histories(dataset: Dataset, bucket_employees: int) -> Iterator[tuple[Bucket, History]]:
+    """Read everybody bucket by bucket, with what the company is read once."""
+    company = CompanyInputs.of(dataset)
+    for bucket in buckets_of(dataset, bucket_employees):
+        yield bucket, history_of(bucket_tables(dataset, bucket), company, bucket)
+
+
+def history_of(tables: Mapping[str, pa.Table], company: CompanyInputs, bucket: Bucket) -> History:
+    """Make the history of a bucket's people from their rows.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table
+        All of `ptml.features.bucket.LOGS`, with the contract's columns.
+    """
+    employees = IdMap.of(tables["employees"]["employee_id"].to_pylist())
+    at_hand = {**company.tables, **tables}
+    maps = company.maps.of_people(employees).by_name()
+    with CodedTables.in_memory(at_hand, maps) as coded:
+        return _history(coded, employees, company, bucket)
+
+
+def _history(
+    coded: CodedTables, employees: IdMap, company: CompanyInputs, bucket: Bucket | None
+) -> History:
+    maps, has_started_on = company.maps, company.has("enrolments", "started_on")
+    return History(
+        employees=employees,
+        courses=maps.courses,
+        competencies=maps.competencies,
+        roles=maps.roles,
+        units=maps.units,
+        managers=maps.managers,
+        job_families=maps.job_families,
+        catalogue=company.catalogue,
+        organisation=company.organisation,
+        requirements=company.requirements,
+        incidents=company.incidents,
+        bucket=bucket,
+        fingerprint=company.fingerprint,
+        **read_logs(coded, has_started_on, company.organisation),
+    )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.learning import COURSE_KINDS, DELIVERIES
+from ptml.features.arrays import Days
 from ptml.features.catalogue import Catalogue
 from ptml.features.organisation import IdMaps, Organisation, Requirements
 from ptml.features.tables import CodedTables, code_of, day, number
@@ -58,8 +59,19 @@ def load_catalogue(tables: CodedTables, maps: IdMaps) -> Catalogue:
     )
 
 
-def load_organisation(tables: CodedTables, maps: IdMaps) -> tuple[Organisation, Requirements]:
-    """Read roles, units, performance periods and what roles require."""
+def load_periods(tables: CodedTables) -> tuple[Days, Days]:
+    """Read first and last days of all performance periods, sorted by end, then start."""
+    periods = tables.arrays(
+        f"""SELECT DISTINCT {day("period_start")} AS first, {day("period_end")} AS last
+        FROM performance ORDER BY last, first"""
+    )
+    return periods["first"], periods["last"]
+
+
+def load_organisation(
+    tables: CodedTables, maps: IdMaps, period_start: Days, period_end: Days
+) -> tuple[Organisation, Requirements]:
+    """Read roles, units and what roles require."""
     roles = tables.arrays(
         """SELECT coalesce(f.code, -1)::INTEGER AS family,
             coalesce(is_people_manager, false) AS is_manager
@@ -71,16 +83,12 @@ def load_organisation(tables: CodedTables, maps: IdMaps) -> tuple[Organisation, 
         FROM coded_unit AS c LEFT JOIN org_units AS u ON u.org_unit_id = c.id
         LEFT JOIN coded_unit AS p ON p.id = u.parent_id ORDER BY c.code"""
     )
-    periods = tables.arrays(
-        f"""SELECT DISTINCT {day("period_start")} AS first, {day("period_end")} AS last
-        FROM performance ORDER BY last, first"""
-    )
     organisation = Organisation(
         role_family=roles["family"],
         role_is_manager=roles["is_manager"],
         unit_parent=units["parent"],
-        period_start=periods["first"],
-        period_end=periods["last"],
+        period_start=period_start,
+        period_end=period_end,
     )
     return organisation, _load_requirements(tables, maps)
 

@@ -1,18 +1,28 @@
 """Who and what there is: id maps of the data set, roles, units and performance periods."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
 from ptml.features.arrays import Bools, Codes, Days, Floats
-from ptml.features.bucket import Bucket
 from ptml.features.tables import ids_of
+
+_PLURALS = {
+    "employee": "employees",
+    "course": "courses",
+    "competency": "competencies",
+    "role": "roles",
+    "unit": "units",
+    "manager": "managers",
+    "job_family": "job_families",
+}
 
 
 @dataclass(frozen=True, eq=False)
 class IdMaps:
-    """The id maps of a data set; `employees` those of one bucket."""
+    """The id maps of a data set; `employees` may be those of one bucket."""
 
     employees: IdMap
     courses: IdMap
@@ -23,11 +33,10 @@ class IdMaps:
     job_families: IdMap
 
     @classmethod
-    def of(cls, dataset: Dataset, bucket: Bucket | None = None) -> Self:
-        """Collect every id that a table names, whether or not its own table is there."""
-        condition = "true" if bucket is None else bucket.sql("employee_id")
+    def of_company(cls, dataset: Dataset) -> Self:
+        """Collect every id but the employees' that a table names, its own table there or not."""
         return cls(
-            employees=ids_of(dataset, f"SELECT employee_id FROM employees WHERE {condition}"),
+            employees=IdMap.of(()),
             courses=ids_of(dataset, "SELECT course_id FROM courses"),
             competencies=ids_of(
                 dataset,
@@ -56,17 +65,18 @@ class IdMaps:
             ),
         )
 
+    @classmethod
+    def by_ids(cls, ids: Mapping[str, Iterable[str]]) -> Self:
+        """Make them of ids by the names of `by_name`."""
+        return cls(**{_PLURALS[name]: IdMap.of(of_kind) for name, of_kind in ids.items()})
+
+    def of_people(self, employees: IdMap) -> Self:
+        """The same maps with the employees that are asked about."""
+        return replace(self, employees=employees)
+
     def by_name(self) -> dict[str, IdMap]:
         """The maps by the name of what they number, singular."""
-        return {
-            "employee": self.employees,
-            "course": self.courses,
-            "competency": self.competencies,
-            "role": self.roles,
-            "unit": self.units,
-            "manager": self.managers,
-            "job_family": self.job_families,
-        }
+        return {name: getattr(self, plural) for name, plural in _PLURALS.items()}
 
 
 @dataclass(frozen=True, eq=False)

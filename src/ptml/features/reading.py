@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.contracts.ability import ASSESSMENT_SOURCES
-from ptml.contracts.dataset import Dataset
 from ptml.contracts.learning import ASSIGNED_BY, EVIDENCE_KINDS
 from ptml.contracts.people import FEEDBACK_KINDS, INCIDENT_KINDS
 from ptml.features.logs import (
@@ -28,11 +27,13 @@ from ptml.features.tables import CodedTables, code_of, day, number
 _EMPLOYEE = "JOIN coded_employee AS e ON e.id = t.employee_id"
 
 
-def read_logs(tables: CodedTables, dataset: Dataset, organisation: Organisation) -> dict[str, Any]:
-    """Read all logs; the keys are the fields of `History`."""
+def read_logs(
+    tables: CodedTables, has_started_on: bool, organisation: Organisation
+) -> dict[str, Any]:
+    """Read all logs of people; the keys are the fields of `History`."""
     return {
         **_people(tables),
-        "enrolments": _enrolments(tables, dataset.has("enrolments", "started_on")),
+        "enrolments": _enrolments(tables, has_started_on),
         "performance": _performance(tables, organisation),
         "assessments": _assessments(tables),
         "feedback": _feedback(tables),
@@ -40,7 +41,6 @@ def read_logs(tables: CodedTables, dataset: Dataset, organisation: Organisation)
         "absences": _absences(tables),
         "evidence": _evidence(tables),
         "goals": _goals(tables),
-        "incidents": _incidents(tables),
     }
 
 
@@ -165,7 +165,8 @@ def _goals(tables: CodedTables) -> GoalLog:
     )
 
 
-def _incidents(tables: CodedTables) -> IncidentLog:
+def load_incidents(tables: CodedTables) -> IncidentLog:
+    """Read the trouble of all units."""
     return IncidentLog(
         **tables.arrays(
             f"""SELECT u.code AS unit, {day("t.occurred_on")} AS day,

@@ -94,7 +94,7 @@ def shared_averages(dataset: Dataset) -> Shared:
     ----------
     dataset : Dataset
     """
-    maps = IdMaps.of(dataset)
+    maps = IdMaps.of_company(dataset)
     by_name = maps.by_name()
     del by_name["employee"]
     with CodedTables.of(dataset, by_name) as tables:

@@ -32,7 +32,7 @@ def code_of(column: str, values: Sequence[str]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class CodedTables:
-    """A cursor of its own on the data set's database, with id maps as tables ``coded_NAME``.
+    """A cursor of its own on checked tables, with id maps as tables ``coded_NAME``.
 
     Each has the columns `id` and `code`.
     """
@@ -41,17 +41,16 @@ class CodedTables:
 
     @classmethod
     def of(cls, dataset: Dataset, maps: Mapping[str, IdMap]) -> Self:
-        """Open a cursor that knows the id maps by name."""
-        cursor = dataset.connection.cursor()
-        for name, ids in maps.items():
-            table = pa.table(
-                {
-                    "id": pa.array(ids.ids.tolist(), pa.string()),
-                    "code": pa.array(np.arange(len(ids), dtype=np.int32)),
-                }
-            )
-            cursor.register(f"coded_{name}", table)
-        return cls(cursor)
+        """Open a cursor on a data set that knows the id maps by name."""
+        return cls(_with_maps(dataset.connection.cursor(), maps))
+
+    @classmethod
+    def in_memory(cls, tables: Mapping[str, pa.Table], maps: Mapping[str, IdMap]) -> Self:
+        """Make a database of tables at hand that knows the id maps by name."""
+        connection = duckdb.connect(":memory:")
+        for name, table in tables.items():
+            connection.register(name, table)
+        return cls(_with_maps(connection, maps))
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +62,20 @@ class CodedTables:
         """Run a query whose columns hold no NULL; give its columns as arrays."""
         found = self.cursor.execute(sql).fetchnumpy()
         return {name: np.asarray(values) for name, values in found.items()}
+
+
+def _with_maps(
+    cursor: duckdb.DuckDBPyConnection, maps: Mapping[str, IdMap]
+) -> duckdb.DuckDBPyConnection:
+    for name, ids in maps.items():
+        table = pa.table(
+            {
+                "id": pa.array(ids.ids.tolist(), pa.string()),
+                "code": pa.array(np.arange(len(ids), dtype=np.int32)),
+            }
+        )
+        cursor.register(f"coded_{name}", table)
+    return cursor
 
 
 def ids_of(dataset: Dataset, sql: str) -> IdMap:

@@ -12,8 +12,7 @@ from ptml.contracts.requirements import Capability, require
 from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.acting.judging import Judged, NotJudged, judge_flags
 from ptml.evaluate.acting.log import FlagLog, flag_log
-from ptml.features.bucket import Bucket, buckets_of
-from ptml.features.history import load_history
+from ptml.features.history import History, bucket_histories
 from ptml.jobs.acting_words import acting_sentences, figures
 from ptml.jobs.asked import as_of_asked, epoch_day
 from ptml.jobs.progress import Progress
@@ -84,19 +83,17 @@ def _outcomes(
     dataset: Dataset, flags: pd.DataFrame, settings: Settings, progress: Progress
 ) -> pd.DataFrame:
     wanted = pd.Index(flags["enrolment_id"].unique())
-    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     pieces = []
-    for bucket in buckets:
-        piece = _bucket_outcomes(dataset, bucket, settings.warning.label)
+    for bucket, history in bucket_histories(dataset, settings.scoring.bucket_employees):
+        piece = _bucket_outcomes(history, settings.warning.label)
         pieces.append(piece[piece["enrolment_id"].isin(wanted)])
-        progress.step(bucket.index + 1, len(buckets))
+        progress.step(bucket.index + 1, bucket.count)
     found = pd.concat(pieces, ignore_index=True)
     found["person"] = np.unique(found["employee_id"].to_numpy(dtype=str), return_inverse=True)[1]
     return found
 
 
-def _bucket_outcomes(dataset: Dataset, bucket: Bucket, label: LabelConfig) -> pd.DataFrame:
-    history = load_history(dataset, bucket)
+def _bucket_outcomes(history: History, label: LabelConfig) -> pd.DataFrame:
     labels = transfer_labels(history, label)
     return pd.DataFrame(
         {

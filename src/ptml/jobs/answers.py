@@ -11,12 +11,11 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.words import words_in
-from ptml.features.bucket import buckets_of
-from ptml.features.history import load_history
+from ptml.features.history import bucket_histories
 from ptml.features.pairs import pair_features
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
-from ptml.jobs.bucket import ScoredBucket, score_bucket
+from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import Models
 from ptml.jobs.score import competency_names
 from ptml.jobs.settings import Settings
@@ -38,9 +37,8 @@ def scored_buckets(
     dataset: Dataset, models: Models, day: date, settings: Settings, shared: Shared
 ) -> Iterator[ScoredBucket]:
     """Score everybody, bucket by bucket as a run that is published does."""
-    for bucket in buckets_of(dataset, settings.scoring.bucket_employees):
-        history = load_history(dataset, bucket)
-        yield score_bucket(history, shared, models, epoch_day(day), settings)
+    for _, history in bucket_histories(dataset, settings.scoring.bucket_employees):
+        yield score_people(history, shared, models, epoch_day(day), settings)
 
 
 def answer(

@@ -1,6 +1,10 @@
 """What a run's lists are like, over all its buckets: variety, and opportunity by group."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
@@ -8,8 +12,8 @@ from ptml.contracts.evidence import Evidence
 from ptml.contracts.learning import COURSE_KINDS
 from ptml.decide.similarity import course_profiles
 from ptml.evaluate.beyond_accuracy import ListTotals, intra_list_diversity, list_evidence
-from ptml.evaluate.opportunity import Offers, opportunity_evidence
-from ptml.features.history import History
+from ptml.evaluate.opportunity import MEASURES, Offers, joined, opportunity_evidence
+from ptml.features.company_inputs import CompanyInputs
 from ptml.jobs.bucket import ScoredBucket
 
 _ADVANCED = [COURSE_KINDS.index(kind) for kind in ("advanced", "leadership")]
@@ -18,13 +22,18 @@ Counts = NDArray[np.int64]
 
 
 class ListAudit:
-    """Sums over all buckets of a run; ``like`` gives the catalogue, the same in every bucket."""
+    """Sums over all buckets of a run.
 
-    def __init__(self, like: History, top_k: int) -> None:
-        self._catalogue = like.catalogue
-        self._profiles = course_profiles(like.catalogue)
+    Attributes
+    ----------
+    totals : ListTotals
+    """
+
+    def __init__(self, company: CompanyInputs, top_k: int) -> None:
+        self._catalogue = company.catalogue
+        self._profiles = course_profiles(company.catalogue)
         self._top_k = top_k
-        self._lists = ListTotals.none(like.n_courses)
+        self.totals = ListTotals.none(len(company.maps.courses))
         self._offers: list[Offers] = []
 
     def add(self, scored: ScoredBucket, day: int) -> None:
@@ -35,18 +44,38 @@ class ListAudit:
             shown=np.bincount(shown.course, minlength=n_courses).astype(np.int64),
             possible=np.bincount(scored.course, minlength=n_courses).astype(np.int64),
             takers=_takers(scored, day),
-            n_people=len(scored.rows),
+            people=np.array([len(scored.rows)], dtype=np.int64),
             diversity=(intra_list_diversity(shown.row, self._profiles[shown.course]),),
         )
-        self._lists = self._lists.add(of_bucket)
+        self.totals = self.totals.add(of_bucket)
         self._offers.append(self._offered(scored))
+
+    @property
+    def lists(self) -> dict[str, pa.Table]:
+        """What was added of each list and of each person."""
+        people, values = joined(self._offers)
+        offered = {name: values[:, k] for k, name in enumerate(MEASURES)}
+        return {
+            "diversity": pa.table(
+                {"diversity": np.concatenate([np.zeros(0), *self.totals.diversity])}
+            ),
+            "offered": pa.table({"employee_id": pa.array(people.tolist(), pa.string()), **offered}),
+        }
+
+    def append(self, lists: Mapping[str, pa.Table]) -> None:
+        """Add the lists of another one; its totals are added apart."""
+        diversity, offered = lists["diversity"]["diversity"].to_numpy(), lists["offered"]
+        self.totals = replace(self.totals, diversity=(*self.totals.diversity, diversity))
+        ids = offered["employee_id"].to_numpy(zero_copy_only=False)
+        values = np.stack([offered[name].to_numpy() for name in MEASURES], axis=1)
+        self._offers.append(Offers(ids.astype(object), values))
 
     def evidence(self, dataset: Dataset, seed: int) -> list[Evidence]:
         """What the lists are like and what is offered by group, as rows of `evidence`."""
         protected = dataset.query("SELECT * FROM protected_attributes")
         rng = np.random.default_rng(seed)
         return [
-            *list_evidence(self._lists, self._catalogue.mandatory),
+            *list_evidence(self.totals, self._catalogue.mandatory),
             *opportunity_evidence(self._offers, protected, rng),
         ]
 

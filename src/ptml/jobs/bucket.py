@@ -94,7 +94,7 @@ class ScoredBucket:
         return self.shown.ranking
 
 
-def score_bucket(
+def score_people(
     history: History, shared: Shared, models: Models, day: int, settings: Settings
 ) -> ScoredBucket:
     """Work out candidates, lifts, the ranking and warnings of one bucket as of a day."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
+from ptml.contracts.person_hash import PERSON_HASH
 from ptml.decide.rank import Candidates, expected_gain
 from ptml.errors import UsageError
 from ptml.explain.catalogue import LIFT_PARTS, RECOMMENDATIONS
@@ -21,7 +22,7 @@ from ptml.features.history import load_history
 from ptml.features.pairs import pair_features
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
-from ptml.jobs.bucket import ScoredBucket, score_bucket
+from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
@@ -58,7 +59,7 @@ def explain_pair(
         progress.stage("Looking up histories")
         history, shared = load_history(dataset, bucket), shared_averages(dataset)
         course = _code(history.courses, course_id, "course")
-        scored = score_bucket(history, shared, models, epoch_day(day), settings)
+        scored = score_people(history, shared, models, epoch_day(day), settings)
         names = dataset.query("SELECT competency_id, name FROM competencies")
     by_id = dict(zip(names["competency_id"], names["name"], strict=True))
     labels = tuple(str(by_id.get(str(k), k)) for k in history.competencies.ids)
@@ -103,13 +104,13 @@ def explain_pair(
 def _bucket_of(dataset: Dataset, employee_id: str, settings: Settings) -> Bucket:
     buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     found = dataset.query(
-        "SELECT md5_number_lower(employee_id) % ? AS bucket FROM employees WHERE employee_id = ?",
-        [len(buckets), employee_id],
+        f"SELECT {PERSON_HASH}::VARCHAR AS hash FROM employees WHERE employee_id = ?",
+        [employee_id],
     )
     if not len(found):
         everybody = dataset.query("SELECT employee_id FROM employees")["employee_id"].tolist()
         raise UsageError(_unknown("employee", employee_id, everybody))
-    return buckets[int(found["bucket"].iloc[0])]
+    return Bucket.of_hash(int(found["hash"].iloc[0]), len(buckets))
 
 
 def _code(ids: IdMap, name: str, what: str) -> int:

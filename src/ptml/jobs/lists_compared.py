@@ -13,13 +13,12 @@ from ptml.contracts.outputs import SEGMENTS
 from ptml.decide.rank import Ranking
 from ptml.decide.segments import segment_of
 from ptml.evaluate.window.churn import Tops
-from ptml.features.bucket import buckets_of
 from ptml.features.days import NEVER
-from ptml.features.history import load_history
+from ptml.features.history import bucket_histories
 from ptml.features.shared import shared_averages
 from ptml.features.standing import standing
 from ptml.jobs.asked import epoch_day
-from ptml.jobs.bucket import ScoredBucket, score_bucket
+from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import Models
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
@@ -136,19 +135,17 @@ def compare_lists(
     plain = settings.explore.model_copy(update={"share": 0.0})
     settings = settings.model_copy(update={"explore": plain})
     shared, k = shared_averages(dataset), settings.promotion.list_length
-    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
     trainings = [one for one in (champion, challenger) if one is not None]
     found = [_Gathered() for _ in trainings]
     people: list[Objects] = []
     groups: list[dict[str, Objects]] = []
-    for bucket in buckets:
-        history = load_history(dataset, bucket)
+    for bucket, history in bucket_histories(dataset, settings.scoring.bucket_employees):
         for models, gathered in zip(trainings, found, strict=True):
-            scored = score_bucket(history, shared, models, epoch_day(day), settings)
+            scored = score_people(history, shared, models, epoch_day(day), settings)
             gathered.add(scored, k)
         people.append(history.employees.ids[scored.rows.employee])
         groups.append(_groups(scored, settings))
-        progress.step(bucket.index + 1, len(buckets))
+        progress.step(bucket.index + 1, bucket.count)
     ids = np.concatenate(people)
     order = np.argsort(ids)
     lists = [gathered.sorted(order) for gathered in found]

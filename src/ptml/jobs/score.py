@@ -5,39 +5,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
+import ptml
 from ptml.contracts.dataset import Dataset
-from ptml.contracts.requirements import Capability, missing_for, supports
-from ptml.decide.allocation import OfferPool
-from ptml.explain.words import words_in
+from ptml.contracts.requirements import missing_for
+from ptml.errors import PtmlError
 from ptml.features.bucket import buckets_of
-from ptml.features.history import load_history
-from ptml.features.shared import Shared, shared_averages
-from ptml.jobs.allocation import add_offers, allocations_table
-from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
-from ptml.jobs.audit import ListAudit
-from ptml.jobs.bucket import ScoredBucket, score_bucket
-from ptml.jobs.models import Models, load_models
+from ptml.jobs.asked import as_of_asked, models_asked
+from ptml.jobs.models import Models
 from ptml.jobs.outcome import parts_of
-from ptml.jobs.policy import flag_policy_id, policy_id
 from ptml.jobs.progress import Progress, note, note_source
+from ptml.jobs.scoring_run import ScoringRun
 from ptml.jobs.settings import Settings
-from ptml.jobs.stalled import no_improvement_table
-from ptml.jobs.tables import (
-    exposures_table,
-    flags_table,
-    lift_table,
-    paths_table,
-    portraits_table,
-    recommendations_table,
-    segments_table,
-    short_lists_table,
-    warnings_of,
-)
-from ptml.jobs.totals import Totals, course_lift, evidence_table
+from ptml.jobs.source_hash import source_hash
+from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
-from ptml.publish import Publication, RunRecord, open_publication
+from ptml.jobs.workers import ModelsAt
+from ptml.publish import RunRecord, open_publication, read_run
 from ptml.publish.place import plain_path
 from ptml.sources import read_dataset
 
@@ -52,7 +35,11 @@ def run_scoring(
     now: Callable[[], datetime],
     progress: Progress,
 ) -> dict[str, Any]:
-    """Publish the contract's output tables for everybody employed on ``as_of``."""
+    """Publish the contract's output tables for everybody employed on ``as_of``.
+
+    A run that was stopped goes on at its first unfinished bucket; one that is published already,
+    by the same code from the same data, models and settings, is left as it is.
+    """
     started = now()
     # Said at once, and not after an hour of reading.
     plain_path(out)
@@ -60,14 +47,20 @@ def run_scoring(
     with read_dataset(data, settings.source.memory_limit) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
-        models = load_models(models_folder, models_asked(dataset, only), only)
+        places = ModelsAt(models_folder.resolve(), models_asked(dataset, only), tuple(only))
+        models = places.load()
         note(progress, {"used": parts_of(models.versions)})
-        asked = {**settings.model_dump(mode="json"), "only": sorted(only)}
-        record = RunRecord(day, dataset.fingerprint, models.versions, asked, started)
-        with open_publication(out, record, now) as publication:
-            totals = _score_all(dataset, models, day, settings, publication, progress)
+        record = _record(dataset, models, day, settings, only, started)
+        if _is_published(out, record):
+            told = f"Run {record.run_id} as of {day} is published in {out} already: no change."
+            return _summary(record, out, {}, [*set_aside_sentences(dataset), told])
+        buckets = buckets_of(dataset, settings.scoring.bucket_employees)
+        with open_publication(out, record, now, len(buckets)) as publication:
+            run = ScoringRun(dataset, places, models, day, settings, publication, progress)
+            sums = run.score(buckets)
             progress.stage("Publishing")
-            notes = _notes(dataset, models, totals, settings, day)
+            run.publish(sums)
+            notes = _notes(dataset, models, sums.totals, settings, day)
             publication.commit(
                 {
                     "read": dict(dataset.rows_read),
@@ -77,99 +70,49 @@ def run_scoring(
             )
     written = {name: n for name, n in publication.written.items() if n}
     told = ", ".join(f"{n:,} {name}" for name, n in written.items() if name != "runs")
+    sentences = [
+        *set_aside_sentences(dataset),
+        *notes,
+        *run.notes,
+        f"Run {record.run_id} as of {day} published to {out}: {told}.",
+        f"Next: ptml report {out}",
+    ]
+    return _summary(record, out, publication.written, sentences)
+
+
+def _record(
+    dataset: Dataset,
+    models: Models,
+    day: date,
+    settings: Settings,
+    only: list[str],
+    started: datetime,
+) -> RunRecord:
+    # Of how many processes made them, answers do not depend.
+    told = settings.model_dump(mode="json", exclude={"scoring": {"workers"}})
+    asked = {**told, "only": sorted(only)}
+    return RunRecord(day, dataset.fingerprint, models.versions, asked, started, source_hash(ptml))
+
+
+def _is_published(out: str, record: RunRecord) -> bool:
+    try:
+        about = read_run(out).about
+    except PtmlError:
+        # Nothing there, or damaged: it is published anew.
+        return False
+    return all(about.get(name) == told for name, told in record.about().items())
+
+
+def _summary(
+    record: RunRecord, out: str, rows: dict[str, int], sentences: list[str]
+) -> dict[str, Any]:
     return {
         "run_id": record.run_id,
-        "as_of": day,
+        "as_of": record.as_of,
         "out": out,
-        "rows": publication.written,
-        "sentences": [
-            *set_aside_sentences(dataset),
-            *notes,
-            f"Run {record.run_id} as of {day} published to {out}: {told}.",
-            f"Next: ptml report {out}",
-        ],
+        "rows": rows,
+        "sentences": sentences,
     }
-
-
-def _score_all(
-    dataset: Dataset,
-    models: Models,
-    day: date,
-    settings: Settings,
-    publication: Publication,
-    progress: Progress,
-) -> Totals:
-    shared = shared_averages(dataset)
-    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
-    names = competency_names(dataset)
-    totals: Totals | None = None
-    audit: ListAudit | None = None
-    offers = OfferPool(settings.budget)
-    progress.stage("Scoring people")
-    for bucket in buckets:
-        history = load_history(dataset, bucket)
-        totals = totals or Totals(history, settings, models.warning)
-        scored = score_bucket(history, shared, models, epoch_day(day), settings)
-        totals.add(scored, epoch_day(day), settings.warning.label)
-        audit = audit or ListAudit(history, settings.rank.top_k)
-        audit.add(scored, epoch_day(day))
-        add_offers(offers, scored)
-        labels = [names.get(str(k), str(k)) for k in history.competencies.ids]
-        _publish_bucket(dataset, scored, shared, models, labels, day, settings, publication)
-        progress.step(bucket.index + 1, len(buckets))
-    if totals is None or audit is None:
-        raise AssertionError("there is at least one bucket")
-    publication.append("allocations", allocations_table(offers, history, day))
-    publication.append("course_health", totals.health_table(models.lift))
-    of_units = totals.unit_warnings_table(words_in(settings.scoring.language))
-    if of_units is not None and len(of_units):
-        publication.append("unit_warnings", of_units)
-    if supports(dataset, Capability.portraits):
-        publication.append("needs", totals.needs_table())
-    # Without a model of preference no list is published.
-    of_lists = audit.evidence(dataset, settings.seed) if models.preference is not None else []
-    publication.append("evidence", evidence_table([*models.evidence, *of_lists]))
-    publication.append("rejected_rows", dataset.rejected)
-    return totals
-
-
-def _publish_bucket(
-    dataset: Dataset,
-    scored: ScoredBucket,
-    shared: Shared,
-    models: Models,
-    competency_names: list[str],
-    day: date,
-    settings: Settings,
-    publication: Publication,
-) -> None:
-    pieces: dict[str, pa.Table | None] = {}
-    words = words_in(settings.scoring.language)
-    if models.preference is not None:
-        pieces["recommendations"] = recommendations_table(scored, competency_names, words)
-        pieces["short_lists"] = short_lists_table(scored, settings.rank.top_k)
-        pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
-        pieces["paths"] = paths_table(scored, settings.path)
-    if models.lift is not None:
-        pieces["lift"] = lift_table(scored)
-    pieces["warnings"] = warnings_of(scored, words, epoch_day(day))
-    pieces["flags"] = flags_table(scored, flag_policy_id(models, settings))
-    if models.warning is not None and supports(dataset, Capability.lift):
-        pieces["no_improvement"] = no_improvement_table(
-            scored.history,
-            shared,
-            models.warning,
-            course_lift(models.lift, scored.history.courses.ids),
-            epoch_day(day),
-            settings.no_improvement,
-            words,
-        )
-    if supports(dataset, Capability.portraits):
-        pieces["portraits"] = portraits_table(scored)
-    pieces["segments"] = segments_table(scored, settings.segments, settings.causes)
-    for name, table in pieces.items():
-        if table is not None and len(table):
-            publication.append(name, table)
 
 
 def competency_names(dataset: Dataset) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from ptml.decide.needs import NeedTotals, needs_of
 from ptml.explain.unit_totals import UnitTotals
 from ptml.explain.unit_warnings import unit_warnings_table
 from ptml.explain.words import Words
-from ptml.features.history import History
+from ptml.features.company_inputs import CompanyInputs
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.settings import Settings
@@ -26,19 +27,51 @@ from ptml.transfer.labels import transfer_labels
 from ptml.transfer.model import WarningModel
 
 
-class Totals:
-    """Sums over all buckets of a run; ``like`` names what codes stand for."""
+@dataclass(frozen=True, eq=False)
+class Served:
+    """People scored, and people of these without a recommendation, (2,) int64."""
 
-    def __init__(self, like: History, settings: Settings, warning: WarningModel | None) -> None:
-        self._courses, self._units = like.courses, like.units
-        self._competencies, self._catalogue = like.competencies, like.catalogue
+    people: NDArray[np.int64]
+
+
+class Totals:
+    """Sums over all buckets of a run; the company names what codes stand for."""
+
+    def __init__(
+        self, company: CompanyInputs, settings: Settings, warning: WarningModel | None
+    ) -> None:
+        maps = company.maps
+        self._courses, self._units = maps.courses, maps.units
+        self._competencies, self._catalogue = maps.competencies, company.catalogue
         self._settings = settings
-        self._health = HealthTotals(like.n_courses)
-        self._needs = NeedTotals(len(like.units), like.n_competencies, settings.needs.target_points)
+        self._health = HealthTotals(len(maps.courses))
+        self._needs = NeedTotals(
+            len(maps.units), len(maps.competencies), settings.needs.target_points
+        )
         self.units = None if warning is None else UnitTotals(warning.units)
         self.exclusions = ExclusionTotals.none()
-        self.people = 0
-        self.without = 0
+        self._served = Served(np.zeros(2, dtype=np.int64))
+
+    @property
+    def people(self) -> int:
+        """Who was scored."""
+        return int(self._served.people[0])
+
+    @property
+    def without(self) -> int:
+        """Who of them gets no recommendation."""
+        return int(self._served.people[1])
+
+    def parts(self) -> dict[str, object]:
+        """What holds sums, by name: arrays that are added up."""
+        named = {
+            "health": self._health,
+            "needs": self._needs,
+            "units": self.units,
+            "exclusions": self.exclusions,
+            "served": self._served,
+        }
+        return {name: part for name, part in named.items() if part is not None}
 
     def add(self, scored: ScoredBucket, day: int, label: LabelConfig) -> None:
         """Add one bucket."""
@@ -55,9 +88,8 @@ class Totals:
         portraits = scored.portraits
         self._needs.add(unit, scored.signals, portraits.weighted_gap, portraits.importance)
         self.exclusions = self.exclusions.add(scored.exclusions)
-        self.people += len(scored.rows)
         served = len(np.unique(scored.row[scored.ranking.pair]))
-        self.without += len(scored.rows) - served
+        self._served.people[:] += len(scored.rows), len(scored.rows) - served
 
     def health_table(self, model: LiftModel | None) -> pa.Table:
         """`course_health`: one row a course."""

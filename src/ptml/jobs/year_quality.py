@@ -13,7 +13,7 @@ from ptml.evaluate.lift_truth import captured_gain
 from ptml.features.history import load_history
 from ptml.features.shared import shared_averages
 from ptml.jobs.asked import epoch_day, models_asked
-from ptml.jobs.bucket import ScoredBucket, score_bucket
+from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import load_models
 from ptml.jobs.settings import Settings
 from ptml.sources import read_dataset
@@ -45,7 +45,7 @@ def answers(
         history, shared = load_history(dataset), shared_averages(dataset)
         return {
             name: _answers(
-                score_bucket(
+                score_people(
                     history, shared, load_models(folder, names, []), epoch_day(day), settings
                 )
             )

@@ -1,8 +1,18 @@
 """Publish a run: all of its tables or none, to a folder of Parquet files or a DuckDB file."""
 
+from ptml.publish.answers import BucketAnswers
 from ptml.publish.publication import Publication, open_publication
 from ptml.publish.reading import read_run
 from ptml.publish.record import RunRecord
 from ptml.publish.tables import PublishedRun
+from ptml.publish.work import Work
 
-__all__ = ["Publication", "PublishedRun", "RunRecord", "open_publication", "read_run"]
+__all__ = [
+    "BucketAnswers",
+    "Publication",
+    "PublishedRun",
+    "RunRecord",
+    "Work",
+    "open_publication",
+    "read_run",
+]

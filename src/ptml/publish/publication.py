@@ -1,6 +1,5 @@
 """A run that is being written: tables come piece by piece, and all become visible at once."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ from ptml.publish.folder import Folder
 from ptml.publish.place import Place, is_duckdb, plain_path, told_plainly
 from ptml.publish.record import RunRecord
 from ptml.publish.staging import Staging
+from ptml.publish.work import Work
 
 
 class Publication:
@@ -25,22 +25,25 @@ class Publication:
     ----------
     record : RunRecord
     place : Place
-    staging : Staging
+    work : Work
     now : callable
         The clock, read once when the run is finished.
 
     Attributes
     ----------
+    work : Work
+        Where finished buckets of the run are kept.
     written : dict of str to int
         Rows of each table so far.
     """
 
     def __init__(
-        self, record: RunRecord, place: Place, staging: Staging, now: Callable[[], datetime]
+        self, record: RunRecord, place: Place, work: Work, now: Callable[[], datetime]
     ) -> None:
         self._record = record
         self._place = place
-        self._staging = staging
+        self.work = work
+        self._staging = Staging(work.run)
         self._now = now
         self.written = dict.fromkeys(OUTPUT_TABLES, 0)
 
@@ -83,6 +86,13 @@ class Publication:
         with told_plainly(self._place.out):
             self._staging.finish({**self._record.about(), "rows": self.written})
             self._place.show(self._staging.folder, self._record.run_id)
+        self.work.discard()
+
+    def close(self) -> None:
+        """Remove what is left of tables that were not shown; finished buckets stay."""
+        self._staging.discard()
+        if not self.work.has_some():
+            self.work.discard()
 
     def _write(self, name: str, table: pa.Table) -> None:
         with told_plainly(self._place.out):
@@ -91,14 +101,18 @@ class Publication:
 
 @contextmanager
 def open_publication(
-    out: str, record: RunRecord, now: Callable[[], datetime]
+    out: str, record: RunRecord, now: Callable[[], datetime], n_buckets: int = 1
 ) -> Iterator[Publication]:
     """Begin to publish to a place; without `Publication.commit` nothing of it is ever seen.
+
+    What an earlier try of the same run has finished is kept (`Publication.work`).
 
     Parameters
     ----------
     out : str
         A folder, or a file that ends in ``.duckdb``.
+    n_buckets : int
+        In how many buckets people are scored.
 
     Raises
     ------
@@ -109,19 +123,13 @@ def open_publication(
     """
     path = plain_path(out)
     place: Place = DuckDBFile(path) if is_duckdb(out) else Folder(path)
-    with _staged(place) as staging:
-        yield Publication(record, place, staging, now)
-
-
-@contextmanager
-def _staged(place: Place) -> Iterator[Staging]:
     # An error of the caller's is not ours to explain, so the yield stands alone.
     with ExitStack() as ending:
         with told_plainly(place.out):
             place.lock.parent.mkdir(parents=True, exist_ok=True)
             ending.enter_context(writer_lock(place.lock, str(place.out)))
-            shutil.rmtree(place.staging, ignore_errors=True)
             place.prepare()
-            staging = Staging(place.staging)
-        ending.callback(staging.discard)
-        yield staging
+            work = Work.begin(place.staging, {**record.about(), "buckets": n_buckets})
+            publication = Publication(record, place, work, now)
+        ending.callback(publication.close)
+        yield publication

@@ -30,6 +30,8 @@ class RunRecord:
         JSON-ready settings of the run.
     started_at : datetime
         Read from a clock by the command line.
+    code : str
+        Hash of the code that makes the run.
     """
 
     as_of: date
@@ -37,6 +39,7 @@ class RunRecord:
     model_versions: Mapping[str, str]
     settings: Mapping[str, Any]
     started_at: datetime
+    code: str = ""
 
     @property
     def run_id(self) -> str:
@@ -62,6 +65,7 @@ class RunRecord:
             "model_versions": dict(self.model_versions),
             "settings": dict(self.settings),
             "ptml": __version__,
+            "code": self.code,
         }
 
     def row(self, rows: Mapping[str, Any], finished_at: datetime) -> pa.Table:

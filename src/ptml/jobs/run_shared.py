@@ -1,0 +1,105 @@
+"""What all buckets of a run share: the company, sums over everybody, the day and the settings."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from ptml.contracts.dataset import Dataset
+from ptml.contracts.requirements import Capability, supports
+from ptml.features.company_inputs import CompanyInputs
+from ptml.features.shared import Shared, shared_averages
+from ptml.features.windows import SumLog
+from ptml.jobs.asked import epoch_day
+from ptml.jobs.settings import Settings
+
+_COMPANY, _SUMS, _ABOUT = "company", "sums.npz", "about.json"
+_KEY = "key"
+
+
+@dataclass(frozen=True, eq=False)
+class RunShared:
+    """Small beside the people; a worker on another machine needs it and the models, and no more.
+
+    Attributes
+    ----------
+    company : CompanyInputs
+    sums : Shared
+        Over everybody.
+    day : date
+        As of which people are scored.
+    settings : Settings
+    can : frozenset of str
+        Names of `ptml.contracts.requirements.Capability` that the source supports.
+    """
+
+    company: CompanyInputs
+    sums: Shared
+    day: date
+    settings: Settings
+    can: frozenset[str]
+
+    @classmethod
+    def of(cls, dataset: Dataset, day: date, settings: Settings) -> Self:
+        """The one pass over everybody."""
+        can = frozenset(one.name for one in Capability if supports(dataset, one))
+        company, sums = CompanyInputs.of(dataset), shared_averages(dataset)
+        return cls(company, sums, day, settings, can)
+
+    @property
+    def epoch_day(self) -> int:
+        """The day as days since 1970-01-01."""
+        return epoch_day(self.day)
+
+    @property
+    def competency_names(self) -> list[str]:
+        """Name of each competency by code; its id where it has none."""
+        table = self.company.tables["competencies"]
+        names = dict(
+            zip(table["competency_id"].to_pylist(), table["name"].to_pylist(), strict=True)
+        )
+        return [names.get(str(k), str(k)) for k in self.company.maps.competencies.ids]
+
+    def save(self, folder: Path) -> None:
+        """Write all of it into a new folder, without pickle."""
+        folder.mkdir(parents=True)
+        self.company.save(folder / _COMPANY)
+        logs = {f.name: getattr(self.sums, f.name) for f in fields(Shared)}
+        arrays = {
+            f"{name}/{part}": values
+            for name, log in logs.items()
+            if isinstance(log, SumLog)
+            for part, values in {_KEY: log.key, **log.sums}.items()
+        }
+        np.savez(folder / _SUMS, allow_pickle=False, **arrays)
+        about = {
+            "day": self.day.isoformat(),
+            "settings": self.settings.model_dump(mode="json"),
+            "can": sorted(self.can),
+            "rest": {name: log for name, log in logs.items() if not isinstance(log, SumLog)},
+        }
+        (folder / _ABOUT).write_text(json.dumps(about, sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        logs: dict[str, dict[str, np.ndarray]] = {}
+        with np.load(folder / _SUMS, allow_pickle=False) as arrays:
+            for name in arrays.files:
+                log, _, part = name.partition("/")
+                logs.setdefault(log, {})[part] = arrays[name]
+        sums: dict[str, Any] = {
+            name: SumLog(parts.pop(_KEY), parts) for name, parts in logs.items()
+        }
+        rest = {**about["rest"], "grades": tuple(about["rest"]["grades"])}
+        return cls(
+            company=CompanyInputs.load(folder / _COMPANY),
+            sums=Shared(**{**sums, **rest}),
+            day=date.fromisoformat(about["day"]),
+            settings=Settings.model_validate(about["settings"]),
+            can=frozenset(about["can"]),
+        )

@@ -1,0 +1,80 @@
+"""What a run adds up over its buckets, and how a bucket's part of it travels."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.contracts.dataset import Dataset
+from ptml.contracts.evidence import Evidence
+from ptml.decide.allocation import OfferPool
+from ptml.jobs.allocation import add_offers
+from ptml.jobs.audit import ListAudit
+from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.models import Models
+from ptml.jobs.run_shared import RunShared
+from ptml.jobs.totals import Totals
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class RunSums:
+    """Sums and lists over the buckets added so far; a bucket alone has one of its own.
+
+    Attributes
+    ----------
+    totals : Totals
+    audit : ListAudit
+    offers : OfferPool
+    """
+
+    def __init__(self, shared: RunShared, models: Models) -> None:
+        company, settings = shared.company, shared.settings
+        self.totals = Totals(company, settings, models.warning)
+        self.audit = ListAudit(company, settings.rank.top_k)
+        self.offers = OfferPool(settings.budget)
+        self._day, self._label = shared.epoch_day, settings.warning.label
+
+    def add(self, scored: ScoredBucket) -> None:
+        """Add the people of a bucket."""
+        self.totals.add(scored, self._day, self._label)
+        self.audit.add(scored, self._day)
+        add_offers(self.offers, scored)
+
+    @property
+    def arrays(self) -> Arrays:
+        """The sums by name: those of two buckets are added up."""
+        return {
+            f"{part}/{name}": values
+            for part, holder in self._parts()
+            for name, values in _arrays_of(holder)
+        }
+
+    @property
+    def lists(self) -> dict[str, pa.Table]:
+        """What is kept of every person: those of two buckets are put one below the other."""
+        return {**self.audit.lists, "budget": self.offers.table}
+
+    def merge(self, arrays: Mapping[str, NDArray[Any]], lists: Mapping[str, pa.Table]) -> None:
+        """Add what another one gave."""
+        for part, holder in self._parts():
+            for name, values in _arrays_of(holder):
+                values += arrays[f"{part}/{name}"]
+        self.audit.append(lists)
+        self.offers.append(lists["budget"])
+
+    def evidence(self, dataset: Dataset, seed: int) -> list[Evidence]:
+        """What the lists of everybody are like."""
+        return self.audit.evidence(dataset, seed)
+
+    def _parts(self) -> Iterator[tuple[str, object]]:
+        yield from self.totals.parts().items()
+        yield "lists", self.audit.totals
+
+
+def _arrays_of(holder: object) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name, value in sorted(vars(holder).items()):
+        if isinstance(value, np.ndarray):
+            yield name, value

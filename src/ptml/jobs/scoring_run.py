@@ -1,0 +1,109 @@
+"""One run of scoring: its buckets, whoever scores them, in their order into one publication."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
+
+import pyarrow as pa
+
+from ptml.contracts.dataset import Dataset
+from ptml.errors import TryAgainError
+from ptml.explain.words import words_in
+from ptml.features.bucket import Bucket, bucket_tables
+from ptml.jobs.allocation import allocations_table
+from ptml.jobs.models import Models
+from ptml.jobs.progress import Progress
+from ptml.jobs.run_shared import RunShared
+from ptml.jobs.run_sums import RunSums
+from ptml.jobs.settings import Settings
+from ptml.jobs.totals import evidence_table
+from ptml.jobs.workers import Finished, ModelsAt, n_workers, score_here, score_side_by_side
+from ptml.publish import BucketAnswers, Publication
+
+
+class ScoringRun:
+    """One run: its buckets, in their order, into one publication.
+
+    Attributes
+    ----------
+    notes : list of str
+        What was found on the way.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        places: ModelsAt,
+        models: Models,
+        day: date,
+        settings: Settings,
+        publication: Publication,
+        progress: Progress,
+    ) -> None:
+        self._dataset = dataset
+        self._places = places
+        self._models = models
+        self._publication = publication
+        self._progress = progress
+        progress.stage("Adding up what people share")
+        self._shared = RunShared.of(dataset, day, settings)
+        self.notes: list[str] = []
+
+    def score(self, buckets: Sequence[Bucket]) -> RunSums:
+        """Score every bucket that is not finished yet, and write all of them."""
+        self._progress.stage("Scoring people")
+        work = self._publication.work
+        total = RunSums(self._shared, self._models)
+        done = {bucket.index for bucket in buckets if work.get(bucket.index) is not None}
+        if done:
+            self.notes.append(f"{len(done):,} of {len(buckets):,} buckets were finished before")
+        todo = [bucket for bucket in buckets if bucket.index not in done]
+        before = ((bucket, None) for bucket in buckets if bucket.index in done)
+        waiting: dict[int, BucketAnswers | None] = {}
+        following = 0
+        for n_done, (bucket, answers) in enumerate(chain(before, self._finished(todo)), 1):
+            waiting[bucket.index] = answers
+            while following in waiting:
+                self._write(following, waiting.pop(following), total)
+                following += 1
+            self._progress.step(n_done, len(buckets))
+        return total
+
+    def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:
+        def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
+            return bucket_tables(self._dataset, bucket)
+
+        work, settings = self._publication.work, self._shared.settings
+        workers = n_workers(settings.scoring.workers, len(todo))
+        if workers < 2:
+            return score_here(todo, rows, self._shared, self._models, work)
+        self._shared.save(work.shared)
+        return score_side_by_side(todo, rows, self._places, work, workers)
+
+    def _write(self, index: int, answers: BucketAnswers | None, total: RunSums) -> None:
+        answers = answers or self._publication.work.get(index)
+        if answers is None:
+            raise TryAgainError(
+                f"the answers of bucket {index + 1} changed on the disk after they were written;"
+                " run again: what is whole is kept"
+            )
+        total.merge(answers.sums, answers.lists)
+        for name, table in answers.tables.items():
+            self._publication.append(name, table)
+
+    def publish(self, sums: RunSums) -> None:
+        """Write the tables that are not about single people."""
+        dataset, models, shared = self._dataset, self._models, self._shared
+        settings, append = shared.settings, self._publication.append
+        append("allocations", allocations_table(sums.offers, shared.company, shared.day))
+        append("course_health", sums.totals.health_table(models.lift))
+        of_units = sums.totals.unit_warnings_table(words_in(settings.scoring.language))
+        if of_units is not None and len(of_units):
+            append("unit_warnings", of_units)
+        if "portraits" in shared.can:
+            append("needs", sums.totals.needs_table())
+        # Without a model of preference no list is published.
+        has_lists = models.preference is not None
+        of_lists = sums.evidence(dataset, settings.seed) if has_lists else []
+        append("evidence", evidence_table([*models.evidence, *of_lists]))
+        append("rejected_rows", dataset.rejected)

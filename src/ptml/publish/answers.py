@@ -1,0 +1,81 @@
+"""What is said of a bucket of people, and how it is kept till all of the run is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather as feather
+from numpy.typing import NDArray
+
+from ptml.contracts.manifest import read_manifest, write_manifest
+
+_SUMS, _SUFFIX = "sums.npz", ".arrow"
+_TABLES, _LISTS = "tables", "lists"
+_REMEDY = "it is scored again"
+
+
+@dataclass(frozen=True, eq=False)
+class BucketAnswers:
+    """What is said of a bucket's people.
+
+    Attributes
+    ----------
+    tables : mapping of str to pyarrow.Table
+        Output tables of the contract with rows, without `as_of` and `run_id`.
+    sums : mapping of str to ndarray
+        The bucket's part of the sums over everybody; added up bucket by bucket, in their order.
+    lists : mapping of str to pyarrow.Table
+        The bucket's part of what is judged over everybody; put one below the other.
+    n_people : int
+        Who was scored.
+    """
+
+    tables: Mapping[str, pa.Table]
+    sums: Mapping[str, NDArray[Any]]
+    lists: Mapping[str, pa.Table]
+    n_people: int
+
+    def save(self, folder: Path) -> None:
+        """Write all of it into a new folder, with the hash of each file, without pickle.
+
+        It need not outlive a machine that loses its power: what did not reach the disk is seen by
+        its hash, and made again.
+        """
+        for kind, tables in ((_TABLES, self.tables), (_LISTS, self.lists)):
+            (folder / kind).mkdir(parents=True)
+            for name, table in tables.items():
+                feather.write_feather(table, folder / kind / f"{name}{_SUFFIX}", compression="lz4")
+        # Most of it are zeros: units whose people lie in other buckets.
+        np.savez_compressed(folder / _SUMS, allow_pickle=False, **self.sums)
+        write_manifest(folder, {"n_people": self.n_people}, is_durable=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            When nothing whole is there.
+        DataError
+            When a file is not what was written.
+        """
+        about = read_manifest(folder, _REMEDY)
+        with np.load(folder / _SUMS, allow_pickle=False) as arrays:
+            sums = {name: arrays[name] for name in arrays.files}
+        return cls(
+            tables=_tables(folder / _TABLES),
+            sums=sums,
+            lists=_tables(folder / _LISTS),
+            n_people=int(about["n_people"]),
+        )
+
+
+def _tables(folder: Path) -> dict[str, pa.Table]:
+    return {
+        path.stem: feather.read_table(path, memory_map=False)
+        for path in sorted(folder.glob(f"*{_SUFFIX}"))
+    }

@@ -1,0 +1,98 @@
+"""The work folder of a run that is being made: what is finished of it outlives its process.
+
+WORK/job.json               which run, by which code, in how many buckets
+WORK/shared/                what all buckets share, for workers
+WORK/buckets/00017/         the answers of a bucket, whole or not there
+WORK/run/                   the tables, as they will be published
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from ptml.errors import DataError
+from ptml.publish.answers import BucketAnswers
+
+_JOB, _BUCKETS, _RUN, _SHARED = "job.json", "buckets", "run", "shared"
+
+
+@dataclass(frozen=True)
+class Work:
+    """Finished buckets of one run.
+
+    Attributes
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @classmethod
+    def begin(cls, folder: Path, job: Mapping[str, Any]) -> Self:
+        """Go on with what is there of the same job, or begin anew.
+
+        Parameters
+        ----------
+        job : mapping
+            JSON-ready; all that decides the bytes of a bucket's answers.
+        """
+        told = json.dumps(dict(job), sort_keys=True)
+        work = cls(folder)
+        if work._told() != told:
+            shutil.rmtree(folder, ignore_errors=True)
+        for passing in (work.run, work.shared):
+            shutil.rmtree(passing, ignore_errors=True)
+        (folder / _BUCKETS).mkdir(parents=True, exist_ok=True)
+        for half in (folder / _BUCKETS).glob(".*"):
+            shutil.rmtree(half, ignore_errors=True)
+        (folder / _JOB).write_text(told, encoding="utf-8")
+        return work
+
+    def _told(self) -> str | None:
+        try:
+            return (self.folder / _JOB).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    @property
+    def run(self) -> Path:
+        """Where the tables are written that will be published."""
+        return self.folder / _RUN
+
+    @property
+    def shared(self) -> Path:
+        """Where what all buckets share lies for workers."""
+        return self.folder / _SHARED
+
+    def put(self, index: int, answers: BucketAnswers) -> None:
+        """Keep the answers of a bucket; those of one that is there already are left as they are."""
+        place = self._place(index)
+        fresh = place.with_name(f".{place.name}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        answers.save(fresh)
+        if not place.exists():
+            fresh.rename(place)
+
+    def get(self, index: int) -> BucketAnswers | None:
+        """The answers of a bucket; None where they are not there, or not as they were written."""
+        try:
+            return BucketAnswers.load(self._place(index))
+        except FileNotFoundError:
+            return None
+        except DataError:
+            shutil.rmtree(self._place(index))
+            return None
+
+    def has_some(self) -> bool:
+        """Whether any bucket is finished."""
+        return any((self.folder / _BUCKETS).glob("[0-9]*"))
+
+    def discard(self) -> None:
+        """Remove all of it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _place(self, index: int) -> Path:
+        return self.folder / _BUCKETS / f"{index:06d}"
