@@ -15,6 +15,7 @@ from ptml.cli.bench import bench_app
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
+from ptml.cli.replay import replay
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.telling import (
     AsJson,
@@ -33,7 +34,7 @@ from ptml.errors import PtmlError, UsageError
 
 # As a person meets them: from tables to a page, each month, and what is asked now and then.
 _ORDER = (
-    *("demo", "validate", "train", "score", "report", "explain"),
+    *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("run", "runs", "settings", "compare-policies", "simulate", "import", "year", "bench"),
 )
@@ -74,6 +75,7 @@ register(app)
 register_promotion(app)
 app.command()(monitor)
 app.command()(year)
+app.command()(replay)
 
 
 @app.command()

@@ -3,14 +3,24 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as RichProgress
+from rich.text import Text
 
 from ptml.jobs.progress import Progress, Silent
 
@@ -34,6 +44,29 @@ Only = Annotated[
 ]
 
 
+_RATE_SECONDS = 300.0
+
+
+class RateColumn(ProgressColumn):
+    """Steps a second, once a few are done."""
+
+    def render(self, task: Task) -> Text:
+        """The rate of a stage that counts many steps."""
+        speed = task.finished_speed or task.speed
+        is_told = speed is not None and (task.total or 0) > 1
+        return Text(f"{speed:,.0f}/s" if is_told else "")
+
+
+class TimeLeftColumn(TimeRemainingColumn):
+    """How long the stage still takes, in words; nothing for one that counts no steps."""
+
+    def render(self, task: Task) -> Text:
+        """The time left, where it is known."""
+        if task.finished or task.time_remaining is None or (task.total or 0) <= 1:
+            return Text("")
+        return Text(f"{timedelta(seconds=round(task.time_remaining))} left")
+
+
 class BarProgress:
     """Progress bars on the terminal's error stream; quiet where that is not a terminal."""
 
@@ -43,8 +76,16 @@ class BarProgress:
             BarColumn(bar_width=28),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            RateColumn(),
+            TimeLeftColumn(),
         )
-        self._bars = RichProgress(*columns, console=console, disable=not console.is_terminal)
+        # The rate is that of the last minutes, so that it follows a machine that gets busy.
+        self._bars = RichProgress(
+            *columns,
+            console=console,
+            disable=not console.is_terminal,
+            speed_estimate_period=_RATE_SECONDS,
+        )
         self._task: TaskID | None = None
 
     def stage(self, title: str) -> None:

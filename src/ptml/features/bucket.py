@@ -53,6 +53,15 @@ def buckets_of(dataset: Dataset, bucket_employees: int) -> list[Bucket]:
     return [Bucket(index, count) for index in range(count)]
 
 
+def bucket_of(dataset: Dataset, employee_id: str, bucket_employees: int) -> Bucket | None:
+    """The bucket that a person lies in; None = nobody has this id."""
+    sql = f"SELECT {PERSON_HASH}::VARCHAR AS hash FROM employees WHERE employee_id = ?"
+    hashed = dataset.query(sql, [employee_id])["hash"]
+    if not len(hashed):
+        return None
+    return Bucket.of_hash(int(hashed.iloc[0]), len(buckets_of(dataset, bucket_employees)))
+
+
 def bucket_tables(dataset: Dataset, bucket: Bucket | None = None) -> dict[str, pa.Table]:
     """The rows of a bucket's people, or of everybody, by table of `LOGS`.
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
-from ptml.contracts.person_hash import PERSON_HASH
 from ptml.decide.rank import Candidates, expected_gain
 from ptml.errors import UsageError
 from ptml.explain.catalogue import LIFT_PARTS, RECOMMENDATIONS
 from ptml.explain.exclusion import Pair, course_name, exclusion_sentences
 from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.preference import leading_past
-from ptml.features.bucket import Bucket, buckets_of
+from ptml.features.bucket import Bucket, bucket_of
 from ptml.features.eligibility import reasons_by_right, reasons_by_room
 from ptml.features.history import load_history
 from ptml.features.pairs import pair_features
@@ -102,15 +101,11 @@ def explain_pair(
 
 
 def _bucket_of(dataset: Dataset, employee_id: str, settings: Settings) -> Bucket:
-    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
-    found = dataset.query(
-        f"SELECT {PERSON_HASH}::VARCHAR AS hash FROM employees WHERE employee_id = ?",
-        [employee_id],
-    )
-    if not len(found):
+    found = bucket_of(dataset, employee_id, settings.scoring.bucket_employees)
+    if found is None:
         everybody = dataset.query("SELECT employee_id FROM employees")["employee_id"].tolist()
         raise UsageError(_unknown("employee", employee_id, everybody))
-    return Bucket.of_hash(int(found["hash"].iloc[0]), len(buckets))
+    return found
 
 
 def _code(ids: IdMap, name: str, what: str) -> int:

@@ -60,13 +60,13 @@ class ScoringRun:
         todo = [bucket for bucket in buckets if bucket.index not in done]
         before = ((bucket, None) for bucket in buckets if bucket.index in done)
         waiting: dict[int, BucketAnswers | None] = {}
-        following = 0
+        following, n_people = 0, self._dataset.rows_read["employees"]
         for n_done, (bucket, answers) in enumerate(chain(before, self._finished(todo)), 1):
             waiting[bucket.index] = answers
             while following in waiting:
                 self._write(following, waiting.pop(following), total)
                 following += 1
-            self._progress.step(n_done, len(buckets))
+            self._progress.step(n_people * n_done // len(buckets), n_people)
         return total
 
     def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:

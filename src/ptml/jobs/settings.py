@@ -46,7 +46,7 @@ class ScoringConfig(FrozenConfig):
     bucket_employees: PositiveInt = 5_000
     """People who are scored at a time, about: sets the memory."""
     workers: PositiveInt | None = None
-    """Processes that score buckets side by side; empty = one a core. Never more than buckets."""
+    """Processes that score buckets side by side; empty = one a core, or none for few buckets."""
     language: Language = "en"
     """Language of the published sentences: `en`, `zh-Hant` or `zh-Hans`; their keys are in none."""
     max_candidates: PositiveInt = 200

@@ -23,6 +23,9 @@ from ptml.jobs.models import Models, load_models
 from ptml.jobs.run_shared import RunShared
 from ptml.publish import BucketAnswers, Work
 
+# Buckets that a process has to be given at least to be worth its start.
+_LEAST_BUCKETS = 4
+
 Rows = Callable[[Bucket], Mapping[str, pa.Table]]
 Finished = tuple[Bucket, BucketAnswers | None]
 
@@ -48,8 +51,10 @@ class ModelsAt:
 
 
 def n_workers(asked: int | None, n_buckets: int) -> int:
-    """How many processes are worth it."""
-    return min(asked or os.cpu_count() or 1, n_buckets)
+    """How many processes are worth it: a new one takes seconds to load code and models."""
+    if asked is not None:
+        return min(asked, n_buckets)
+    return min(os.cpu_count() or 1, n_buckets // _LEAST_BUCKETS)
 
 
 def score_here(

@@ -13,38 +13,46 @@ from ptml.contracts.manifest import read_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.publish.duckdb_file import KEPT_TABLE, MANIFEST_TABLE, first_line, is_locked
-from ptml.publish.folder import CURRENT
+from ptml.publish.folder import CURRENT, RUNS
 from ptml.publish.place import is_duckdb, plain_path
 from ptml.publish.tables import PublishedRun
 
 _REMEDY = "publish the run again"
 
 
-def read_run(out: str) -> PublishedRun:
+def read_run(out: str, run_id: str | None = None) -> PublishedRun:
     """Read the last whole run that was published to a place.
 
     The files' hashes are checked here; tables are read when they are looked up.
 
+    Parameters
+    ----------
+    run_id : str, optional
+        An earlier run that a folder still keeps.
+
     Raises
     ------
     UsageError
-        When nothing was published there.
+        When nothing was published there, or not that run.
     DataError
         When a file is not what was written; for a DuckDB file on looking up a damaged table.
     TryAgainError
         When the DuckDB file is being written, or another run took this one's place meanwhile.
     """
     path = plain_path(out)
-    return _read_duckdb(path) if is_duckdb(out) else _read_folder(path)
+    run = _read_duckdb(path) if is_duckdb(out) else _read_folder(path, run_id)
+    if run_id not in (None, run.about["run_id"]):
+        raise UsageError(f"{out} holds run {run.about['run_id']} and no other; {run_id} is gone")
+    return run
 
 
 def _nothing_in(out: Path) -> UsageError:
     return UsageError(f"no run was published to {out}; `ptml score DATA --out {out}` writes one")
 
 
-def _read_folder(out: Path) -> PublishedRun:
+def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
     # Resolved once: a run that is published meanwhile does not mix into this one.
-    run = (out / CURRENT).resolve()
+    run = (out / CURRENT).resolve() if run_id is None else _kept_run(out, run_id)
     try:
         about = read_manifest(run, _REMEDY)
     except (FileNotFoundError, NotADirectoryError):
@@ -62,6 +70,16 @@ def _read_folder(out: Path) -> PublishedRun:
             raise DataError(f"{name} in {run} is damaged ({error}); {_REMEDY}") from error
 
     return PublishedRun.of(about, read)
+
+
+def _kept_run(out: Path, run_id: str) -> Path:
+    """The folder of a run that is still kept; of the same run made again, the newest."""
+    kept = {path.name: path for path in (out / RUNS).glob("[0-9]*")}
+    same = [name for name in kept if name.partition(".")[0] == run_id]
+    if not same:
+        there = ", ".join(sorted(kept)) or "none"
+        raise UsageError(f"{out} does not hold run {run_id} (any more); there is {there}")
+    return kept[max(same, key=lambda name: int(name.partition(".")[2] or 1))]
 
 
 def _read_duckdb(path: Path) -> PublishedRun:

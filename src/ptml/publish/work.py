@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from ptml.errors import DataError
 from ptml.publish.answers import BucketAnswers
+from ptml.publish.place import told_plainly
 
 _JOB, _BUCKETS, _RUN, _SHARED = "job.json", "buckets", "run", "shared"
 
@@ -68,13 +69,20 @@ class Work:
         return self.folder / _SHARED
 
     def put(self, index: int, answers: BucketAnswers) -> None:
-        """Keep the answers of a bucket; those of one that is there already are left as they are."""
+        """Keep the answers of a bucket; those of one that is there already are left as they are.
+
+        Raises
+        ------
+        TryAgainError
+            When the disk is full.
+        """
         place = self._place(index)
         fresh = place.with_name(f".{place.name}")
-        shutil.rmtree(fresh, ignore_errors=True)
-        answers.save(fresh)
-        if not place.exists():
-            fresh.rename(place)
+        with told_plainly(self.folder):
+            shutil.rmtree(fresh, ignore_errors=True)
+            answers.save(fresh)
+            if not place.exists():
+                fresh.rename(place)
 
     def get(self, index: int) -> BucketAnswers | None:
         """The answers of a bucket; None where they are not there, or not as they were written."""

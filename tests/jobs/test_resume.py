@@ -1,0 +1,225 @@
+"""A run that is stopped goes on where it was, and is the same to the byte."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ptml.errors import TryAgainError
+from ptml.features.bucket import Bucket
+from ptml.jobs import workers
+from ptml.jobs.bucket_answers import score_bucket
+from ptml.jobs.models import Models
+from ptml.jobs.progress import Silent
+from ptml.jobs.run_shared import RunShared
+from ptml.jobs.score import run_scoring
+from ptml.jobs.settings import Settings
+from ptml.publish import BucketAnswers, Work, read_run
+from tests.conftest import SETTINGS, at_noon
+
+ROOT = Path(__file__).parents[2]
+N_BUCKETS = 6
+
+
+def cut_small(workers: int = 1) -> Settings:
+    """Settings of the tests with six buckets."""
+    scoring = SETTINGS.scoring.model_copy(update={"bucket_employees": 100, "workers": workers})
+    return SETTINGS.model_copy(update={"scoring": scoring})
+
+
+@pytest.fixture(scope="module")
+def whole(organisation: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in six buckets that nothing disturbed."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    score(organisation, models, out)
+    return out
+
+
+def score(organisation: Path, models: Path, out: Path, workers: int = 1) -> list[str]:
+    """Score, and give what was told."""
+    told = run_scoring(
+        str(organisation), models, str(out), None, cut_small(workers), [], at_noon, Silent()
+    )
+    return list(told["sentences"])
+
+
+def bytes_of(out: Path) -> dict[str, bytes]:
+    """All tables of a run, and its manifest."""
+    return {path.name: path.read_bytes() for path in sorted((out / "current").resolve().iterdir())}
+
+
+def finished(out: Path) -> list[str]:
+    """Buckets that lie in the work folder."""
+    return sorted(path.name for path in (out / "runs/.unfinished/buckets").glob("[0-9]*"))
+
+
+@pytest.fixture
+def half_way(organisation: Path, models: Path, tmp_path: Path) -> Path:
+    """A place where a run was killed after three buckets."""
+    out = tmp_path / "out"
+    words = [str(organisation), str(models), str(out), "3"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.jobs.killed_scorer", *words], cwd=ROOT, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    return out
+
+
+class Count:
+    """Counts which buckets are scored in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.scored: list[int] = []
+        monkeypatch.setattr(workers, "score_bucket", self._score)
+
+    def _score(
+        self, tables: Mapping[str, pa.Table], shared: RunShared, models: Models, bucket: Bucket
+    ) -> BucketAnswers:
+        self.scored.append(bucket.index)
+        return score_bucket(tables, shared, models, bucket)
+
+
+def test_a_killed_run_goes_on_at_the_first_unfinished_bucket_with_the_same_bytes(
+    organisation: Path, models: Path, whole: Path, half_way: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert finished(half_way) == ["000000", "000001", "000002"]
+    assert not (half_way / "current").exists()
+    count = Count(monkeypatch)
+    told = score(organisation, models, half_way)
+    assert count.scored == [3, 4, 5]
+    assert "3 of 6 buckets were finished before" in told
+    assert bytes_of(half_way) == bytes_of(whole)
+    assert not (half_way / "runs/.unfinished").exists()
+
+
+def test_a_damaged_bucket_is_scored_again(
+    organisation: Path, models: Path, whole: Path, half_way: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = half_way / "runs/.unfinished/buckets/000001/tables/lift.arrow"
+    data = bytearray(table.read_bytes())
+    data[len(data) // 2] ^= 1
+    table.write_bytes(bytes(data))
+    count = Count(monkeypatch)
+    score(organisation, models, half_way)
+    assert count.scored == [1, 3, 4, 5]
+    assert bytes_of(half_way) == bytes_of(whole)
+
+
+def test_what_another_run_has_finished_is_not_taken(
+    organisation: Path, models: Path, half_way: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = Count(monkeypatch)
+    settings = cut_small().model_copy(update={"seed": 99})
+    run_scoring(str(organisation), models, str(half_way), None, settings, [], at_noon, Silent())
+    assert count.scored == list(range(N_BUCKETS))
+
+
+def test_processes_side_by_side_give_the_same_bytes(
+    organisation: Path, models: Path, whole: Path, tmp_path: Path
+) -> None:
+    score(organisation, models, tmp_path / "out", workers=2)
+    assert bytes_of(tmp_path / "out") == bytes_of(whole)
+
+
+def test_a_bucket_whose_process_was_killed_is_scored_again(
+    organisation: Path,
+    models: Path,
+    whole: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill = workers._Pool._fill
+    deaths: list[int] = []
+
+    def kill_one(pool: workers._Pool, *words: object) -> None:
+        fill(pool, *words)  # type: ignore[arg-type]
+        processes = list(pool._pool._processes or ())
+        if not deaths and processes:
+            deaths.append(processes[0])
+            os.kill(processes[0], signal.SIGKILL)
+
+    monkeypatch.setattr(workers._Pool, "_fill", kill_one)
+    score(organisation, models, tmp_path / "out", workers=2)
+    assert len(deaths) == 1
+    assert bytes_of(tmp_path / "out") == bytes_of(whole)
+
+
+def test_a_process_that_dies_again_and_again_ends_the_job_with_the_way_out(
+    organisation: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = workers._Pool._fill
+
+    def kill_all(pool: workers._Pool, *words: object) -> None:
+        fill(pool, *words)  # type: ignore[arg-type]
+        for process in list(pool._pool._processes or ()):
+            os.kill(process, signal.SIGKILL)
+
+    monkeypatch.setattr(workers._Pool, "_fill", kill_all)
+    with pytest.raises(TryAgainError, match=r"bucket \d of 6 was killed twice.*bucket_employees"):
+        score(organisation, models, tmp_path / "out", workers=2)
+    assert not (tmp_path / "out/current").exists()
+
+
+def test_the_same_run_again_changes_nothing(
+    organisation: Path, models: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole, out, symlinks=True)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    count = Count(monkeypatch)
+    told = score(organisation, models, out)
+    assert count.scored == []
+    assert told[-1].endswith("is published in " + str(out) + " already: no change.")
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_a_damaged_run_is_published_anew(
+    organisation: Path, models: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole, out, symlinks=True)
+    (out / "current").resolve().joinpath("lift.parquet").write_bytes(b"PAR1")
+    score(organisation, models, out)
+    assert bytes_of(out)["lift.parquet"] == bytes_of(whole)["lift.parquet"]
+    assert read_run(str(out)).about["rows"]["lift"] > 0
+
+
+def test_what_is_shared_comes_back_as_it_was_saved(
+    organisation: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[RunShared] = []
+    of = RunShared.of
+
+    def remember(*words: object) -> RunShared:
+        seen.append(of(*words))  # type: ignore[arg-type]
+        return seen[-1]
+
+    monkeypatch.setattr(RunShared, "of", remember)
+    score(organisation, models, tmp_path / "out")
+    [shared] = seen
+    shared.save(tmp_path / "one")
+    RunShared.load(tmp_path / "one").save(tmp_path / "two")
+    ones = sorted(path for path in (tmp_path / "one").rglob("*") if path.is_file())
+    assert len(ones) > 10
+    for path in ones:
+        other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+        if path.suffix != ".npz":  # a zip tells the time
+            assert path.read_bytes() == other.read_bytes()
+
+
+def test_half_written_answers_are_no_answers(tmp_path: Path) -> None:
+    work = Work.begin(tmp_path / "work", {"run": 1})
+    table = {"lift": pa.table({"lift": [1.0]})}
+    work.put(3, BucketAnswers(table, {}, {}, 1))
+    found = work.get(3)
+    assert found is not None
+    assert found.tables["lift"].equals(table["lift"])
+    (work.folder / "buckets/000003/manifest.json").unlink()
+    assert work.get(3) is None
+    assert work.get(4) is None
