@@ -78,6 +78,14 @@ class CompanyInputs:
         return columns is not None and (column is None or column in columns)
 
     @cached_property
+    def competency_names(self) -> list[str]:
+        """Name of each competency by code; its id where it has none."""
+        table = self.tables["competencies"]
+        ids, names = (table[column].to_pylist() for column in ("competency_id", "name"))
+        named = dict(zip(ids, names, strict=True))
+        return [named.get(str(k), str(k)) for k in self.maps.competencies.ids]
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """Courses, what they teach and require."""
         with self._coded() as coded:

@@ -11,13 +11,13 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.explain.lift_reasons import lift_facts
 from ptml.explain.words import words_in
+from ptml.features.company_inputs import CompanyInputs
 from ptml.features.history import bucket_histories
 from ptml.features.pairs import pair_features
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import Models
-from ptml.jobs.score import competency_names
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import (
     employee_ids,
@@ -46,12 +46,11 @@ def answer(
 ) -> pa.Table | None:
     """Give an output table as a run would publish it; None = there is no model that fills it."""
     words = words_in(settings.scoring.language)
-    names = competency_names(dataset)
+    names = CompanyInputs.of(dataset).competency_names
     pieces: list[pa.Table] = []
     for scored in scored_buckets(dataset, models, day, settings, shared_averages(dataset)):
         if table == "recommendations" and models.preference is not None:
-            labels = [names.get(str(k), str(k)) for k in scored.history.competencies.ids]
-            pieces.append(recommendations_table(scored, labels, words))
+            pieces.append(recommendations_table(scored, names, words))
         elif table == "lift" and models.lift is not None:
             pieces.append(lift_table(scored))
         elif table == "warnings":

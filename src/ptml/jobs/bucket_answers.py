@@ -60,7 +60,9 @@ def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> dict[str
     words = words_in(settings.scoring.language)
     pieces: dict[str, pa.Table | None] = {}
     if models.preference is not None:
-        pieces["recommendations"] = recommendations_table(scored, shared.competency_names, words)
+        pieces["recommendations"] = recommendations_table(
+            scored, shared.company.competency_names, words
+        )
         pieces["short_lists"] = short_lists_table(scored, settings.rank.top_k)
         pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
         pieces["paths"] = paths_table(scored, settings.path)

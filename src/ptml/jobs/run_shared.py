@@ -54,15 +54,6 @@ class RunShared:
         """The day as days since 1970-01-01."""
         return epoch_day(self.day)
 
-    @property
-    def competency_names(self) -> list[str]:
-        """Name of each competency by code; its id where it has none."""
-        table = self.company.tables["competencies"]
-        names = dict(
-            zip(table["competency_id"].to_pylist(), table["name"].to_pylist(), strict=True)
-        )
-        return [names.get(str(k), str(k)) for k in self.company.maps.competencies.ids]
-
     def save(self, folder: Path) -> None:
         """Write all of it into a new folder, without pickle."""
         folder.mkdir(parents=True)

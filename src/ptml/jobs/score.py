@@ -115,11 +115,6 @@ def _summary(
     }
 
 
-def competency_names(dataset: Dataset) -> dict[str, str]:
-    found = dataset.query("SELECT competency_id, name FROM competencies")
-    return dict(zip(found["competency_id"].tolist(), found["name"].tolist(), strict=True))
-
-
 def unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
     """What the models knew and this source does not, or the other way round."""
     told = [
