@@ -263,11 +263,11 @@ def test_no_password_goes_into_the_registry(
 ) -> None:
     asked = []
 
-    def read(data: str, memory_limit: str) -> Any:
+    def read(data: str, *_how: object) -> Any:
         asked.append(data)
-        return replace(read_dataset(str(company.data), memory_limit), address="ann@db.example/hr")
+        return replace(read_dataset(str(company.data)), address="ann@db.example/hr")
 
-    monkeypatch.setattr(promote, "read_dataset", read)
+    monkeypatch.setattr(promote, "read_people", read)
     place = tmp_path / "registry"
     address = "postgresql://ann:s3cret@db.example/hr"
     found = company.promoted(company.trained(OLD), place, as_of=OLD, data=address)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.bench import bench_app
+from ptml.cli.erase import register as register_erasing
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
@@ -36,6 +37,7 @@ from ptml.errors import PtmlError, UsageError
 _ORDER = (
     *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
+    *("erase", "prune"),
     *("run", "runs", "settings", "compare-policies", "simulate", "import", "year", "bench"),
 )
 
@@ -73,6 +75,7 @@ app.add_typer(evaluate_app, name="evaluate")
 app.command()(tune)
 register(app)
 register_promotion(app)
+register_erasing(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(replay)

@@ -46,6 +46,8 @@ class Dataset:
         SHA-256 in hex of what was kept; the same rows give the same from any form of source.
     address : str
         Where it came from, without any password.
+    left_out : tuple of str
+        Sentences about erased people whom the source still has.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -56,6 +58,7 @@ class Dataset:
     fingerprint: str
     address: str
     scratch: Scratch | None = field(default=None, repr=False)
+    left_out: tuple[str, ...] = ()
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Tell whether the source had the table, or the column of it."""

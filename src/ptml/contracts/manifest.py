@@ -32,13 +32,18 @@ def write_manifest(folder: Path, about: Mapping[str, Any], is_durable: bool = Tr
     """
     # Through JSON and back, as a reader will have it: keys are text there.
     told = json.loads(json.dumps({**about, _FILES: file_hashes(folder)}))
-    text = json.dumps({**told, _SEAL: _seal(told)}, sort_keys=True, indent=1, ensure_ascii=False)
     if is_durable:
         flush_tree(folder)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(sealed_text(told), encoding="utf-8")
     if is_durable:
         flush(folder / MANIFEST)
         flush(folder)
+
+
+def sealed_text(told: Mapping[str, Any]) -> str:
+    """What a manifest looks like: JSON with a hash of all else in it."""
+    text = json.dumps({**told, _SEAL: _seal(told)}, sort_keys=True, indent=1, ensure_ascii=False)
+    return text + "\n"
 
 
 def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from ptml.evaluate.acting.log import FlagLog, flag_log
 from ptml.features.history import History, bucket_histories
 from ptml.jobs.acting_words import acting_sentences, figures
 from ptml.jobs.asked import as_of_asked, epoch_day
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.publish import read_run
-from ptml.sources import read_dataset
 from ptml.transfer.config import LabelConfig
 from ptml.transfer.labels import transfer_labels
 
@@ -41,7 +41,7 @@ def run_acting(
     """
     published = [read_run(out).tables["flags"] for out in runs]
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, *runs) as dataset:
         require(dataset, Capability.warnings)
         day = as_of_asked(dataset, as_of)
         flags = _flags(dataset, published, day)

@@ -10,12 +10,12 @@ from typing import Any
 from ptml.evaluate.window.comparison import Figure, compare
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.models import Models, load_models
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.promotion_record import figure_record, window_record
 from ptml.jobs.settings import Settings
 from ptml.jobs.window import Window, open_window, standing
 from ptml.report.promotion import write_evaluation
-from ptml.sources import read_dataset
 
 
 def run_evaluation(
@@ -37,7 +37,7 @@ def run_evaluation(
         Where refits are kept; None = fitted for this once.
     """
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset, _kept(twins) as place:
+    with read_people(data, settings.source, models_folder) as dataset, _kept(twins) as place:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         models = load_models(models_folder, models_asked(dataset, []), [])

@@ -23,11 +23,11 @@ from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.bucket import ScoredBucket, score_people
 from ptml.jobs.models import Models, load_models
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.lift.refusal import STATUSES, refusal_words
 from ptml.recommend.parts import PreferenceParts
-from ptml.sources import read_dataset
 
 _N_ABOVE = 3
 _N_NEAR = 3
@@ -50,7 +50,7 @@ def explain_pair(
         For an id that is not known, with the nearest ones, or a person who is not employed.
     """
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, models_folder) as dataset:
         day = as_of_asked(dataset, as_of)
         asked = tuple(name for name in models_asked(dataset, []) if name != "warnings")
         models = load_models(models_folder, asked, [])

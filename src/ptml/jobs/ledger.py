@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ LATEST = "latest"
 _ENDED, _RUNNING = ".json", ".running"
 _ID = re.compile(r"\d{8}T\d{6}Z-\d{2,}")
 _SEAL = "seal"
-_READ_ONLY = 0o444
+_READ_ONLY, _WRITABLE = 0o444, 0o644
 _MOST_NAMED = 8
 
 Record = dict[str, Any]
@@ -173,6 +173,31 @@ def _in_order(run_id: str) -> tuple[str, int]:
 def seal(record: Mapping[str, Any]) -> str:
     """Hash by which a record that was changed is seen."""
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def resealed(path: Path, rewrite: Callable[[str], str]) -> bool:
+    """Write the record of a run anew, its text changed; False where it is none or stays the same.
+
+    The journal of a run that was killed is rewritten as it is; one that goes on is left alone.
+    """
+    if path.suffix not in (_ENDED, _RUNNING) or not _ID.fullmatch(path.stem):
+        return False
+    before = path.read_text(encoding="utf-8")
+    after = rewrite(before)
+    if path.suffix == _ENDED:
+        record = json.loads(after)
+        record.pop(_SEAL, None)
+        after = json.dumps({**record, _SEAL: seal(record)}, indent=1, ensure_ascii=False) + "\n"
+    if after == before or (path.suffix == _RUNNING and _is_locked(path)):
+        return False
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.write_text(after, encoding="utf-8")
+    fresh.chmod(_READ_ONLY if path.suffix == _ENDED else _WRITABLE)
+    flush(fresh)
+    fresh.replace(path)
+    flush(path.parent)
+    return True
 
 
 def _of_record(path: Path) -> Record:

@@ -11,6 +11,7 @@ from ptml.contracts.dataset import Dataset
 from ptml.errors import DataError, UsageError
 from ptml.jobs.asked import as_of_asked, epoch_day
 from ptml.jobs.monitor_models import look_at_models
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.monitor.events import load_series
@@ -21,7 +22,6 @@ from ptml.monitor.past import look_at_past
 from ptml.monitor.profile import Profile
 from ptml.monitor.verdict import Verdict, judge
 from ptml.report.page import write_whole
-from ptml.sources import read_dataset
 
 _SHOWN = 5
 
@@ -62,7 +62,7 @@ def run_monitoring(
     day: date | None
     courses: dict[str, str] = {}
     try:
-        dataset = read_dataset(data, settings.source.memory_limit)
+        dataset = read_people(data, settings.source, models, out)
     except DataError as problem:
         if "://" not in data and not Path(data).exists():
             raise

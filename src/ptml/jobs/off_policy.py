@@ -11,10 +11,10 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.ids import IdMap
 from ptml.errors import UsageError
 from ptml.evaluate.off_policy import Interval, Judged, LoggedLists, NewLists, NotJudged, judge
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.publish import read_run
-from ptml.sources import read_dataset
 
 _CHOSEN = """SELECT DISTINCT employee_id, course_id FROM enrolments
     WHERE enrolled_on >= ? AND enrolled_on < ?
@@ -41,7 +41,7 @@ def run_policy_comparison(
     """
     lists, day = _published(new)
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, new) as dataset:
         end = day + timedelta(days=settings.off_policy.days)
         _check_over(dataset, day, end)
         shown = dataset.query(_LOGGED, [day]) if old is None else _shown(old, day)

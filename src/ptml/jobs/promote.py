@@ -16,13 +16,13 @@ from ptml.errors import PtmlError, UsageError
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.contest import Contest, contest
 from ptml.jobs.models import load_models
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.window import open_window
 from ptml.registry import Registry, Said, version_of
 from ptml.report.promotion import write_promotion
 from ptml.report.promotion_lines import deciding_lines
-from ptml.sources import read_dataset
 from ptml.tracking import CHAMPION, move_alias
 
 
@@ -88,7 +88,10 @@ def run_promotion(
     if version == champion:
         return _is_champion(version)
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset, _twins_of(asked) as twins:
+    with (
+        read_people(data, settings.source, challenger, registry) as dataset,
+        _twins_of(asked) as twins,
+    ):
         day, address = _day(dataset, as_of, about), dataset.address
         note_source(progress, dataset, day)
         asked = _kept(asked)

@@ -111,7 +111,11 @@ def _flags(lists: ListsCompared) -> dict[str, int] | None:
 
 
 def _examples(lists: ListsCompared, settings: Settings) -> list[dict[str, Any]]:
-    """A few lists that change, drawn by lot."""
+    """A few lists that change, drawn by lot; whose they are is no matter of the decision.
+
+    What a decision rested on is kept for years under its hash, so it names nobody: a person who
+    is erased later need not be cut out of it.
+    """
     tops = lists.tops()
     if tops is None:
         return []
@@ -120,11 +124,11 @@ def _examples(lists: ListsCompared, settings: Settings) -> list[dict[str, Any]]:
     drawn = np.sort(rng.permutation(at)[:MOST_EXAMPLES])
     return [
         {
-            "employee": str(lists.people[k]),
+            "employee": f"person {number}",
             "before": [lists.courses[c] for c in tops.before[k].tolist() if c >= 0],
             "after": [lists.courses[c] for c in tops.after[k].tolist() if c >= 0],
         }
-        for k in drawn.tolist()
+        for number, k in enumerate(drawn.tolist(), start=1)
     ]
 
 

@@ -13,7 +13,11 @@ def run_report(out: str, to: Path | None, progress: Progress) -> dict[str, Any]:
     run = read_run(out)
     data = {"address": out, "fingerprint": run.about["data_fingerprint"]}
     note(progress, {"data": data, "as_of": run.about["as_of"]})
-    place = Path(out)
-    default = place / "report.html" if place.suffix != ".duckdb" else place.with_suffix(".html")
-    written = write_report(run.tables, to or default)
+    written = write_report(run.tables, to or page_beside(out))
     return {"report": str(written), "sentences": [f"Report written to {written}."]}
+
+
+def page_beside(out: str) -> Path:
+    """Where the page of a run lies unless somebody says otherwise."""
+    place = Path(out)
+    return place.with_suffix(".html") if place.suffix == ".duckdb" else place / "report.html"

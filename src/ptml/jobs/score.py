@@ -13,6 +13,7 @@ from ptml.features.bucket import buckets_of
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.models import Models
 from ptml.jobs.outcome import parts_of
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note, note_source
 from ptml.jobs.scoring_run import ScoringRun
 from ptml.jobs.settings import Settings
@@ -22,7 +23,6 @@ from ptml.jobs.validate import set_aside_sentences
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import RunRecord, open_publication, read_run
 from ptml.publish.place import plain_path
-from ptml.sources import read_dataset
 
 
 def run_scoring(
@@ -44,7 +44,7 @@ def run_scoring(
     # Said at once, and not after an hour of reading.
     plain_path(out)
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, out, models_folder) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         places = ModelsAt(models_folder.resolve(), models_asked(dataset, only), tuple(only))
@@ -135,7 +135,7 @@ def unlike_training(dataset: Dataset, models: Models, day: date) -> list[str]:
 def _notes(
     dataset: Dataset, models: Models, totals: Totals, settings: Settings, day: date
 ) -> list[str]:
-    notes = [*missing_for(dataset), *unlike_training(dataset, models, day)]
+    notes = [*dataset.left_out, *missing_for(dataset), *unlike_training(dataset, models, day)]
     for name, model in (("lift", models.lift), ("warnings", models.warning)):
         if model is not None and model.refusal:
             notes.append(f"no {name}: {model.refusal}")

@@ -38,6 +38,8 @@ class SourceConfig(FrozenConfig):
 
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")] = "2GB"
     """Memory of DuckDB while it reads and checks; beyond it, it works on disk."""
+    erasures: Path | None = None
+    """Folder that knows who was erased; empty = `erasures` beside what a job writes or uses."""
 
 
 class ScoringConfig(FrozenConfig):

@@ -19,12 +19,12 @@ from ptml.jobs.headlines import HEADLINES
 from ptml.jobs.input_examples import input_examples
 from ptml.jobs.models import load_models
 from ptml.jobs.monitor_models import build_profile
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import STORE, track
 from ptml.jobs.validate import set_aside_sentences
 from ptml.report.wording import listed
-from ptml.sources import read_dataset
 from ptml.tracking import default_store
 
 
@@ -42,7 +42,7 @@ def run_training(
     The folder ``out`` is replaced in one step once all models are fitted.
     """
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, out) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         names = models_asked(dataset, only)
@@ -131,6 +131,7 @@ def training_sentences(
         if row.verdict == "fail"
     ]
     return [
+        *dataset.left_out,
         *set_aside_sentences(dataset),
         *missing_for(dataset),
         f"{listed(names)} fitted on what was known before {day}, saved in {out}.",

@@ -17,6 +17,7 @@ from ptml.errors import DataError, UsageError
 from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import MODELS, as_of_asked, epoch_day, models_asked
+from ptml.jobs.people import read_people
 from ptml.jobs.pinned import write_pinned
 from ptml.jobs.progress import Progress, note_source
 from ptml.jobs.search_space import load_space
@@ -34,7 +35,6 @@ from ptml.search.space import Space, values_of
 from ptml.search.study import KeptStudy, kept_study
 from ptml.search.trials import Budget, Clock, Search, run_trials
 from ptml.search.verdict import rejudge
-from ptml.sources import read_dataset
 from ptml.transfer import objective as transfer
 
 SETTINGS_FILE, PAGE = "settings.toml", "tuning.html"
@@ -89,7 +89,7 @@ def run_tuning(
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
     progress.stage("Reading and checking")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, study) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         models_asked(dataset, [model])

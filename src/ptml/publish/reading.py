@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ptml.contracts.manifest import read_manifest
+from ptml.contracts.manifest import MANIFEST, read_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.publish.duckdb_file import KEPT_TABLE, MANIFEST_TABLE, first_line, is_locked
@@ -54,13 +54,17 @@ def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
     # Resolved once: a run that is published meanwhile does not mix into this one.
     run = (out / CURRENT).resolve() if run_id is None else _kept_run(out, run_id)
     try:
+        sealed = (run / MANIFEST).read_bytes()
         about = read_manifest(run, _REMEDY)
     except (FileNotFoundError, NotADirectoryError):
         raise _nothing_in(out) from None
 
     def read(name: str) -> pa.Table:
         try:
-            return pq.read_table(run / f"{name}.parquet", page_checksum_verification=True)
+            table = pq.read_table(run / f"{name}.parquet", page_checksum_verification=True)
+            if (run / MANIFEST).read_bytes() != sealed:
+                raise TryAgainError(f"a person was erased from {run} while it was read")
+            return table
         except FileNotFoundError as error:
             if run.exists():
                 # A lost file would not have passed the check of the hashes: it was never written.

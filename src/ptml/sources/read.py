@@ -1,13 +1,15 @@
 """One address in, one checked data set out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ptml.contracts.dataset import Dataset, check_source
+from ptml.contracts.erasures import Erasures
 from ptml.contracts.raw import RawSource
 from ptml.contracts.scratch import DEFAULT_MEMORY_LIMIT, Scratch
 from ptml.contracts.staging import Progress
+from ptml.contracts.suppression import forgotten, without_erased
 from ptml.errors import DataError
 from ptml.sources.duckdb_file import duckdb_source
 from ptml.sources.folder import folder_source
@@ -20,6 +22,7 @@ def read_dataset(
     address: str | Path,
     memory_limit: str = DEFAULT_MEMORY_LIMIT,
     progress: Progress | None = None,
+    erasures: Sequence[Erasures] = (),
 ) -> Dataset:
     """Read and check the source at an address.
 
@@ -32,6 +35,8 @@ def read_dataset(
         What DuckDB may use, ``2GB``; the rest is spilled to a temporary folder.
     progress : callable, optional
         Called with a table and the rows of it read since the last call.
+    erasures : sequence of Erasures, optional
+        People who were erased: their rows are left out before they are checked or counted.
 
     Returns
     -------
@@ -45,12 +50,23 @@ def read_dataset(
     TryAgainError
         When a server does not answer, or another process holds the file.
     """
-    with _opened(str(address)) as source:
-        return check_source(source, Scratch.on_disk(memory_limit), progress)
+    with opened_source(str(address)) as source:
+        allowed, left_out = without_erased(source, erasures)
+        dataset = check_source(allowed, Scratch.on_disk(memory_limit), progress)
+    return forgotten(dataset, erasures, left_out) if erasures else dataset
 
 
 @contextmanager
-def _opened(address: str) -> Iterator[RawSource]:
+def opened_source(address: str) -> Iterator[RawSource]:
+    """Open the source at an address, unchecked.
+
+    Raises
+    ------
+    DataError
+        When there is none.
+    TryAgainError
+        When a server does not answer, or another process holds the file.
+    """
     path = Path(address)
     if address.startswith(POSTGRES_PREFIXES):
         with postgres_source(address) as source:

@@ -1,0 +1,109 @@
+"""``ptml erase``: take a person out of all that ptml wrote, and prove it."""
+
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ptml.cli.telling import AsJson, now, shown_progress, tell
+from ptml.errors import ACTION_NEEDED, UsageError
+
+Outs = Annotated[
+    list[str] | None,
+    typer.Option("--out", help="Where `ptml score` publishes; may be repeated."),
+]
+ModelFolders = Annotated[
+    list[Path] | None,
+    typer.Option("--models", help="Folder that `ptml train` wrote; may be repeated."),
+]
+RegistryFolder = Annotated[Path | None, typer.Option("--registry", help="Folder of the registry.")]
+Records = Annotated[
+    Path | None, typer.Option("--runs", help="Records of runs; empty = runs beside the others.")
+]
+Store = Annotated[
+    Path | None, typer.Option("--mlflow", help="MLflow's folder; empty = mlruns beside the others.")
+]
+ErasuresFolder = Annotated[
+    Path | None,
+    typer.Option(help="Folder that knows who was erased; empty = erasures beside each place."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(erase)
+
+
+def erase(
+    employee: Annotated[
+        str | None, typer.Argument(help="The employee's id; - reads it from the input.")
+    ] = None,
+    out: Outs = None,
+    models: ModelFolders = None,
+    registry: RegistryFolder = None,
+    runs: Records = None,
+    store: Store = None,
+    page: Annotated[
+        list[Path] | None, typer.Option(help="A page written elsewhere; may be repeated.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="The source: is the person still there?")] = None,
+    from_data: Annotated[
+        bool, typer.Option("--from-data", help="Take the person out of the source too.")
+    ] = False,
+    who: Annotated[str, typer.Option(help="Who erases: a name for the record.")] = "",
+    why: Annotated[str, typer.Option(help="Why: a sentence without the id.")] = "",
+    erasures: ErasuresFolder = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look; change nothing.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check the record, and look again for all erased.")
+    ] = False,
+    readmit: Annotated[
+        bool, typer.Option("--readmit", help="Take an erased id off the list: hired again.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a person from every table, page and record, keep them out, and prove it."""
+    from ptml.jobs.erase import Request, erase_person, find_person
+    from ptml.jobs.erasing_places import Places
+    from ptml.jobs.erasing_record import readmit_person, verify_erasures
+
+    places = Places(
+        tuple(out or ()),
+        tuple(models or ()),
+        registry,
+        store,
+        runs,
+        tuple(page or ()),
+        data,
+        erasures,
+        Path(tempfile.gettempdir()),
+    )
+    person = _asked(employee, verify)
+    with shown_progress(as_json) as progress:
+        if verify:
+            summary = verify_erasures(person, places, progress)
+        elif dry_run:
+            summary = find_person(str(person), places, progress)
+        elif readmit:
+            summary = readmit_person(Request(str(person), who, why, now()), places.lists, _key)
+        else:
+            request = Request(str(person), who, why, now())
+            summary = erase_person(request, places, _key, progress, from_data)
+    tell(summary, as_json)
+    if summary.get("left") or summary.get("problems"):
+        raise typer.Exit(ACTION_NEEDED)
+
+
+def _asked(employee: str | None, verify: bool) -> str | None:
+    # On the command line it would stay in the history of the shell.
+    person = sys.stdin.readline().rstrip("\r\n") if employee == "-" else employee
+    if not person and not verify:
+        raise UsageError("name an EMPLOYEE, or - to read the id from the input")
+    return person
+
+
+def _key() -> bytes:
+    return secrets.token_bytes(32)

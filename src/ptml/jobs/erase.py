@@ -1,0 +1,207 @@
+"""Erase a person: out of every published run, page and record, for good, and with a proof."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from ptml.contracts.erasures import DONE, ERASE, Erasures
+from ptml.errors import UsageError
+from ptml.jobs.erasing_files import (
+    Cleared,
+    clear_files,
+    dead_scratch,
+    remove,
+    unfinished_trainings,
+)
+from ptml.jobs.erasing_places import Places, told_of_lists
+from ptml.jobs.erasing_source import erase_from_source, known_in_source, rows_in_source
+from ptml.jobs.erasing_words import done_words, found_words, left_words, source_words
+from ptml.jobs.progress import Progress
+from ptml.publish.erasing import Change, Known, Person
+from ptml.traces import Look, look_at
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asked for an erasure, why and when; kept, so the id may not stand in it."""
+
+    employee_id: str
+    who: str
+    why: str
+    when: datetime
+
+    def __post_init__(self) -> None:
+        if not self.employee_id.strip():
+            raise UsageError("EMPLOYEE must be an id, got an empty one")
+        for option, value in (("--who", self.who), ("--why", self.why)):
+            if not value.strip():
+                raise UsageError(f"{option} must say something: the record of the erasure keeps it")
+            if Person(self.employee_id).needle.in_text(value):
+                raise UsageError(
+                    f"{option} names the person, and the record of the erasure is kept: say it"
+                    " without the id, as in 'request 2026-17'"
+                )
+
+
+def find_person(employee_id: str, places: Places, progress: Progress) -> dict[str, Any]:
+    """Say where a person is, table by table and file by file, and change nothing."""
+    progress.stage("Looking for the person")
+    person = _person(employee_id, places)
+    changes = [change for place in places.published for change in place.find(person)]
+    look = look_at(places.files(), person.needle)
+    in_source = rows_in_source(places.data, person) if places.data else {}
+    waste = _waste(places)
+    return {
+        "found": bool(changes or look.traces or in_source),
+        "runs": [vars(change) for change in changes],
+        "files": [vars(trace) for trace in look.traces],
+        "looked_at": look.looked_at,
+        "source": in_source,
+        "removed_whole": waste,
+        "sentences": found_words(changes, look, in_source, waste),
+    }
+
+
+def erase_person(
+    request: Request,
+    places: Places,
+    fresh_key: Callable[[], bytes],
+    progress: Progress,
+    from_data: bool = False,
+) -> dict[str, Any]:
+    """Take a person out of all places, keep them out, and look whether anything is left.
+
+    The person is on the list of erased people before anything is changed, so that no run that
+    begins meanwhile brings them back. A killed erasure is finished by the same call.
+
+    Parameters
+    ----------
+    fresh_key : callable
+        Gives 32 random bytes, for the first erasure at a place.
+    from_data : bool
+        Take the person out of the source too; else it is only asked.
+
+    Returns
+    -------
+    dict
+        ``left`` (places that still name the person), ``looked_at``, what was done, ``sentences``.
+    """
+    with ExitStack() as held:
+        lists = places.lists
+        for one in lists:
+            held.enter_context(one.writing(fresh_key))
+        progress.stage("Looking for the person")
+        for place in places.published:
+            held.enter_context(place.alone())
+        person = _person(request.employee_id, places)
+        _begin(lists, request)
+        progress.stage("Erasing")
+        changes = _erase_runs(person, places, request)
+        cleared = _clear(person, places)
+        in_source = _source(person, places, from_data)
+        progress.stage("Looking whether anything is left")
+        look = look_at(_proved(places, from_data), person.needle)
+        done = _done(request, changes, cleared, in_source, from_data, look)
+        heads = [_end(one, request, done) for one in lists]
+    return {
+        **done,
+        "traces": [vars(trace) for trace in look.traces],
+        "heads": heads,
+        "sentences": [
+            *done_words(changes, cleared),
+            *source_words(in_source, from_data),
+            f"Kept out of later runs by the list in {told_of_lists(lists)}.",
+            *left_words(look),
+            f"Note the head of the record elsewhere: {', '.join(heads)}.",
+        ],
+    }
+
+
+def _person(employee_id: str, places: Places) -> Person:
+    known = [place.known(employee_id) for place in places.published]
+    if places.data is not None:
+        known.append(known_in_source(places.data, employee_id))
+    found = reduce(lambda one, other: one | other, known, Known())
+    own = found.enrolment_ids - {employee_id}
+    return Person(employee_id, own, found.others - own - {employee_id})
+
+
+def _begin(lists: Sequence[Erasures], request: Request) -> None:
+    for one in lists:
+        person = one.hash_of(request.employee_id)
+        if not is_unfinished(one.entries(), person):
+            one.append({"what": ERASE, "person": person, **_said(request)})
+
+
+def is_unfinished(entries: Sequence[Mapping[str, Any]], person: str) -> bool:
+    """Whether the last that was written of a person is that an erasure began."""
+    own = [entry["what"] for entry in entries if entry["person"] == person]
+    return bool(own) and own[-1] == ERASE
+
+
+def _said(request: Request) -> dict[str, str]:
+    when = request.when.isoformat(timespec="seconds")
+    return {"when": when, "who": request.who.strip(), "why": request.why.strip()}
+
+
+def _erase_runs(person: Person, places: Places, request: Request) -> list[Change]:
+    note = {"at": request.when.isoformat(timespec="seconds")}
+    return [change for place in places.published for change in place.erase(person, note)]
+
+
+def _waste(places: Places) -> list[str]:
+    """What is removed as a whole: nobody reads it, and people are in it."""
+    unfinished = [name for place in places.published for name in place.leftovers()]
+    return [*unfinished, *map(str, _dead(places))]
+
+
+def _dead(places: Places) -> list[Path]:
+    scratch = dead_scratch(places.temporary) if places.temporary else []
+    return [*scratch, *unfinished_trainings(places.models)]
+
+
+def _clear(person: Person, places: Places) -> Cleared:
+    waste = _dead(places)
+    remove(waste)
+    look = look_at(places.files(), person.needle)
+    cleared = clear_files(look.traces, places.outs, person.needle)
+    return replace(cleared, removed=(*cleared.removed, *map(str, waste)))
+
+
+def _source(person: Person, places: Places, from_data: bool) -> dict[str, int]:
+    if places.data is None:
+        return {}
+    return (erase_from_source if from_data else rows_in_source)(places.data, person)
+
+
+def _proved(places: Places, from_data: bool) -> list[Path]:
+    lists = [one.folder for one in places.lists]
+    source = [Path(places.data)] if from_data and places.data else []
+    return [*places.files(), *lists, *source]
+
+
+def _done(
+    request: Request,
+    changes: Sequence[Change],
+    cleared: Cleared,
+    in_source: Mapping[str, int],
+    from_data: bool,
+    look: Look,
+) -> dict[str, Any]:
+    return {
+        **_said(request),
+        "runs": [vars(change) for change in changes],
+        "files": cleared.counts,
+        "source": {"rows": dict(in_source), "erased": from_data},
+        "left": len({trace.path for trace in look.traces}),
+        "looked_at": look.looked_at,
+    }
+
+
+def _end(one: Erasures, request: Request, done: Mapping[str, Any]) -> str:
+    person = one.hash_of(request.employee_id)
+    return str(one.append({"what": DONE, "person": person, **done})["hash"])

@@ -1,0 +1,120 @@
+"""Files beside the published runs that name a person: pages, records, what was left over."""
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ptml.contracts.durable import flush
+from ptml.jobs.ledger import resealed
+from ptml.jobs.progress import Silent
+from ptml.jobs.report import page_beside, run_report
+from ptml.traces import Needle, Trace
+from ptml.traces.files import files_of
+
+SCRATCH = "ptml-*"
+"""Temporary folders of jobs, in the folder for temporary files."""
+_SIGNS = (b'<meta name="robots" content="noindex">', b"default-src 'none'")
+_SIGN_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What was done to files.
+
+    Attributes
+    ----------
+    made_again, removed, rewritten : tuple of str
+    """
+
+    made_again: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+
+    def __or__(self, other: "Cleared") -> "Cleared":
+        return Cleared(
+            self.made_again + other.made_again,
+            self.removed + other.removed,
+            self.rewritten + other.rewritten,
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each."""
+        return {name: len(paths) for name, paths in vars(self).items()}
+
+
+def clear_files(traces: Sequence[Trace], outs: Sequence[str], needle: Needle) -> Cleared:
+    """Make the pages of runs again, remove other pages of ours, and rewrite records of runs."""
+    reports = {page_beside(out).absolute(): out for out in outs}
+    done = Cleared()
+    for path in sorted({Path(trace.path) for trace in traces if "!" not in trace.path}):
+        done |= _clear(path, reports, needle)
+    return done
+
+
+def _clear(path: Path, reports: Mapping[Path, str], needle: Needle) -> Cleared:
+    if path.absolute() in reports:
+        run_report(reports[path.absolute()], path, Silent())
+        return Cleared(made_again=(str(path),))
+    if path.suffix == ".html" and _is_ours(path):
+        path.unlink()
+        flush(path.parent)
+        return Cleared(removed=(str(path),))
+    fresh = resealed(path, needle.without)
+    return Cleared() if not fresh else Cleared(rewritten=(str(path),))
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_SIGN_BYTES)
+    return all(sign in head for sign in _SIGNS)
+
+
+def dead_scratch(folder: Path, older_than_seconds: float = 0) -> list[Path]:
+    """Temporary folders of jobs that were killed: they hold all the people of a source.
+
+    A folder whose database another process has open is in use; one without a database is judged
+    by its age alone.
+    """
+    now = time.time()
+    found = []
+    for place in sorted(folder.glob(SCRATCH)):
+        if place.is_dir() and not place.is_symlink() and _is_dead(place):
+            newest = max((p.lstat().st_mtime for p in (place, *files_of(place))), default=0.0)
+            if now - newest >= older_than_seconds:
+                found.append(place)
+    return found
+
+
+def _is_dead(place: Path) -> bool:
+    database = place / "data.duckdb"
+    if not database.exists() or place.stat().st_uid != os.getuid():
+        return False
+    try:
+        with duckdb.connect(database, read_only=True):
+            return True
+    except duckdb.IOException as error:
+        return "lock" not in str(error)
+    except duckdb.Error:
+        return True
+
+
+def unfinished_trainings(models: Sequence[Path]) -> list[Path]:
+    """What killed trainings left beside folders of models."""
+    ends = ("unfinished", "before")
+    beside = [m.absolute().with_name(f".{m.name}.{end}") for m in models for end in ends]
+    return [path for path in beside if path.exists()]
+
+
+def remove(paths: Sequence[Path]) -> None:
+    """Remove folders or files, and say so where one stays."""
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

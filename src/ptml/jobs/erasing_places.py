@@ -1,0 +1,96 @@
+"""Everything that one erasure is to look at: what was named, and what lies beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ptml.contracts.erasures import Erasures
+from ptml.errors import UsageError
+from ptml.jobs.erasing_files import unfinished_trainings
+from ptml.jobs.ledger import FOLDER as RECORDS
+from ptml.jobs.people import erasures_beside
+from ptml.jobs.report import page_beside
+from ptml.jobs.tracked import STORE
+from ptml.publish.erasing import Erasable, ErasableFile, ErasableFolder
+from ptml.publish.place import is_duckdb, plain_path
+
+
+@dataclass(frozen=True)
+class Places:
+    """What a person has to be erased from.
+
+    Attributes
+    ----------
+    outs : tuple of str
+        Where `ptml score` publishes.
+    models : tuple of Path
+        Folders that `ptml train` wrote.
+    registry, store, runs : Path or None
+        Of models in use, of MLflow, of records; records and store beside the others are found.
+    pages : tuple of Path
+        Pages that were written elsewhere.
+    data : str or None
+        The source.
+    erasures : Path or None
+        Folder that knows who was erased, where it is not the one beside each place.
+    temporary : Path or None
+        Folder for temporary files.
+    """
+
+    outs: tuple[str, ...] = ()
+    models: tuple[Path, ...] = ()
+    registry: Path | None = None
+    store: Path | None = None
+    runs: Path | None = None
+    pages: tuple[Path, ...] = ()
+    data: str | None = None
+    erasures: Path | None = None
+    temporary: Path | None = None
+    published: tuple[Erasable, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        named = [*map(Path, self.outs), *self.models, *self.pages]
+        named += [path for path in (self.registry, self.store, self.runs) if path]
+        missing = [str(path) for path in named if not path.exists()]
+        if missing:
+            raise UsageError(f"there is nothing at {', '.join(missing)}; name what is there")
+        if not named:
+            raise UsageError("name at least one place with --out, --models or --registry")
+        object.__setattr__(self, "published", tuple(map(_erasable, self.outs)))
+
+    @property
+    def lists(self) -> list[Erasures]:
+        """The lists of erased people that jobs at these places read."""
+        if self.erasures is not None:
+            return [Erasures(self.erasures)]
+        beside = [*self.outs, *self.models, *([self.registry] if self.registry else [])]
+        beside = beside or [path for path in (self.store, self.runs, *self.pages) if path]
+        return [Erasures(folder) for folder in dict.fromkeys(map(erasures_beside, beside))]
+
+    def files(self) -> list[Path]:
+        """All files and folders to look through."""
+        own = [path for place in self.published for path in place.files]
+        own += [page_beside(out) for out in self.outs]
+        own += [path.resolve() for path in self.models]
+        own += [*unfinished_trainings(self.models), *self.pages]
+        own += [path for path in (self.registry, self.store, self.runs) if path]
+        return [path for path in (*own, *self._beside()) if path.exists() or path.is_symlink()]
+
+    def _beside(self) -> list[Path]:
+        """Records of runs and the store of MLflow, where jobs put them unless told otherwise."""
+        folders = {path.absolute().parent for path in (*map(Path, self.outs), *self.models)}
+        if self.registry is not None:
+            folders.add(self.registry.absolute().parent)
+        records = [] if self.runs else [folder / RECORDS for folder in sorted(folders)]
+        stores = [] if self.store else [folder / STORE for folder in sorted(folders)]
+        return [*records, *stores]
+
+
+def _erasable(out: str) -> Erasable:
+    path = plain_path(out)
+    return ErasableFile(path) if is_duckdb(out) else ErasableFolder(path)
+
+
+def told_of_lists(lists: Sequence[Erasures]) -> str:
+    """Where the lists are, in words."""
+    return ", ".join(str(one.folder) for one in lists)

@@ -1,0 +1,72 @@
+"""What an erasure says: where a person is, what was done, what is left and why."""
+
+from collections.abc import Mapping, Sequence
+
+from ptml.jobs.erasing_files import Cleared
+from ptml.publish.erasing import Change
+from ptml.traces import Look
+
+NOTHING = "Nothing of that id was found."
+MODELS = (
+    "Models keep no id, and no row that is one person; what their sums learnt from the person "
+    "cannot be taken out of them: train again, and let the models in use go by the day on which "
+    "your register says so."
+)
+_MOST = 12
+
+
+def found_words(
+    changes: Sequence[Change], look: Look, in_source: Mapping[str, int], waste: Sequence[str]
+) -> list[str]:
+    """What a dry run says."""
+    told = [line for change in changes for line in _of_run(change)]
+    in_runs = {change.where for change in changes}
+    others = [t for t in look.traces if not any(t.path.startswith(run) for run in in_runs)]
+    told += [f"  {trace.path}: {trace.where}, {trace.n:,} times" for trace in others]
+    told += [f"  {path}: unfinished, removed as a whole" for path in waste]
+    told += [f"  source: {n:,} rows of {table}" for table, n in in_source.items()]
+    return [*(told or [NOTHING]), f"{look.looked_at:,} files looked at; nothing was changed."]
+
+
+def done_words(changes: Sequence[Change], cleared: Cleared) -> list[str]:
+    """What was erased."""
+    told = [line for change in changes for line in _of_run(change)]
+    for what, paths in (
+        ("made again", cleared.made_again),
+        ("removed", cleared.removed),
+        ("rewritten", cleared.rewritten),
+    ):
+        told += [f"  {path}: {what}" for path in paths]
+    return ["Erased:", *told, MODELS] if told else [NOTHING]
+
+
+def source_words(in_source: Mapping[str, int], erased: bool) -> list[str]:
+    """Whether the source still has the person."""
+    n = sum(in_source.values())
+    if not n:
+        return []
+    tables = ", ".join(f"{rows:,} {table}" for table, rows in in_source.items())
+    if erased:
+        return [f"Taken out of the source: {tables}."]
+    return [
+        f"The source still has the person ({tables}): without the list of erased people the next "
+        "run would bring them back. Have its owner erase them, or say --from-data if that is you."
+    ]
+
+
+def left_words(look: Look) -> list[str]:
+    """The proof, or what is left."""
+    paths = sorted({trace.path for trace in look.traces})
+    told = [f"{len(paths)} places left of {look.looked_at:,} looked at."]
+    told += [f"  left: {trace.path} ({trace.where})" for trace in look.traces[:_MOST]]
+    more = len(look.traces) - _MOST
+    told += [f"  ... and {more:,} more"] if more > 0 else []
+    told += [f"  only its bytes could be looked at: {path}" for path in look.unread[:_MOST]]
+    return told
+
+
+def _of_run(change: Change) -> list[str]:
+    rows = ", ".join(f"{n:,} {table}" for table, n in change.rows.items()) or "none"
+    named = sum(change.named.values())
+    also = f"; named {named:,} times in rows of others" if named else ""
+    return [f"  {change.where}: rows {rows}{also}"]

@@ -1,0 +1,262 @@
+"""Take a person out of a DuckDB file: it is written anew, so that no freed page keeps a name.
+
+    .FILE.erasing      a copy, from which the person is deleted
+    .FILE.erasing.new  a copy of that copy, which takes the place of FILE in one step
+
+The file itself is only read. A killed erasure leaves it as it was; the next one begins again.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ptml.contracts.durable import flush
+from ptml.contracts.lock import writer_lock
+from ptml.contracts.manifest import sealed_text
+from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.publish.duckdb_file import (
+    MANIFEST_TABLE,
+    MEMORY_LIMIT,
+    N_THREADS,
+    DuckDBFile,
+    is_locked,
+    told_of_duckdb,
+)
+from ptml.publish.erasing.manifest import digest, with_erasure
+from ptml.publish.erasing.person import Person, cut, id_columns, text_columns, theirs, unnamed
+from ptml.publish.erasing.place import Change, Known
+from ptml.publish.place import told_plainly
+
+Connection = duckdb.DuckDBPyConnection
+_ATTEMPTS, _WAIT_SECONDS = 60, 0.5
+
+
+class ErasableFile:
+    """The run in a DuckDB file that `ptml score` publishes to; tables of others are left alone."""
+
+    def __init__(self, out: Path, attempts: int = _ATTEMPTS) -> None:
+        self._place = DuckDBFile(out)
+        self._attempts = attempts
+        self.name = str(out)
+
+    @property
+    def files(self) -> list[Path]:
+        """The file and what lies beside it under its name."""
+        out = self._place.out
+        return [out, self._place.staging, *_drafts(out), out.with_name(f"{out.name}.wal")]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the publisher's lock, and remove what killed publishers and erasures left."""
+        with told_plainly(self._place.out), writer_lock(self._place.lock, self.name):
+            self._mend()
+            yield
+
+    def leftovers(self) -> list[str]:
+        """The run that was being written when its publisher was killed."""
+        staging = self._place.staging
+        return [str(staging)] if staging.exists() else []
+
+    def people(self) -> pa.ChunkedArray:
+        """Ids in every table."""
+        with self._opened() as connection:
+            tables = [t for t in OUTPUT_TABLES if "employee_id" in _schema(connection, t).names]
+            asked = [f'SELECT DISTINCT employee_id FROM "{table}"' for table in tables]
+            parts = [connection.sql(one).to_arrow_table()["employee_id"] for one in asked]
+        chunks = [chunk.cast(pa.string()) for part in parts for chunk in part.chunks]
+        return pa.chunked_array(chunks, pa.string())
+
+    def known(self, employee_id: str) -> Known:
+        """Enrolments by the tables that name both, and ids that hold this one."""
+        with self._opened() as connection:
+            return known_in(connection, list(OUTPUT_TABLES), employee_id)
+
+    def find(self, person: Person) -> Iterator[Change]:
+        """Which tables hold the person; one change for the file, or none."""
+        with self._opened() as connection:
+            change = _counted(connection, person)
+        if change is not None:
+            yield replace(change, where=self.name)
+
+    def erase(self, person: Person, note: Mapping[str, Any]) -> Iterator[Change]:
+        """Put a file without the person in its place."""
+        for found in self.find(person):
+            with told_of_duckdb(self._place.out), told_plainly(self._place.out):
+                yield replace(found, after=self._rewrite(person, note))
+
+    def _rewrite(self, person: Person, note: Mapping[str, Any]) -> str:
+        out, (draft, fresh) = self._place.out, _drafts(self._place.out)
+        with self._opened() as held:
+            copied(held, draft)
+            with duckdb.connect(draft, config=_config()) as connection:
+                after = _erased(connection, person, note)
+                copied(connection, fresh)
+            flush(fresh)
+            # Still held: nobody has written to the file since it was copied.
+            fresh.replace(out)
+            flush(out.parent)
+        self._mend()
+        return after
+
+    def _mend(self) -> None:
+        shutil.rmtree(self._place.staging, ignore_errors=True)
+        for path in _drafts(self._place.out):
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
+        with told_of_duckdb(self._place.out):
+            connection = _patiently(self._place.out, self._attempts)
+        with connection:
+            yield connection
+
+
+def _config() -> dict[str, str | bool | int | float | list[str]]:
+    return {"memory_limit": MEMORY_LIMIT, "threads": N_THREADS}
+
+
+def _patiently(path: Path, attempts: int) -> Connection:
+    for attempt in range(attempts):
+        try:
+            return duckdb.connect(path, config=_config())
+        except duckdb.IOException as error:
+            if not is_locked(error) or attempt == attempts - 1:
+                raise
+            time.sleep(_WAIT_SECONDS)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _drafts(out: Path) -> tuple[Path, Path]:
+    return out.with_name(f".{out.name}.erasing"), out.with_name(f".{out.name}.erasing.new")
+
+
+def copied(connection: Connection, to: Path) -> None:
+    """Copy a whole database, tables, views and all, into a new file."""
+    [(name,)] = connection.execute("SELECT current_database()").fetchall()
+    place = str(to).replace("'", "''")
+    connection.execute(f"ATTACH '{place}' AS fresh_copy")
+    connection.execute(f'COPY FROM DATABASE "{name}" TO fresh_copy')
+    connection.execute("DETACH fresh_copy")
+
+
+def known_in(connection: Connection, tables: list[str], employee_id: str) -> Known:
+    """What some tables say of a person's ids."""
+    own: set[str] = set()
+    of_others: set[str] = set()
+    for table in tables:
+        columns = [field.name for field in _schema(connection, table)]
+        if "employee_id" not in columns:
+            continue
+        key = [name for name in ("enrolment_id",) if name in columns]
+        for column in key:
+            own |= _ids(connection, table, column, "employee_id = $id", {"id": employee_id})
+    for table in tables:
+        columns = [field.name for field in _schema(connection, table)]
+        for column in ("employee_id", "enrolment_id") if "employee_id" in columns else ():
+            if column in columns:
+                held = "employee_id <> $id AND list_bool_or(list_transform($words, lambda w:"
+                held += f' contains("{column}", w)))'
+                words = [employee_id, *sorted(own)]
+                named = {"id": employee_id, "words": words}
+                of_others |= _ids(connection, table, column, held, named)
+    return Known(frozenset(own), frozenset(of_others))
+
+
+def _ids(
+    connection: Connection, table: str, column: str, where: str, named: dict[str, Any]
+) -> set[str]:
+    found = connection.execute(f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where}', named)
+    return {str(row[0]) for row in found.fetchall()}
+
+
+def _schema(connection: Connection, table: str) -> pa.Schema:
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = $table AND schema_name = 'main'",
+        {"table": table},
+    ).fetchall()
+    if not found:
+        return pa.schema([])
+    return connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
+
+
+def _counted(connection: Connection, person: Person) -> Change | None:
+    rows, named = {}, {}
+    for table in OUTPUT_TABLES:
+        if len(_schema(connection, table)) == 0:
+            continue
+        found = [cut(table, part, person) for part in _parts(connection, table)]
+        rows[table] = sum(one.n_rows for one in found)
+        named[table] = sum(one.n_named for one in found)
+    held = {name: n for name, n in rows.items() if n}, {name: n for name, n in named.items() if n}
+    return Change("", *held, digest(_manifest(connection))) if any(held) else None
+
+
+def _parts(connection: Connection, table: str) -> Iterator[pa.Table]:
+    with connection.cursor() as reading:
+        for batch in reading.sql(f'SELECT * FROM "{table}"').to_arrow_reader(100_000):
+            yield pa.Table.from_batches([batch])
+
+
+def _manifest(connection: Connection) -> str:
+    return str(connection.execute(f"SELECT about FROM {MANIFEST_TABLE}").fetchall()[0][0])
+
+
+def _erased(connection: Connection, person: Person, note: Mapping[str, Any]) -> str:
+    """Delete the person from the copy; gives the hash of the new manifest."""
+    before = _manifest(connection)
+    tables = [name for name in OUTPUT_TABLES if len(_schema(connection, name))]
+    gone = {name: erased_in(connection, name, person) for name in tables}
+    about = json.loads(before)
+    about.pop("seal")
+    after = sealed_text(with_erasure(about, before, gone, note))
+    connection.execute(
+        f'CREATE OR REPLACE TABLE "{MANIFEST_TABLE}" AS SELECT $text AS about', {"text": after}
+    )
+    return digest(after)
+
+
+def erased_in(connection: Connection, table: str, person: Person) -> int:
+    """Delete a person's rows from a table and the name from others'; gives the rows deleted."""
+    schema = _schema(connection, table)
+    n_rows = _delete(connection, table, schema, person)
+    for column in text_columns(schema):
+        maybe = connection.sql(
+            f"""SELECT rowid AS row_number, "{column}" AS text FROM "{table}"
+            WHERE regexp_matches("{column}", ?)""",
+            params=[person.needle.loose],
+        ).to_arrow_table()
+        values, n = unnamed(column, maybe["text"], person)
+        if n:
+            _update(connection, table, column, maybe.set_column(1, "fresh", values))
+    return n_rows
+
+
+def _delete(connection: Connection, table: str, schema: pa.Schema, person: Person) -> int:
+    names = [name for name in id_columns(table) if name in schema.names]
+    if not names:
+        return 0
+    columns = ", ".join(f'"{name}"' for name in names)
+    rows = connection.sql(f'SELECT rowid AS row_number, {columns} FROM "{table}"').to_arrow_table()
+    at = rows.filter(theirs(table, rows, person)).select(["row_number"])
+    connection.register("at_theirs", at)
+    connection.execute(f'DELETE FROM "{table}" WHERE rowid IN (SELECT row_number FROM at_theirs)')
+    connection.unregister("at_theirs")
+    return len(at)
+
+
+def _update(connection: Connection, table: str, column: str, fresh: pa.Table) -> None:
+    connection.register("fresh_values", fresh)
+    connection.execute(
+        f'UPDATE "{table}" AS old SET "{column}" = fresh FROM fresh_values AS new'
+        f' WHERE old.rowid = new.row_number AND old."{column}" IS DISTINCT FROM fresh'
+    )
+    connection.unregister("fresh_values")

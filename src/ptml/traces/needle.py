@@ -1,0 +1,148 @@
+"""The ids of one person as patterns, so that E1 is found and E10 is not.
+
+A name stands in a text where no letter, digit or underscore touches it. Ids of other people that
+hold it all the same ("E1 B", "E1-2") are told to the needle and read over.
+"""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KEY_COLUMNS = frozenset({"employee_id", "enrolment_id", "manager_id", "owner"})
+"""Columns whose whole value is the id of a person, or of something that is one person's."""
+BLOT = b"(erased)"
+_NUMBER = re.compile(r"[\d.,+-]+")
+# A shorter one is in any compressed file by chance.
+_LEAST_RAW_BYTES = 5
+# Encoded text has no ends of words; a shorter piece of it may be chance.
+_LEAST_BASE64 = 6
+_WORD = rb"[A-Za-z0-9_]"
+_WIDE = MappingProxyType({"utf-16-le": 1, "utf-32-le": 3, "utf-16-be": 1, "utf-32-be": 3})
+
+
+@dataclass(frozen=True)
+class Needle:
+    """What to look for.
+
+    Attributes
+    ----------
+    ids : frozenset of str
+        The person's id, and ids of things that are this person's alone (enrolments).
+    others : frozenset of str
+        Ids of other people, or of their things, that hold one of `ids` as a part.
+    """
+
+    ids: frozenset[str]
+    others: frozenset[str] = field(default=frozenset())
+
+    def cells(self, column: str, values: pa.Array | pa.ChunkedArray) -> int:
+        """How many values of a column of text name the person."""
+        if column in KEY_COLUMNS:
+            return _count(pc.is_in(values, pa.array(sorted(self.ids), values.type)))
+        if column.endswith("_id"):
+            # The id of a course may be the number that a person's id is.
+            wanted = pa.array(sorted(self._words), values.type)
+            return _count(pc.is_in(values, wanted)) if len(wanted) else 0
+        maybe = values.filter(pc.match_substring_regex(values, self.loose))
+        return sum(self.in_text(text) > 0 for text in maybe.to_pylist())
+
+    def in_text(self, text: str) -> int:
+        """How often a text names the person."""
+        return self.in_bytes(text.encode("utf-8", "surrogatepass"))
+
+    def in_bytes(self, raw: bytes) -> int:
+        """How often bytes name the person: UTF-8, UTF-16, UTF-32, escaped for JSON, HTML or an
+        address, or as base64."""
+        return sum(match.lastgroup is not None for match in self._pattern.finditer(raw))
+
+    def without(self, text: str) -> str:
+        """A text, or JSON, without the person: a whole value becomes null, a mention a word."""
+        for word in self.ids:
+            for literal in {json.dumps(word), json.dumps(word, ensure_ascii=False)}:
+                text = text.replace(literal, "null")
+        raw = text.encode("utf-8", "surrogatepass")
+        return self._pattern.sub(_blotted, raw).decode("utf-8", "surrogatepass")
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether bytes of a compressed file can be told from chance."""
+        return any(len(word.encode()) >= _LEAST_RAW_BYTES for word in self._words)
+
+    @cached_property
+    def loose(self) -> str:
+        """An expression without look-around that finds all that may name the person."""
+        return "|".join(sorted(re.escape(form.decode()) for form in _forms(self.ids)))
+
+    @property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for word in self.ids if not _NUMBER.fullmatch(word))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        numbers = self.ids - self._words
+        longest_first = sorted(_forms(self.others), key=len, reverse=True)
+        parts = [re.escape(form) for form in longest_first]
+        if self._words:
+            parts.append(b"(?P<word>%s)" % b"|".join(_word_forms(self._words)))
+        if numbers:
+            # 1234 is in every page; as somebody's id it stands between quotes or tags.
+            inner = b"|".join(re.escape(form) for form in _longest_first(_forms(numbers)))
+            parts.append(rb"(?P<number>(?<=[\"'>;])(?:%s)(?=[\"'<&\\]))" % inner)
+        return re.compile(b"|".join(parts))
+
+
+def _blotted(match: re.Match[bytes]) -> bytes:
+    return match[0] if match.lastgroup is None else BLOT
+
+
+def _word_forms(words: Iterable[str]) -> Iterable[bytes]:
+    plain = b"|".join(re.escape(form) for form in _longest_first(_forms(words)))
+    yield b"(?<!%s)(?:%s)(?!%s)" % (_WORD, plain, _WORD)
+    for codec, n_zeros in _WIDE.items():
+        inner = b"|".join(re.escape(word.encode(codec)) for word in words)
+        zeros = rb"\0" * n_zeros
+        touching = _WORD + zeros if codec.endswith("le") else zeros + _WORD
+        yield b"(?<!%s)(?:%s)(?!%s)" % (touching, inner, touching)
+    coded = [re.escape(piece) for word in words for piece in _base64(word)]
+    if coded:
+        yield b"(?:%s)" % b"|".join(coded)
+
+
+def _forms(words: Iterable[str]) -> set[bytes]:
+    """Words as they stand in text, JSON, HTML, an address or a quoted value."""
+    forms: set[str] = set()
+    for word in words:
+        marked = html.escape(word, quote=True)
+        forms |= {word, json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1]}
+        forms |= {marked, marked.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")}
+        forms |= {quote(word), quote(word, safe=""), word.replace('"', '""')}
+        forms |= {word.replace("'", "''"), json.dumps(marked)[1:-1]}
+    return {form.encode("utf-8", "surrogatepass") for form in forms}
+
+
+def _longest_first(forms: Iterable[bytes]) -> list[bytes]:
+    return sorted(forms, key=lambda form: (-len(form), form))
+
+
+def _base64(word: str) -> Iterable[bytes]:
+    raw = word.encode()
+    for ahead in range(3):
+        # Letters that the bytes before or after have a part in are left out.
+        first = 0 if ahead == 0 else ahead + 1
+        whole = base64.b64encode(b"\0" * ahead + raw).rstrip(b"=")
+        end = len(whole) if (ahead + len(raw)) % 3 == 0 else len(whole) - 1
+        if end - first >= _LEAST_BASE64:
+            yield whole[first:end]
+
+
+def _count(found: pa.Array | pa.ChunkedArray) -> int:
+    return int(pc.sum(found).as_py() or 0)
