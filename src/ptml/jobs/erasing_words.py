@@ -1,6 +1,7 @@
 """What an erasure says: where a person is, what was done, what is left and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from ptml.jobs.erasing_files import Cleared
 from ptml.publish.erasing import Change
@@ -20,12 +21,18 @@ def found_words(
 ) -> list[str]:
     """What a dry run says."""
     told = [line for change in changes for line in _of_run(change)]
-    in_runs = {change.where for change in changes}
-    others = [t for t in look.traces if not any(t.path.startswith(run) for run in in_runs)]
+    in_runs = {Path(change.where).absolute() for change in changes}
+    others = [trace for trace in look.traces if not in_runs & {*_above(trace.path)}]
     told += [f"  {trace.path}: {trace.where}, {trace.n:,} times" for trace in others]
     told += [f"  {path}: unfinished, removed as a whole" for path in waste]
     told += [f"  source: {n:,} rows of {table}" for table, n in in_source.items()]
     return [*(told or [NOTHING]), f"{look.looked_at:,} files looked at; nothing was changed."]
+
+
+def _above(path: str) -> Iterator[Path]:
+    file = Path(path.partition("!")[0])
+    yield file
+    yield from file.parents
 
 
 def done_words(changes: Sequence[Change], cleared: Cleared) -> list[str]:

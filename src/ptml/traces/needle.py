@@ -62,6 +62,9 @@ class Needle:
     def in_bytes(self, raw: bytes) -> int:
         """How often bytes name the person: UTF-8, UTF-16, UTF-32, escaped for JSON, HTML or an
         address, or as base64."""
+        # Most files hold none of the letters: looking for them alone is a thousand times faster.
+        if not any(piece in raw for piece in self._pieces):
+            return 0
         return sum(match.lastgroup is not None for match in self._pattern.finditer(raw))
 
     def without(self, text: str) -> str:
@@ -85,6 +88,17 @@ class Needle:
     @property
     def _words(self) -> frozenset[str]:
         return frozenset(word for word in self.ids if not _NUMBER.fullmatch(word))
+
+    @cached_property
+    def _pieces(self) -> list[bytes]:
+        """Pieces of which one is in all that names the person; none holds another."""
+        wide = {word.encode(codec) for word in self._words for codec in _WIDE}
+        coded = {piece for word in self._words for piece in _base64(word)}
+        found: list[bytes] = []
+        for piece in sorted(_forms(self.ids) | wide | coded, key=lambda p: (len(p), p)):
+            if not any(shorter in piece for shorter in found):
+                found.append(piece)
+        return found
 
     @cached_property
     def _pattern(self) -> re.Pattern[bytes]:
