@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,25 +74,28 @@ def _is_ours(path: Path) -> bool:
     return all(sign in head for sign in _SIGNS)
 
 
-def dead_scratch(folder: Path, older_than_seconds: float = 0) -> list[Path]:
+def dead_scratch(folder: Path, before_seconds: float | None = None) -> list[Path]:
     """Temporary folders of jobs that were killed: they hold all the people of a source.
 
-    A folder whose database another process has open is in use; one without a database is judged
-    by its age alone.
+    A folder whose database another process has open is in use, and one without is left alone.
+
+    Parameters
+    ----------
+    before_seconds : float, optional
+        Only those in which nothing was written since this moment, in seconds of the Unix clock.
     """
-    now = time.time()
-    found = []
-    for place in sorted(folder.glob(SCRATCH)):
-        if place.is_dir() and not place.is_symlink() and _is_dead(place):
-            newest = max((p.lstat().st_mtime for p in (place, *files_of(place))), default=0.0)
-            if now - newest >= older_than_seconds:
-                found.append(place)
-    return found
+    folders = [path for path in sorted(folder.glob(SCRATCH)) if path.is_dir() and _is_dead(path)]
+    return [p for p in folders if before_seconds is None or newest_write(p) < before_seconds]
+
+
+def newest_write(place: Path) -> float:
+    """When anything at or below a place was last written, in seconds of the Unix clock."""
+    return max(path.lstat().st_mtime for path in (place, *files_of(place)))
 
 
 def _is_dead(place: Path) -> bool:
     database = place / "data.duckdb"
-    if not database.exists() or place.stat().st_uid != os.getuid():
+    if place.is_symlink() or not database.exists() or place.stat().st_uid != os.getuid():
         return False
     try:
         with duckdb.connect(database, read_only=True):

@@ -19,6 +19,12 @@ import pyarrow.compute as pc
 
 KEY_COLUMNS = frozenset({"employee_id", "enrolment_id", "manager_id", "owner"})
 """Columns whose whole value is the id of a person, or of something that is one person's."""
+OTHER_KEYS = frozenset(
+    {"course_id", "requires_course_id", "competency_id", "subject_id", "org_unit_id", "role_id"}
+    | {"kpi_id", "parent_id", "run_id"}
+)
+"""Columns whose value is an id of no person, though it may read like one."""
+_KEYED = rb'("(?:owner_id|employee_id|manager_id|enrolment_id)"\s*:\s*)"(?:%s)"'
 BLOT = b"(erased)"
 _NUMBER = re.compile(r"[\d.,+-]+")
 # A shorter one is in any compressed file by chance.
@@ -48,10 +54,10 @@ class Needle:
         """How many values of a column of text name the person."""
         if column in KEY_COLUMNS:
             return _count(pc.is_in(values, pa.array(sorted(self.ids), values.type)))
+        if column in OTHER_KEYS:
+            return 0
         if column.endswith("_id"):
-            # The id of a course may be the number that a person's id is.
-            wanted = pa.array(sorted(self._words), values.type)
-            return _count(pc.is_in(values, wanted)) if len(wanted) else 0
+            return _count(pc.is_in(values, pa.array(sorted(self._words), values.type)))
         maybe = values.filter(pc.match_substring_regex(values, self.loose))
         return sum(self.in_text(text) > 0 for text in maybe.to_pylist())
 
@@ -65,14 +71,12 @@ class Needle:
         # Most files hold none of the letters: looking for them alone is a thousand times faster.
         if not any(piece in raw for piece in self._pieces):
             return 0
-        return sum(match.lastgroup is not None for match in self._pattern.finditer(raw))
+        return sum(_is_hit(match) for match in self._pattern.finditer(raw))
 
     def without(self, text: str) -> str:
-        """A text, or JSON, without the person: a whole value becomes null, a mention a word."""
-        for word in self.ids:
-            for literal in {json.dumps(word), json.dumps(word, ensure_ascii=False)}:
-                text = text.replace(literal, "null")
-        raw = text.encode("utf-8", "surrogatepass")
+        """A text, or JSON, without the person: a value becomes null, a mention a word."""
+        keyed = _KEYED % b"|".join(re.escape(form) for form in _longest_first(_forms(self.ids)))
+        raw = re.sub(keyed, rb"\1null", text.encode("utf-8", "surrogatepass"))
         return self._pattern.sub(_blotted, raw).decode("utf-8", "surrogatepass")
 
     @property
@@ -108,14 +112,19 @@ class Needle:
         if self._words:
             parts.append(b"(?P<word>%s)" % b"|".join(_word_forms(self._words)))
         if numbers:
-            # 1234 is in every page; as somebody's id it stands between quotes or tags.
+            # 1234 is in every page; as somebody's id it has a name before it, or a cell around.
             inner = b"|".join(re.escape(form) for form in _longest_first(_forms(numbers)))
-            parts.append(rb"(?P<number>(?<=[\"'>;])(?:%s)(?=[\"'<&\\]))" % inner)
+            parts.append(b"(?P<number>%s)" % (_KEYED % inner))
+            parts.append(rb"(?P<cell>(?<=>)(?:%s)(?=<))" % inner)
         return re.compile(b"|".join(parts))
 
 
 def _blotted(match: re.Match[bytes]) -> bytes:
-    return match[0] if match.lastgroup is None else BLOT
+    return BLOT if _is_hit(match) else match[0]
+
+
+def _is_hit(match: re.Match[bytes]) -> bool:
+    return any(found is not None for found in match.groupdict().values())
 
 
 def _word_forms(words: Iterable[str]) -> Iterable[bytes]:

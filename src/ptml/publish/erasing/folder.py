@@ -29,6 +29,7 @@ from ptml.publish.folder import RUNS, Folder
 from ptml.publish.place import told_plainly
 
 _ERASING = ".erasing"
+_REMEDY = "remove the run, then erase again"
 _BEFORE = re.compile(r"\.(.+)\.before")
 
 
@@ -70,6 +71,8 @@ class ErasableFolder:
         """Enrolments by the tables that name both, and ids that hold this one."""
         found = Known()
         for run in self._runs():
+            # What is damaged is neither searched nor sealed again.
+            read_manifest(run, _REMEDY)
             for file in sorted(run.glob("*.parquet")):
                 found |= _known(file, employee_id)
         return found
@@ -156,7 +159,7 @@ def _groups(file: Path) -> Iterator[pa.Table]:
 
 def _exchange(run: Path, person: Person, note: Mapping[str, Any]) -> str:
     """Put the run without the person in its place; gives the hash of the new manifest."""
-    about = read_manifest(run, "remove the run, then erase again")
+    about = read_manifest(run, _REMEDY)
     about.pop("sha256")
     fresh = run.with_name(f".{run.name}{_ERASING}")
     shutil.rmtree(fresh, ignore_errors=True)

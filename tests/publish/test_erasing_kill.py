@@ -1,0 +1,77 @@
+"""kill -9 while a person is erased: every run stays readable, and the next call finishes."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ptml.publish import read_run
+from ptml.publish.place import is_duckdb
+from ptml.traces import Needle, look_at
+
+from .killed_eraser import erase
+from .people import enrolment_of, publish_people
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = ["E1", "E10", "E2"]
+NEEDLE = Needle(frozenset({"E1", enrolment_of("E1")}))
+MAX_STEPS = 400
+
+Eraser = Callable[[str, int], str]
+
+
+@pytest.fixture(scope="module")
+def eraser() -> Iterator[Eraser]:
+    """Erase E1 in another process that dies before a step."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.publish.killed_eraser"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def ask(out: str, step: int) -> str:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps({"out": out, "person": "E1", "step": step}) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline().strip()
+            assert answer in ("died", "done")
+            return answer
+
+        yield ask
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(timeout=60)
+
+
+def test_killed_before_any_step(eraser: Eraser, out: str, tmp_path: Path) -> None:
+    whole = tmp_path / "whole" / Path(out).name
+    publish_people(str(whole), PEOPLE)
+    seen = set()
+    for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 13):
+        shutil.rmtree(out, ignore_errors=True)
+        (shutil.copy2 if is_duckdb(out) else _copied)(whole, Path(out))
+        answer = eraser(out, step)
+        people = tuple(read_run(out).tables["segments"]["employee_id"])
+        seen.add(people)
+        if answer == "done":
+            break
+        if step % 4 == 1:
+            erase(out, "E1")
+            assert (
+                look_at([p for p in tmp_path.iterdir() if p != whole.parent], NEEDLE).traces == ()
+            )
+    else:
+        pytest.fail("the eraser never got through")
+    assert step > 10
+    assert seen == {tuple(PEOPLE), tuple(PEOPLE[1:])}
+
+
+def _copied(whole: Path, out: Path) -> None:
+    shutil.copytree(whole, out, symlinks=True)
