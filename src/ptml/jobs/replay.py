@@ -18,13 +18,13 @@ from ptml.errors import ACTION_NEEDED, DataError, UsageError
 from ptml.features.bucket import bucket_of, bucket_tables
 from ptml.jobs.bucket_answers import score_bucket
 from ptml.jobs.models import Models
+from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.jobs.source_hash import source_hash
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import PublishedRun, read_run
-from ptml.sources import read_dataset
 
 _STAMP = ("as_of", "run_id")
 # What is said of a recommendation, and of a warning, beside its own row.
@@ -90,7 +90,7 @@ def run_replay(
     progress.stage("Checking the models")
     loaded = _models(models, run, only)
     progress.stage("Reading the data")
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_people(data, settings.source, out, models) as dataset:
         _refuse_other_data(dataset, run)
         progress.stage("Scoring again")
         bucket = bucket_of(dataset, named.employee_id, settings.scoring.bucket_employees)

@@ -29,6 +29,7 @@ BLOT = b"(erased)"
 _NUMBER = re.compile(r"[\d.,+-]+")
 # A shorter one is in any compressed file by chance.
 _LEAST_RAW_BYTES = 5
+_CODED = re.compile(rb"[A-Za-z0-9+/]{6,}")
 # Encoded text has no ends of words; a shorter piece of it may be chance.
 _LEAST_BASE64 = 6
 _WORD = rb"[A-Za-z0-9_]"
@@ -71,7 +72,21 @@ class Needle:
         # Most files hold none of the letters: looking for them alone is a thousand times faster.
         if not any(piece in raw for piece in self._pieces):
             return 0
-        return sum(_is_hit(match) for match in self._pattern.finditer(raw))
+        plain = sum(_is_hit(match) for match in self._pattern.finditer(raw))
+        return plain + sum(self._is_coded(match[0]) for match in _CODED.finditer(raw))
+
+    def _is_coded(self, coded: bytes) -> bool:
+        """Whether a run of letters is base64 of bytes that name the person, begun anywhere."""
+        if not any(piece in coded for piece in self._coded_pieces):
+            return False
+        begun = (coded[k:] for k in range(4))
+        return any(
+            _is_hit(match) for part in begun for match in self._pattern.finditer(_decoded(part))
+        )
+
+    @cached_property
+    def _coded_pieces(self) -> list[bytes]:
+        return sorted({piece for word in self._words for piece in _base64(word)})
 
     def without(self, text: str) -> str:
         """A text, or JSON, without the person: a value becomes null, a mention a word."""
@@ -97,9 +112,9 @@ class Needle:
     def _pieces(self) -> list[bytes]:
         """Pieces of which one is in all that names the person; none holds another."""
         wide = {word.encode(codec) for word in self._words for codec in _WIDE}
-        coded = {piece for word in self._words for piece in _base64(word)}
         found: list[bytes] = []
-        for piece in sorted(_forms(self.ids) | wide | coded, key=lambda p: (len(p), p)):
+        pieces = {*_forms(self.ids), *wide, *self._coded_pieces}
+        for piece in sorted(pieces, key=lambda piece: (len(piece), piece)):
             if not any(shorter in piece for shorter in found):
                 found.append(piece)
         return found
@@ -135,9 +150,6 @@ def _word_forms(words: Iterable[str]) -> Iterable[bytes]:
         zeros = rb"\0" * n_zeros
         touching = _WORD + zeros if codec.endswith("le") else zeros + _WORD
         yield b"(?<!%s)(?:%s)(?!%s)" % (touching, inner, touching)
-    coded = [re.escape(piece) for word in words for piece in _base64(word)]
-    if coded:
-        yield b"(?:%s)" % b"|".join(coded)
 
 
 def _forms(words: Iterable[str]) -> set[bytes]:
@@ -165,6 +177,13 @@ def _base64(word: str) -> Iterable[bytes]:
         end = len(whole) if (ahead + len(raw)) % 3 == 0 else len(whole) - 1
         if end - first >= _LEAST_BASE64:
             yield whole[first:end]
+
+
+def _decoded(part: bytes) -> bytes:
+    whole = part[: len(part) // 4 * 4]
+    rest = part[len(whole) :]
+    # Two or three letters more are one or two bytes more; a single one is none.
+    return base64.b64decode(whole + (rest.ljust(4, b"=") if len(rest) > 1 else b""))
 
 
 def _count(found: pa.Array | pa.ChunkedArray) -> int:
