@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ptml.cli.telling import AsJson, now, shown_progress, tell
+from ptml.cli.telling import AsJson, SettingsFile, now, shown_progress, tell
 from ptml.errors import ACTION_NEEDED, UsageError
 
 Outs = Annotated[
@@ -35,6 +35,7 @@ ErasuresFolder = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(erase)
+    app.command()(prune)
 
 
 def erase(
@@ -95,6 +96,40 @@ def erase(
     tell(summary, as_json)
     if summary.get("left") or summary.get("problems"):
         raise typer.Exit(ACTION_NEEDED)
+
+
+def prune(
+    out: Outs = None,
+    models: ModelFolders = None,
+    registry: RegistryFolder = None,
+    runs: Records = None,
+    store: Store = None,
+    hold: Annotated[
+        list[str] | None, typer.Option(help="A name, or its beginning, that stays.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only look.")] = False,
+    who: Annotated[str, typer.Option(help="Who, for the log of a registry.")] = "ptml prune",
+    why: Annotated[str, typer.Option(help="Why, for the log of a registry.")] = "older than kept",
+    settings: SettingsFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take away what is older than the settings keep it; never what is in use or held."""
+    from ptml.jobs.erasing_places import Places
+    from ptml.jobs.retention import run_pruning
+    from ptml.jobs.settings import load_settings
+    from ptml.registry import Said
+
+    places = Places(
+        tuple(out or ()),
+        tuple(models or ()),
+        registry,
+        store,
+        runs,
+        temporary=Path(tempfile.gettempdir()),
+    )
+    rules = load_settings(settings).retention
+    held = rules.model_copy(update={"hold": (*rules.hold, *(hold or ()))})
+    tell(run_pruning(places, held, Said(who, why, now()), yes), as_json)
 
 
 def _asked(employee: str | None, verify: bool) -> str | None:

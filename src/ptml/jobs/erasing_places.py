@@ -73,17 +73,23 @@ class Places:
         own += [page_beside(out) for out in self.outs]
         own += [path.resolve() for path in self.models]
         own += [*unfinished_trainings(self.models), *self.pages]
-        own += [path for path in (self.registry, self.store, self.runs) if path]
-        return [path for path in (*own, *self._beside()) if path.exists() or path.is_symlink()]
+        own += [self.registry] if self.registry else []
+        own += [*self.records(), *self.stores()]
+        return [path for path in own if path.exists() or path.is_symlink()]
+
+    def records(self) -> list[Path]:
+        """Folders of records of runs: the one named, or where jobs put them."""
+        return [self.runs] if self.runs else [folder / RECORDS for folder in self._beside()]
+
+    def stores(self) -> list[Path]:
+        """Folders of MLflow: the one named, or where jobs put it."""
+        return [self.store] if self.store else [folder / STORE for folder in self._beside()]
 
     def _beside(self) -> list[Path]:
-        """Records of runs and the store of MLflow, where jobs put them unless told otherwise."""
         folders = {path.absolute().parent for path in (*map(Path, self.outs), *self.models)}
         if self.registry is not None:
             folders.add(self.registry.absolute().parent)
-        records = [] if self.runs else [folder / RECORDS for folder in sorted(folders)]
-        stores = [] if self.store else [folder / STORE for folder in sorted(folders)]
-        return [*records, *stores]
+        return sorted(folders)
 
 
 def _erasable(out: str) -> Erasable:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -118,6 +118,18 @@ class Ledger:
         newest_first = [found[name] for name in sorted(found, key=_in_order, reverse=True)]
         return [record for record in newest_first if job is None or record.get("job") == job]
 
+    def ended(self) -> list[tuple[Path, datetime]]:
+        """Files of runs that are over, killed ones too, with the second in which they began."""
+        if not self.folder.is_dir():
+            return []
+        files = [
+            path
+            for path in sorted(self.folder.iterdir())
+            if _ID.fullmatch(path.stem)
+            and (path.suffix == _ENDED or (path.suffix == _RUNNING and not _is_locked(path)))
+        ]
+        return [(path, _began(path.stem)) for path in files]
+
     def find(self, name: str, job: str | None = None) -> Record:
         """The record with an id, the beginning of one, `latest` or `latest~N` (the Nth before it).
 
@@ -163,6 +175,11 @@ def _named(records: Iterable[Record]) -> str:
     ids = [str(record["id"]) for record in records]
     more = ", ..." if len(ids) > _MOST_NAMED else ""
     return ", ".join(ids[:_MOST_NAMED]) + more
+
+
+def _began(run_id: str) -> datetime:
+    second = run_id.partition("-")[0]
+    return datetime.strptime(second, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def _in_order(run_id: str) -> tuple[str, int]:

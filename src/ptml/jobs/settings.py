@@ -23,6 +23,7 @@ from ptml.evaluate.off_policy import OffPolicyConfig
 from ptml.evaluate.window.config import PromotionConfig
 from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
+from ptml.jobs.retention_config import RetentionConfig
 from ptml.jobs.run_files import Layer, Layers, read_layers
 from ptml.lift.config import LiftConfig
 from ptml.monitor.config import MonitorConfig
@@ -83,6 +84,7 @@ class Settings(FrozenConfig):
     tuning: TuningConfig = TuningConfig()
     promotion: PromotionConfig = PromotionConfig()
     monitor: MonitorConfig = MonitorConfig()
+    retention: RetentionConfig = RetentionConfig()
 
 
 class RunFile(FrozenConfig):

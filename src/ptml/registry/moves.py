@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ptml.errors import DataError, UsageError
 
-What = Literal["add", "promote", "refuse", "rollback"]
+What = Literal["add", "promote", "refuse", "rollback", "retire"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,10 @@ class State:
             # Back to it, or, where a rollback had left it behind, forward to it again.
             kept = self.in_use[: self.in_use.index(version)] if version in self.in_use else None
             return State((*(self.in_use if kept is None else kept), version), challenger)
-        raise DataError(f"the log of moves knows add, promote, refuse and rollback, got {what}")
+        if what == "retire":
+            return State(self.in_use, challenger)
+        known = "add, promote, refuse, rollback and retire"
+        raise DataError(f"the log of moves knows {known}, got {what}")
 
 
 def state_after(moves: Sequence[Mapping[str, Any]]) -> State:

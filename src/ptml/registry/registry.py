@@ -12,8 +12,10 @@ two leaves a pointer that stands where the move began: the next writer finishes 
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,8 @@ class Registry:
             versions = self.folder / VERSIONS
             versions.mkdir(exist_ok=True)
             version = copied(models, versions)
-            if version not in {move["version"] for move in self.moves()}:
+            last = {move["version"]: move["what"] for move in self.moves()}
+            if last.get(version, "retire") == "retire":
                 self._move("add", version, said)
         return version
 
@@ -134,6 +137,33 @@ class Registry:
             checked(self.path_of(wanted))
             return self._move("rollback", wanted, said)
 
+    def out_of_use(self) -> dict[str, datetime]:
+        """Versions that are neither champion nor challenger nor on the way back, each with its
+        last move."""
+        moves, state = self.moves(), self.state()
+        used = {*state.in_use, state.challenger}
+        last = {str(move["version"]): move for move in moves}
+        return {
+            version: datetime.fromisoformat(move["when"])
+            for version, move in last.items()
+            if version not in used and move["what"] != "retire"
+        }
+
+    def retire(self, version: str, said: Said) -> dict[str, Any]:
+        """Take a version that is out of use away, for good; the log keeps that it was there.
+
+        Raises
+        ------
+        UsageError
+            When it is in use, or a rollback may go back to it.
+        """
+        with self._writing():
+            if version not in self.out_of_use():
+                raise UsageError(f"{version} is in use, or is not in {self.folder}")
+            move = self._move("retire", version, said)
+            shutil.rmtree(self.path_of(version), ignore_errors=True)
+            return move
+
     def mend(self) -> list[str]:
         """Finish a move that a killed process left half done; says what was done.
 
@@ -152,7 +182,8 @@ class Registry:
         """What is not as it should be: the chain, the pointers, the files of the versions."""
         found, told = self.log.read(), self.log_problems()
         told += [problem for problem, _ in self._pointers(found.entries)]
-        for version in sorted({str(move["version"]) for move in found.entries}):
+        last = {str(move["version"]): move["what"] for move in found.entries}
+        for version in sorted(version for version, what in last.items() if what != "retire"):
             try:
                 checked(self.path_of(version))
             except (DataError, UsageError) as error:

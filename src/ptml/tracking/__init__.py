@@ -7,6 +7,7 @@ figures beside it. Models are logged from code (a Python file and a folder), nev
 from ptml.tracking.connection import default_store, has_store, opened
 from ptml.tracking.loading import load_tracked
 from ptml.tracking.model import requirements
+from ptml.tracking.old_runs import forget_run, old_runs
 from ptml.tracking.records import LoggedModel, LoggedTrial, Training, flat
 from ptml.tracking.runs import EXPERIMENT, track_study, track_training
 from ptml.tracking.versions import (
@@ -33,9 +34,11 @@ __all__ = [
     "champion_of",
     "default_store",
     "flat",
+    "forget_run",
     "has_store",
     "load_tracked",
     "move_alias",
+    "old_runs",
     "opened",
     "requirements",
     "track_study",

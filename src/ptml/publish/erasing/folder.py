@@ -25,7 +25,7 @@ from ptml.errors import DataError
 from ptml.publish.erasing.manifest import digest, with_erasure
 from ptml.publish.erasing.person import Person, cut
 from ptml.publish.erasing.place import Change, Known
-from ptml.publish.folder import RUNS, Folder
+from ptml.publish.folder import CURRENT, RUNS, Folder
 from ptml.publish.place import told_plainly
 
 _ERASING = ".erasing"
@@ -92,6 +92,11 @@ class ErasableFolder:
             run = Path(found.where)
             with told_plainly(self._place.out):
                 yield replace(found, after=_exchange(run, person, note))
+
+    def earlier_runs(self) -> list[Path]:
+        """Kept runs but the one that is shown."""
+        shown = (self._place.out / CURRENT).resolve()
+        return [run for run in self._runs() if run.resolve() != shown]
 
     def _runs(self) -> list[Path]:
         runs = self._place.out / RUNS
