@@ -63,9 +63,14 @@ class Places:
         """The lists of erased people that jobs at these places read."""
         if self.erasures is not None:
             return [Erasures(self.erasures)]
-        beside = [*self.outs, *self.models, *([self.registry] if self.registry else [])]
+        beside: list[str | Path] = [
+            *self.outs,
+            *self.models,
+            *([self.registry] if self.registry else []),
+        ]
         beside = beside or [path for path in (self.store, self.runs, *self.pages) if path]
-        return [Erasures(folder) for folder in dict.fromkeys(map(erasures_beside, beside))]
+        folders = (erasures_beside(place) for place in beside)
+        return [Erasures(folder) for folder in dict.fromkeys(folders)]
 
     def files(self) -> list[Path]:
         """All files and folders to look through."""
