@@ -9,9 +9,8 @@ from ptml.traces import Look
 
 NOTHING = "Nothing of that id was found."
 MODELS = (
-    "Models keep no id, and no row that is one person; what their sums learnt from the person "
-    "cannot be taken out of them: train again, and let the models in use go by the day on which "
-    "your register says so."
+    "Models keep no id; what they learnt from the person cannot be taken out of them: train "
+    "again, and let the models in use go by the day on which your register says so."
 )
 _MOST = 12
 
