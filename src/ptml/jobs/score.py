@@ -89,7 +89,7 @@ def _record(
     started: datetime,
 ) -> RunRecord:
     # Of how many processes made them, answers do not depend.
-    told = settings.model_dump(mode="json", exclude={"scoring": {"workers"}})
+    told = settings.model_dump(mode="json", exclude={"scoring": {"workers"}, "retention": True})
     asked = {**told, "only": sorted(only)}
     return RunRecord(day, dataset.fingerprint, models.versions, asked, started, source_hash(ptml))
 
