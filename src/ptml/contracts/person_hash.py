@@ -27,19 +27,34 @@ def person_hash(column: str = PERSON) -> str:
     return f"md5_number_lower({column})"
 
 
+def hash_owner(name: str) -> tuple[str, str] | None:
+    """The checked table that knows the hashes of a personal table's rows, and the column that
+    names them there; None for `employees` itself and for a table that is not personal.
+    """
+    if name == "employees" or name not in PERSONAL_TABLES:
+        return None
+    is_of_person = PERSON in INPUT_TABLES[name].columns
+    return ("employees", PERSON) if is_of_person else ("enrolments", _ENROLMENT)
+
+
 def hashed_rows(name: str, rows: str) -> str | None:
     """SQL for the rows of a personal table with their `PERSON_HASH`; None for another table.
+
+    A person is hashed once, in `employees`; from there the hash is looked up, which is several
+    times as fast. It is empty for a row that points to nobody.
 
     Parameters
     ----------
     rows : str
-        Subquery of the table's checked rows; `enrolments` stands checked already.
+        Name or subquery of the table's rows; what `hash_owner` gives stands checked already.
     """
-    if name not in PERSONAL_TABLES:
-        return None
-    if PERSON in INPUT_TABLES[name].columns:
+    if name == "employees":
         return f"(SELECT rows.*, {person_hash()} AS {PERSON_HASH} FROM {rows} AS rows)"
+    owner = hash_owner(name)
+    if owner is None:
+        return None
+    table, key = owner
     return (
-        f"(SELECT rows.*, e.{PERSON_HASH} FROM {rows} AS rows"
-        f" LEFT JOIN enrolments AS e USING ({_ENROLMENT}))"
+        f"(SELECT rows.*, owner.{PERSON_HASH} FROM {rows} AS rows"
+        f" LEFT JOIN {table} AS owner USING ({key}))"
     )

@@ -1,17 +1,18 @@
 """The way of all tables from raw to checked, through a schema that is dropped at the end."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import duckdb
 import polars as pl
 import pyarrow as pa
 
 from ptml.contracts.inputs import INPUT_TABLES, PROTECTED_PREFIX
-from ptml.contracts.keys import kept_rows, reject_dangling, reject_duplicates
-from ptml.contracts.person_hash import PERSON_HASH, hashed_rows
+from ptml.contracts.keys import drop_rejected, reject_dangling, reject_duplicates
+from ptml.contracts.person_hash import PERSON_HASH, hash_owner, hashed_rows
 from ptml.contracts.raw import SOURCE_ROW, RawTable
-from ptml.contracts.rows import checked_batches
+from ptml.contracts.row_stream import RowStream
+from ptml.contracts.rows import CheckedBatch, checked_batches
 from ptml.contracts.tables import TableContract
 from ptml.errors import DataError
 
@@ -39,10 +40,15 @@ class Staging:
         self.rows_rejected: dict[str, int] = {}
         self.failed: dict[str, str] = {}
         self._connection = connection
+        # What is set aside is noted while a table is being stored, so by a connection of its own.
+        self._notes = connection.cursor()
         self._progress = progress
 
     def fill(self, tables: Mapping[str, RawTable]) -> None:
         """Check every table and store what is kept, sorted; an absent one is stored empty.
+
+        Rows go through the row rules and into the sorted table in one stream; the rules across
+        rows are asked of the table, which then loses what breaks them.
 
         Parameters
         ----------
@@ -58,10 +64,11 @@ class Staging:
         for name, contract in INPUT_TABLES.items():
             raw = tables.get(name)
             protected = protected_columns(name, raw.columns) if raw else ()
-            self._create(name, contract, protected)
-            if raw is not None:
+            if raw is None:
+                self._store(name, contract, iter(()), protected)
+            else:
                 self._check(name, contract, raw, protected)
-            self._keep(name, contract, protected)
+            self._keep(name, protected)
 
     def rejected(self) -> pa.Table:
         """Give every broken row and rule, tables in the contract's order, rows in the source's."""
@@ -74,21 +81,20 @@ class Staging:
 
     def drop(self) -> None:
         """Forget what was only needed for checking."""
+        self._notes.close()
         self._connection.execute("DROP SCHEMA staging CASCADE")
-
-    def _create(self, name: str, contract: TableContract, protected: tuple[str, ...]) -> None:
-        kinds = {**contract.duckdb_types, **dict.fromkeys(protected, "VARCHAR")}
-        columns = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
-        self._connection.execute(f"CREATE TABLE staging.{name} ({SOURCE_ROW} BIGINT, {columns})")
 
     def _check(
         self, name: str, contract: TableContract, raw: RawTable, protected: tuple[str, ...]
     ) -> None:
+        self.rows_read[name] = 0
         try:
-            self._check_rows(name, contract, raw, protected)
+            batches = checked_batches(name, contract, raw, protected)
+            self._store(name, contract, self._noted(name, contract, batches), protected)
         except DataError as error:
             self.failed[name] = str(error)
-            self._connection.execute(f"DELETE FROM staging.{name}")
+            del self.rows_read[name]
+            self._store(name, contract, iter(()), protected)
             return
         self._check_across_rows(name, contract)
         self._remember_set_aside(name, contract)
@@ -96,27 +102,44 @@ class Staging:
             f"""SELECT count(DISTINCT "row") FROM staging.rejected WHERE "table" = '{name}'"""
         ).fetchall()
 
-    def _check_rows(
-        self, name: str, contract: TableContract, raw: RawTable, protected: tuple[str, ...]
-    ) -> None:
-        n_read = 0
-        for batch in checked_batches(name, contract, raw, protected):
-            self._insert(name, batch.rows)
-            self._insert("rejected", batch.rejected)
+    def _noted(
+        self, name: str, contract: TableContract, batches: Iterator[CheckedBatch]
+    ) -> Iterator[pl.DataFrame]:
+        """Note what each batch has set aside and hand on the rest."""
+        for batch in batches:
+            self._note("rejected", batch.rejected)
             if len(contract.key) == 1:
                 aside = batch.set_aside.select(pl.lit(name), pl.col(contract.key[0]))
-                self._insert("set_aside", aside.rename({"literal": "table"}))
-            n_read += batch.n_rows
+                self._note("set_aside", aside.rename({"literal": "table"}))
+            self.rows_read[name] += batch.n_rows
             if self._progress is not None:
                 self._progress(name, batch.n_rows)
-        self.rows_read[name] = n_read
+            yield batch.rows
 
-    def _insert(self, name: str, rows: pl.DataFrame) -> None:
+    def _note(self, where: str, rows: pl.DataFrame) -> None:
         if rows.is_empty():
             return
-        self._connection.register("incoming", rows.to_arrow())
-        self._connection.execute(f"INSERT INTO staging.{name} SELECT * FROM incoming")
-        self._connection.unregister("incoming")
+        self._notes.register("noted", rows.to_arrow())
+        self._notes.execute(f"INSERT INTO staging.{where} SELECT * FROM noted")
+        self._notes.unregister("noted")
+
+    def _store(
+        self,
+        name: str,
+        contract: TableContract,
+        frames: Iterator[pl.DataFrame],
+        protected: tuple[str, ...],
+    ) -> None:
+        names = [SOURCE_ROW, *contract.columns, *(f'"{column}"' for column in protected)]
+        order = contract.sorted_by
+        rows = hashed_rows(name, "incoming")
+        if rows is not None:
+            names, order = [*names, PERSON_HASH], (PERSON_HASH, *order)
+        with RowStream(frames, contract, protected).feeding(self._connection, "incoming"):
+            self._connection.execute(
+                f"CREATE TABLE {name} AS SELECT {', '.join(names)} FROM {rows or 'incoming'}"
+                f" ORDER BY {', '.join(order)}"
+            )
 
     def _check_across_rows(self, name: str, contract: TableContract) -> None:
         # A table with a header and no rows says no more about keys than one that is not there.
@@ -124,7 +147,9 @@ class Staging:
         # A table's references to itself come last: they follow what the others have set aside.
         for column, target in sorted(outward, key=lambda reference: reference[1] == name):
             target_key = INPUT_TABLES[target].key[0]
-            reject_dangling(self._connection, name, column, target, target_key)
+            # Whoever points to nobody has found no hash.
+            hashed = PERSON_HASH if hash_owner(name) == (target, column) else None
+            reject_dangling(self._connection, name, column, target, target_key, hashed)
         if contract.key:
             reject_duplicates(self._connection, name, contract.key)
 
@@ -132,28 +157,24 @@ class Staging:
         if len(contract.key) == 1:
             self._connection.execute(
                 f"""INSERT INTO staging.set_aside
-                SELECT '{name}', {contract.key[0]} FROM staging.{name} AS staged
+                SELECT '{name}', {contract.key[0]} FROM {name} AS staged
                 SEMI JOIN (SELECT "row" FROM staging.rejected WHERE "table" = '{name}') AS rejected
                     ON rejected."row" = staged.{SOURCE_ROW}"""
             )
 
-    def _keep(self, name: str, contract: TableContract, protected: tuple[str, ...]) -> None:
-        kept = kept_rows(name)
-        columns, order = ", ".join(contract.columns), ", ".join(contract.sorted_by)
-        hashed = hashed_rows(name, kept)
-        if hashed is not None:
-            kept, columns = hashed, f"{columns}, {PERSON_HASH}"
-            order = f"{PERSON_HASH}, {order}"
-        self._connection.execute(
-            f"CREATE TABLE {name} AS SELECT {columns} FROM {kept} ORDER BY {order}"
-        )
+    def _keep(self, name: str, protected: tuple[str, ...]) -> None:
+        """Take out what was set aside, and the columns that no reader is to see."""
+        if self.rows_rejected.get(name):
+            drop_rejected(self._connection, name)
+        audited = [f'"{column}"' for column in protected]
         if name == "employees":
-            audited = "".join(f', "{column}"' for column in protected)
             self._connection.execute(
-                f"CREATE TABLE {PROTECTED_TABLE} AS SELECT employee_id{audited} FROM {kept}"
+                f"CREATE TABLE {PROTECTED_TABLE} AS"
+                f" SELECT {', '.join(['employee_id', *audited])} FROM employees"
                 " ORDER BY employee_id"
             )
-        self._connection.execute(f"DROP TABLE staging.{name}")
+        for column in [SOURCE_ROW, *audited]:
+            self._connection.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
 
 
 def protected_columns(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
