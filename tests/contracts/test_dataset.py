@@ -8,6 +8,7 @@ import pytest
 
 from ptml.contracts.dataset import Dataset, check_source, dataset_from_frames
 from ptml.contracts.inputs import INPUT_TABLES
+from ptml.contracts.person_hash import PERSON_HASH, PERSONAL_TABLES
 from ptml.contracts.raw import RawSource, RawTable
 from ptml.contracts.scratch import Scratch
 from ptml.errors import DataError
@@ -26,7 +27,8 @@ def test_every_table_of_the_contract_is_there_with_all_its_columns(checked: Chec
                 f" information_schema.columns WHERE table_name = '{name}'"
             ).fetchall()
         )
-        assert types == dict(contract.duckdb_types)
+        hashed = {PERSON_HASH: "UBIGINT"} if name in PERSONAL_TABLES else {}
+        assert types == {**contract.duckdb_types, **hashed}
 
 
 def test_absent_tables_are_empty_and_absent_columns_have_their_default(a_tables: Frames) -> None:
@@ -54,7 +56,9 @@ def test_rows_are_stored_sorted_whatever_their_order(organisation: Frames) -> No
     with dataset_from_frames(shuffled) as dataset:
         for name, contract in INPUT_TABLES.items():
             stored = dataset.query(f"FROM {name}")
-            expected = dataset.query(f"FROM {name} ORDER BY {', '.join(contract.sorted_by)}")
+            hashed = (PERSON_HASH,) if name in PERSONAL_TABLES else ()
+            order = ", ".join((*hashed, *contract.sorted_by))
+            expected = dataset.query(f"FROM {name} ORDER BY {order}")
             pd.testing.assert_frame_equal(stored, expected)
 
 
@@ -62,7 +66,7 @@ def test_protected_columns_stay_out_of_the_employees_table(a_tables: Frames) -> 
     a_tables["employees"]["protected_gender"] = "f"
     a_tables["employees"].loc[3, "protected_gender"] = ""
     with dataset_from_frames(a_tables) as dataset:
-        columns = ["employee_id", "hired_on", "left_on", "languages"]
+        columns = ["employee_id", "hired_on", "left_on", "languages", PERSON_HASH]
         assert list(dataset.query("FROM employees")) == columns
         protected = dataset.query("FROM protected_attributes WHERE protected_gender = 'f'")
         assert len(protected) == 39

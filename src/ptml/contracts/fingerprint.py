@@ -1,38 +1,44 @@
 """One SHA-256 over the checked rows, whatever form and order they came in."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from ptml.contracts.inputs import PROTECTED_PREFIX
+from ptml.contracts.row_hash import RowSums
 
-_LOWER_HALF = 2**64 - 1
+# Which definition a fingerprint follows. Two of different definitions say nothing about the data.
+DEFINITION = "2"
+# A batch's hashes stay in the processor's cache.
+_BATCH_ROWS = 32_768
 
 
 def fingerprint_of(
     connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Iterable[str]]
 ) -> str:
-    """Hash the checked tables.
+    """Hash the checked tables: ``2-`` and a SHA-256 in hex.
 
-    Each row is hashed (MD5 over its values as text), both halves of the hashes of a table are added
-    up, so that neither order nor batches matter, and the sums go into one SHA-256 with the names
-    and the counts. Protected columns are left out: a model that never saw them does not depend on
-    them.
+    Each row is hashed (`ptml.contracts.row_hash`), the hashes of a table are added up, so that
+    neither order nor batches matter, and the sums go into one SHA-256 with the names and the
+    counts. Protected columns are left out: a model that never saw them does not depend on them.
 
     Parameters
     ----------
     columns : mapping of table to names
         What to hash of each table.
     """
-    total = hashlib.sha256()
+    total = hashlib.sha256(DEFINITION.encode())
     for table in sorted(columns):
-        names = sorted(name for name in columns[table] if not name.startswith(PROTECTED_PREFIX))
-        values = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in names)
-        sums = connection.execute(
-            f"""SELECT count(*), sum((hashed & {_LOWER_HALF}::UHUGEINT)::HUGEINT),
-                sum((hashed >> 64)::HUGEINT)
-            FROM (SELECT md5_number(concat_ws(chr(31), {values})) AS hashed FROM {table})"""
-        ).fetchall()
-        total.update(repr((table, names, sums)).encode())
-    return total.hexdigest()
+        names = hashed_columns(columns[table])
+        found = connection.sql(f"SELECT {', '.join(names)} FROM {table}")
+        sums = RowSums()
+        for batch in found.to_arrow_reader(_BATCH_ROWS):
+            sums += RowSums.of(batch)
+        total.update(repr((table, names, sums.n_rows, sums.first, sums.second)).encode())
+    return f"{DEFINITION}-{total.hexdigest()}"
+
+
+def hashed_columns(names: Iterable[str]) -> Sequence[str]:
+    """The columns of a table that are hashed, in their order."""
+    return sorted(name for name in names if not name.startswith(PROTECTED_PREFIX))
