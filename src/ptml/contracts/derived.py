@@ -17,10 +17,14 @@ def fill_hired_on(connection: duckdb.DuckDBPyConnection) -> None:
 
     A person that no dated row names keeps an empty day.
     """
+    unknown = "SELECT employee_id FROM employees WHERE hired_on IS NULL"
     days = " UNION ALL ".join(
-        f"SELECT employee_id, min({column}) AS day FROM {table} GROUP BY employee_id"
+        f"SELECT employee_id, min({column}) AS day FROM {table}"
+        f" WHERE employee_id IN ({unknown}) GROUP BY employee_id"
         for table, column in _FIRST_DAYS.items()
     )
+    if connection.execute(f"{unknown} LIMIT 1").fetchone() is None:
+        return
     connection.execute(
         f"""UPDATE employees SET hired_on = first.day
         FROM (SELECT employee_id, min(day) AS day FROM ({days}) GROUP BY employee_id) AS first

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,12 @@ class IdMap:
         if not is_id_list or ids != sorted(set(ids)):
             raise ValueError(f"{path} is not a sorted list of distinct ids")
         return cls(np.array(ids, dtype=object))
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """Columns `id`, text, and `code`, int32, for joins."""
+        codes = np.arange(len(self), dtype=np.int32)
+        return pa.table({"id": pa.array(self.ids, pa.string()), "code": pa.array(codes)})
 
     @cached_property
     def _index(self) -> pd.Index:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.contracts.ability import ASSESSMENT_SOURCES
@@ -31,15 +32,16 @@ def read_logs(
     tables: CodedTables, has_started_on: bool, organisation: Organisation
 ) -> dict[str, Any]:
     """Read all logs of people; the keys are the fields of `History`."""
+    enrolments = _enrolments(tables, has_started_on)
     return {
         **_people(tables),
-        "enrolments": _enrolments(tables, has_started_on),
+        "enrolments": enrolments,
         "performance": _performance(tables, organisation),
         "assessments": _assessments(tables),
         "feedback": _feedback(tables),
         "assignments": _assignments(tables),
         "absences": _absences(tables),
-        "evidence": _evidence(tables),
+        "evidence": _evidence(tables, enrolments),
         "goals": _goals(tables),
     }
 
@@ -71,12 +73,11 @@ def _enrolments(tables: CodedTables, has_started_on: bool) -> EnrolmentLog:
 
 
 def _performance(tables: CodedTables, organisation: Organisation) -> PerformanceLog:
-    scores = period_scores_sql("p.employee_id IN (SELECT id FROM coded_employee)")
+    scores = period_scores_sql("e.code", "JOIN coded_employee AS e ON e.id = p.employee_id")
     found = tables.arrays(
-        f"""SELECT e.code AS employee, {day("t.period_start")} AS start,
-            {day("t.period_end")} AS "end", {number("t.score")} AS score
-        FROM ({scores}) AS t {_EMPLOYEE}
-        ORDER BY e.code, t.period_end, t.period_start"""
+        f"""SELECT person AS employee, {day("period_start")} AS start,
+            {day("period_end")} AS "end", {number("score")} AS score
+        FROM ({scores}) ORDER BY person, period_end, period_start"""
     )
     periods = _ordered(organisation.period_end, organisation.period_start)
     period = np.searchsorted(periods, _ordered(found["end"], found["start"])).astype(np.int32)
@@ -135,23 +136,19 @@ def _absences(tables: CodedTables) -> AbsenceLog:
     )
 
 
-def _evidence(tables: CodedTables) -> EvidenceLog:
-    """Read evidence with the position of its enrolment in the order of the enrolment log."""
-    return EvidenceLog(
-        **tables.arrays(
-            f"""WITH positions AS (
-                SELECT t.enrolment_id, e.code AS employee, (row_number() OVER (
-                    ORDER BY e.code, t.enrolled_on, t.course_id, t.enrolment_id
-                ) - 1)::INTEGER AS enrolment
-                FROM enrolments AS t {_EMPLOYEE}
-            )
-            SELECT enrolment, employee, {code_of("t.kind", EVIDENCE_KINDS)} AS kind,
-                {day("t.due_on")} AS due, {day("t.done_on")} AS done,
-                {number("t.score")} AS score
-            FROM transfer_evidence AS t JOIN positions USING (enrolment_id)
-            ORDER BY 1, 4, 5, 3, 6"""
-        )
+def _evidence(tables: CodedTables, enrolments: EnrolmentLog) -> EvidenceLog:
+    """Read evidence with the position of its enrolment in the enrolment log."""
+    positions = np.arange(len(enrolments), dtype=np.int32)
+    ids = pa.array(enrolments.enrolment_id, pa.string())
+    tables.cursor.register("coded_enrolment", pa.table({"id": ids, "code": positions}))
+    found = tables.arrays(
+        f"""SELECT n.code AS enrolment, {code_of("t.kind", EVIDENCE_KINDS)} AS kind,
+            {day("t.due_on")} AS due, {day("t.done_on")} AS done,
+            {number("t.score")} AS score
+        FROM transfer_evidence AS t JOIN coded_enrolment AS n ON n.id = t.enrolment_id
+        ORDER BY 1, 3, 4, 2, 5"""
     )
+    return EvidenceLog(employee=enrolments.employee[found["enrolment"]], **found)
 
 
 def _goals(tables: CodedTables) -> GoalLog:

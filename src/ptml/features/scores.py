@@ -9,25 +9,26 @@ _ATTAINMENT = """CASE
     ELSE p.target / p.value END"""
 
 
-def period_scores_sql(condition: str = "true") -> str:
-    """SQL for the score of every employee and period.
+def period_scores_sql(person: str = "p.employee_id", joined: str = "") -> str:
+    """SQL for the score of every `person` and period.
 
     Parameters
     ----------
-    condition : str
-        Which rows of `performance`, there called p, are looked at.
+    person : str
+        What a row of `performance`, there called p, is counted under.
+    joined : str
+        Joins that it needs.
     """
     return f"""
-    SELECT employee_id, period_start, period_end,
+    SELECT person, period_start, period_end,
         sum(parts)::DOUBLE / sum(weights)::DOUBLE / 1048576 AS score
     FROM (
-        SELECT p.employee_id, p.period_start, p.period_end,
+        SELECT {person} AS person, p.period_start, p.period_end,
             floor(least(coalesce(p.weight, 1), {LARGEST_WEIGHT}) * 1048576)::HUGEINT AS weights,
             weights * floor(least(greatest({_ATTAINMENT}, 0.0), 2.0) * 104857600 + 0.5)::HUGEINT
                 AS parts
-        FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id)
-        WHERE {condition}
+        FROM performance AS p LEFT JOIN kpis AS k USING (kpi_id) {joined}
     )
-    GROUP BY employee_id, period_start, period_end
+    GROUP BY person, period_start, period_end
     HAVING sum(weights) > 0
     """

@@ -68,13 +68,7 @@ def _with_maps(
     cursor: duckdb.DuckDBPyConnection, maps: Mapping[str, IdMap]
 ) -> duckdb.DuckDBPyConnection:
     for name, ids in maps.items():
-        table = pa.table(
-            {
-                "id": pa.array(ids.ids.tolist(), pa.string()),
-                "code": pa.array(np.arange(len(ids), dtype=np.int32)),
-            }
-        )
-        cursor.register(f"coded_{name}", table)
+        cursor.register(f"coded_{name}", ids.table)
     return cursor
 
 
