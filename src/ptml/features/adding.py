@@ -85,8 +85,7 @@ def _people(tables: CodedTables) -> dict[str, SumLog]:
 
 
 def _results(tables: CodedTables) -> dict[str, SumLog]:
-    scores = f"SELECT person AS employee_id, period_end, score FROM ({period_scores_sql()})"
-    placed = _at(scores, "period_end")
+    placed = _at(period_scores_sql(), "period_end")
     return {
         "unit_scores": _sum_log(
             tables,

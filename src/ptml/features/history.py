@@ -29,7 +29,6 @@ from ptml.features.logs import (
 from ptml.features.organisation import Organisation, Requirements
 from ptml.features.own import OwnParts
 from ptml.features.reading import read_logs
-from ptml.features.tables import CodedTables, ids_of
 from ptml.features.timelines import Timelines
 
 _MANDATORY = ASSIGNED_BY.index("mandatory")
@@ -156,11 +155,7 @@ def load_history(dataset: Dataset, bucket: Bucket | None = None) -> History:
         bucket.
     """
     company = CompanyInputs.of(dataset)
-    if bucket is not None:
-        return history_of(bucket_tables(dataset, bucket), company, bucket)
-    employees = ids_of(dataset, "SELECT employee_id FROM employees")
-    with CodedTables.of(dataset, company.maps.of_people(employees).by_name()) as coded:
-        return _history(coded, employees, company, None)
+    return history_of(bucket_tables(dataset, bucket), company, bucket)
 
 
 def bucket_histories(dataset: Dataset, bucket_employees: int) -> Iterator[tuple[Bucket, History]]:
@@ -170,8 +165,10 @@ def bucket_histories(dataset: Dataset, bucket_employees: int) -> Iterator[tuple[
         yield bucket, history_of(bucket_tables(dataset, bucket), company, bucket)
 
 
-def history_of(tables: Mapping[str, pa.Table], company: CompanyInputs, bucket: Bucket) -> History:
-    """Make the history of a bucket's people from their rows.
+def history_of(
+    tables: Mapping[str, pa.Table], company: CompanyInputs, bucket: Bucket | None
+) -> History:
+    """Make the history of a bucket's people, or of everybody, from their rows.
 
     Parameters
     ----------
@@ -179,16 +176,13 @@ def history_of(tables: Mapping[str, pa.Table], company: CompanyInputs, bucket: B
         All of `ptml.features.bucket.LOGS`, with the contract's columns.
     """
     employees = IdMap.of(tables["employees"]["employee_id"].to_pylist())
-    at_hand = {**company.tables, **tables}
-    maps = company.maps.of_people(employees).by_name()
-    with CodedTables.in_memory(at_hand, maps) as coded:
-        return _history(coded, employees, company, bucket)
-
-
-def _history(
-    coded: CodedTables, employees: IdMap, company: CompanyInputs, bucket: Bucket | None
-) -> History:
-    maps, has_started_on = company.maps, company.has("enrolments", "started_on")
+    maps = company.maps.of_people(employees)
+    logs = read_logs(
+        {**tables, "kpis": company.tables["kpis"]},
+        maps,
+        (company.period_start, company.period_end),
+        company.has("enrolments", "started_on"),
+    )
     return History(
         employees=employees,
         courses=maps.courses,
@@ -203,5 +197,5 @@ def _history(
         incidents=company.incidents,
         bucket=bucket,
         fingerprint=company.fingerprint,
-        **read_logs(coded, has_started_on, company.organisation),
+        **logs,
     )
