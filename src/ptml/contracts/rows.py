@@ -14,7 +14,7 @@ from ptml.contracts.reading import raw_text, read_values
 from ptml.contracts.rules import rule_sentence, unreadable_sentence
 from ptml.contracts.tables import TableContract
 
-BATCH_ROWS = 500_000
+BATCH_ROWS = 131_072
 _VALUE_LIMIT = 200
 
 REJECTED_SCHEMA = pl.Schema(

@@ -54,7 +54,7 @@ def attainment(value: Doubles, target: Doubles, higher_is_better: Bools) -> Doub
 
 
 def weighted_scores(reached: Doubles, weight: Doubles, first: Positions) -> Doubles:
-    """Score of each group of rows, (n_groups,) float64; NaN for one without weight.
+    """Score of each group of at most 40,000 rows, (n_groups,) float64; NaN for one without weight.
 
     Parameters
     ----------
