@@ -43,7 +43,8 @@ class Dataset:
         ``table, row, column, value, rule``: one line a broken row and rule; `row` counts data rows
         from 1 in source order, `value` is the text as it stood.
     fingerprint : str
-        SHA-256 in hex of what was kept; the same rows give the same from any form of source.
+        Number of its definition and SHA-256 in hex of what was kept; the same rows give the same
+        from any form of source.
     address : str
         Where it came from, without any password.
     left_out : tuple of str

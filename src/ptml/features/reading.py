@@ -110,7 +110,10 @@ _ENROLMENT_NUMBERS = ("progress", "exam_score", "exam_attempts", "minutes", "sat
 
 
 def _starts(rows: pa.Table, has_started_on: bool) -> Columns:
-    """As `ptml.features.starts` says in SQL."""
+    """When a start was known, as `ptml.features.starts` says in SQL, and when it took place.
+
+    A start that only a later row shows took place some time after the enrolment.
+    """
     enrolled = days(rows["enrolled_on"])
     if not has_started_on:
         return {"started": enrolled, "began": enrolled}

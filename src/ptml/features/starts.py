@@ -1,9 +1,8 @@
-"""When a course was started, in SQL: by what is known, and by when it took place.
+"""When it was known that a course was started, in SQL.
 
 `started_on` says it. Where it is empty, a completion shows that the course was started, and so does
-a drop with progress or time spent; that is known on the day of the completion or drop, while the
-start took place some time after the enrolment. Where the source has no such column at all, a course
-counts as started on the day of the enrolment.
+a drop with progress or time spent; that is known on the day of the completion or drop. Where the
+source has no such column at all, a course counts as started on the day of the enrolment.
 """
 
 _WORKED = "(coalesce(progress, 0) > 0 OR coalesce(minutes, 0) > 0)"
@@ -16,11 +15,3 @@ def start_known_on(has_started_on: bool) -> str:
     return f"""coalesce(started_on, CASE
         WHEN completed_on IS NOT NULL THEN completed_on
         WHEN {_WORKED} THEN dropped_on END)"""
-
-
-def began_on(has_started_on: bool) -> str:
-    """SQL for the day on which the course was started, whenever that was known."""
-    if not has_started_on:
-        return "enrolled_on"
-    return f"""coalesce(started_on, CASE
-        WHEN completed_on IS NOT NULL OR {_WORKED} THEN enrolled_on END)"""
