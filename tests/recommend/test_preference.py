@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ptml.features.capability import capability
 from ptml.features.history import History
@@ -267,3 +268,17 @@ def test_preference_keeps_the_order_of_the_expected_shares(fitted: Fitted) -> No
 
 def test_nobody_to_score_gives_no_rows(fitted: Fitted) -> None:
     assert scores(fitted).score.shape == (0, fitted[0].n_courses)
+
+
+def test_a_catalogue_is_placed_once_and_again_when_any_course_is_another(fitted: Fitted) -> None:
+    model = fitted[2]
+
+    def placed(title: str) -> tuple[object, NDArray[np.float64]]:
+        history, _ = read(**with_courses({"course_id": "zz_new", "title": title}))
+        found = model.placed(history)
+        return found, found[0].toarray()
+
+    once, placing = placed("welding steel bridges")
+    assert placed("welding steel bridges")[0] is once
+    assert np.any(placed("writing python tests")[1] != placing)
+    assert np.array_equal(placed("welding steel bridges")[1], placing)

@@ -1,5 +1,7 @@
 """Courses that came after training, as weighted means of the courses that were there."""
 
+import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags_array
@@ -35,3 +37,15 @@ def placing_of(courses: IdMap, was_chosen: NDArray[np.bool_], history: History) 
     chosen_now = is_known & np.append(was_chosen, False)[known]
     alike = course_space(history.catalogue).neighbours(chosen_now)
     return csr_matrix(same + diags_array((~is_known).astype(np.float64)) @ (alike @ same))
+
+
+def placed_by(history: History) -> bytes:
+    """A digest of all of a history that `placing_of` looks at: the same for every bucket."""
+    catalogue = history.catalogue
+    told = hashlib.blake2b()
+    for names in (history.courses.ids, catalogue.title):
+        told.update("\x1f".join(map(str, names.tolist())).encode("utf-8", "surrogatepass"))
+    for values in (catalogue.kind, catalogue.weight, catalogue.from_level, catalogue.to_level):
+        told.update(repr(values.shape).encode())
+        told.update(np.ascontiguousarray(values).data)
+    return told.digest()

@@ -1,7 +1,7 @@
 """The fitted preference: how likely a person is to choose a course, 0 to 1."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +20,7 @@ from ptml.recommend.choices import choices_before
 from ptml.recommend.circumstances import Circumstances, circumstances
 from ptml.recommend.config import PreferenceConfig
 from ptml.recommend.parts import PreferenceParts, parts_of, preference_of
-from ptml.recommend.placing import placing_of
+from ptml.recommend.placing import placed_by, placing_of
 from ptml.recommend.taste import Taste
 
 Float32Array = NDArray[np.float32]
@@ -70,6 +70,8 @@ class PreferenceModel:
     as_of_day: int
     seed: int
     evidence: tuple[Evidence, ...]
+    # The last catalogue that was placed, by its digest: each bucket of a run has the same one.
+    _placed: dict[bytes, tuple[csr_matrix, Taste]] = field(default_factory=dict, repr=False)
 
     @property
     def knows_choices(self) -> bool:
@@ -151,9 +153,15 @@ class PreferenceModel:
 
     def placed(self, history: History) -> tuple[csr_matrix, Taste]:
         """How a history's courses are made of the model's, and the taste in the history's codes."""
-        placing = placing_of(self.courses, self.n_chosen > 0, history)
-        is_same = np.array_equal(self.courses.ids, history.courses.ids)
-        return placing, self.taste if is_same else self.taste.onto(placing)
+        digest = placed_by(history)
+        found = self._placed.get(digest)
+        if found is None:
+            placing = placing_of(self.courses, self.n_chosen > 0, history)
+            is_same = np.array_equal(self.courses.ids, history.courses.ids)
+            found = placing, self.taste if is_same else self.taste.onto(placing)
+            self._placed.clear()
+            self._placed[digest] = found
+        return found
 
     def _gap_closed(
         self, history: History, portraits: Capability, rows: NDArray[np.int64]
