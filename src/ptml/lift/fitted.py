@@ -18,7 +18,7 @@ from ptml.lift.modifiers import Modifiers
 from ptml.lift.panel import quarter_grid
 from ptml.lift.refusal import NO_HISTORY, NO_OVERLAP, OK, TOO_FEW, first_of
 from ptml.lift.support import Support
-from ptml.lift.tilt import TiltModels, tilt_columns
+from ptml.lift.tilt import TiltModels
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -87,7 +87,7 @@ class FittedLift:
         model_code = np.full(history.n_courses, -1, dtype=np.int32)
         model_code[course] = code
         values = propensity_values(history.catalogue, model_code)
-        tilt = self.propensity.tilt(tilt_columns(x, pairs, row_index, values, course))
+        tilt = self.propensity.tilt(x, pairs, row_index, values, course)
         support = self.support.comparable(code, tilt)
         status = self._status(code, tilt, support, measured(history, rows)[row_index])
         answered = status == OK

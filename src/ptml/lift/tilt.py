@@ -6,6 +6,7 @@ person of today can be compared.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import lightgbm as lgb
 import numpy as np
@@ -21,6 +22,7 @@ from ptml.lift.nuisance import (
     trees_by_time,
 )
 from ptml.lift.sample import PairSample
+from ptml.trees import MaskedTrees, NotCompilable
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -38,10 +40,33 @@ class TiltModels:
     models: tuple[lgb.Booster, ...]
     num_threads: int
 
-    def tilt(self, columns: Float32Array) -> FloatArray:
-        """Tilt (m,) of pairs of people that no model has seen: the mean of all models."""
+    def tilt(
+        self,
+        x: Float32Array,
+        pairs: FeatureMatrix,
+        row: IntArray,
+        course_values: Float32Array,
+        course: IntArray,
+    ) -> FloatArray:
+        """Tilt (m,) of pairs of people that no model has seen: the mean of all models.
+
+        Parameters are those of `tilt_columns`. What belongs to people and courses is looked up once
+        and not once a pair, to the same bits as LightGBM's; where trees are of a kind for which
+        that does not hold, LightGBM does the work.
+        """
+        if self._masked is not None:
+            blocks = ((x, row), (pairs.values, None), (course_values, course))
+            return np.mean(self._masked.margins(blocks), axis=0)
+        columns = tilt_columns(x, pairs, row, course_values, course)
         options = {"raw_score": True, "num_threads": self.num_threads}
         return np.mean([model.predict(columns, **options) for model in self.models], axis=0)
+
+    @cached_property
+    def _masked(self) -> MaskedTrees | None:
+        try:
+            return MaskedTrees.of(self.models)
+        except NotCompilable:
+            return None
 
 
 @dataclass(frozen=True)

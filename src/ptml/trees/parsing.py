@@ -10,8 +10,9 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Bits of `decision_type` (LightGBM, include/LightGBM/tree.h).
-DEFAULT_LEFT, MISSING_SHIFT = 2, 2
+CATEGORICAL, DEFAULT_LEFT, MISSING_SHIFT = 1, 2, 2
 MISSING_ZERO, MISSING_NAN = 1, 2
+WORD_BITS = 32
 
 
 class NotCompilable(Exception):
@@ -20,7 +21,7 @@ class NotCompilable(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """One tree of numerical splits; a node below 0 is the leaf ``~node``.
+    """One tree; a node below 0 is the leaf ``~node``.
 
     Attributes
     ----------
@@ -33,6 +34,8 @@ class Tree:
     inner_count : (k - 1,) float64
         Training rows at inner nodes.
     leaf_value, leaf_count : (k,) float64
+    categories : mapping of int to (c,) int64
+        Of inner nodes that ask for a category: those that go left.
     """
 
     feature: Ints
@@ -44,6 +47,7 @@ class Tree:
     inner_count: Doubles
     leaf_value: Doubles
     leaf_count: Doubles
+    categories: Mapping[int, Ints]
 
     def count(self, node: int) -> float:
         """Training rows that came to a node or leaf."""
@@ -57,18 +61,21 @@ class Tree:
         return float((self.leaf_count / self.inner_count[0]) @ self.leaf_value)
 
 
-def parse_trees(text: str) -> tuple[Tree, ...]:
+def parse_trees(text: str, with_categories: bool = False) -> tuple[Tree, ...]:
     """Read the trees of one raw score out of a model's text.
 
     Parameters
     ----------
     text : str
         As ``Booster.model_to_string`` gives it; its numbers have all 17 digits.
+    with_categories : bool
+        Whether splits by category are welcome.
 
     Raises
     ------
     NotCompilable
-        Several classes, averaged, linear or categorical trees, or a node without training rows.
+        Several classes, averaged or linear trees, a node without training rows, or splits by
+        category where they are not welcome.
     """
     head, *blocks = text.split("\nTree=")
     lines = head.splitlines()
@@ -76,7 +83,10 @@ def parse_trees(text: str) -> tuple[Tree, ...]:
         raise NotCompilable("several classes")
     if "average_output" in lines:
         raise NotCompilable("averaged trees")
-    return tuple(_tree(_fields(block.split("\n\n")[0].splitlines())) for block in blocks)
+    found = [_fields(block.split("\n\n")[0].splitlines()) for block in blocks]
+    if not with_categories and any(fields.get("num_cat", "0") != "0" for fields in found):
+        raise NotCompilable("categorical splits")
+    return tuple(_tree(fields) for fields in found)
 
 
 def _fields(lines: list[str]) -> Mapping[str, str]:
@@ -86,8 +96,6 @@ def _fields(lines: list[str]) -> Mapping[str, str]:
 def _tree(fields: Mapping[str, str]) -> Tree:
     if fields.get("is_linear", "0") != "0":
         raise NotCompilable("linear trees")
-    if fields.get("num_cat", "0") != "0":
-        raise NotCompilable("categorical splits")
     decision = _whole(fields, "decision_type")
     tree = Tree(
         feature=_whole(fields, "split_feature"),
@@ -99,10 +107,22 @@ def _tree(fields: Mapping[str, str]) -> Tree:
         inner_count=_real(fields, "internal_count"),
         leaf_value=_real(fields, "leaf_value"),
         leaf_count=_real(fields, "leaf_count"),
+        categories=_categories(fields, decision) if fields.get("num_cat", "0") != "0" else {},
     )
     if min(tree.inner_count.min(initial=1), tree.leaf_count.min(initial=1)) <= 0:
         raise NotCompilable("a node without training rows")
     return tree
+
+
+def _categories(fields: Mapping[str, str], decision: Ints) -> Mapping[int, Ints]:
+    """Categories that go left, by node: bits of 32-bit words, some words a split."""
+    bounds, words = _whole(fields, "cat_boundaries"), _whole(fields, "cat_threshold")
+    bits = (words[:, None] >> np.arange(WORD_BITS)) & 1
+    split = _real(fields, "threshold").astype(np.int64)
+    return {
+        node: np.flatnonzero(bits[bounds[split[node]] : bounds[split[node] + 1]])
+        for node in np.flatnonzero(decision & CATEGORICAL).tolist()
+    }
 
 
 def _whole(fields: Mapping[str, str], name: str) -> Ints:

@@ -1,0 +1,208 @@
+"""Raw scores of LightGBM models for pairs, by masks of leaves; LightGBM's own to the last bit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import lightgbm as lgb
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ptml.trees.codes import NEARLY_ZERO
+from ptml.trees.masks import FeatureMasks, LeafMasks
+from ptml.trees.parsing import NotCompilable, parse_trees
+
+Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Codes = NDArray[np.int32]
+Words = NDArray[np.uint32]
+
+Block = tuple[Floats, NDArray[np.integer[Any]] | None]
+"""Columns and, where several rows share them, which row of theirs each row has."""
+
+N_PROBES = 256
+# Rows whose codes are held at a time.
+BLOCK_ROWS = 65_536
+# Times a power of two this has another 5 highest bits for each power (de Bruijn).
+_DE_BRUIJN = 0x077CB531
+_HIGHEST = 27
+
+
+@dataclass(frozen=True, eq=False)
+class MaskedTrees:
+    """Several models on the same columns as masks.
+
+    Attributes
+    ----------
+    n_features : int
+        Columns of x.
+    bounds : (n_models + 1,) int64
+        Trees of model k are ``bounds[k] : bounds[k + 1]``.
+    """
+
+    n_features: int
+    masks: LeafMasks
+    bounds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, boosters: Sequence[lgb.Booster]) -> Self:
+        """Compile models and hold them against LightGBM.
+
+        Raises
+        ------
+        NotCompilable
+            Trees of a kind that is left to LightGBM, or an answer that is not LightGBM's.
+        """
+        models = [parse_trees(b.model_to_string(), with_categories=True) for b in boosters]
+        if len({booster.num_feature() for booster in boosters}) != 1:
+            raise NotCompilable("no model, or models of different columns")
+        masks = LeafMasks.of([tree for trees in models for tree in trees])
+        bounds = np.cumsum([0, *map(len, models)])
+        found = cls(boosters[0].num_feature(), masks, bounds)
+        x = found._probes()
+        ours = found.margins([(x, None)])
+        for booster, margins in zip(boosters, ours, strict=True):
+            theirs = np.asarray(booster.predict(x, raw_score=True, num_threads=1))
+            if not np.array_equal(margins, theirs):
+                raise NotCompilable("raw scores are not LightGBM's")
+        return found
+
+    def margins(self, blocks: Sequence[Block]) -> Doubles:
+        """Raw score of each row by each model, (n_models, n) float64.
+
+        Leaves are added up in the order of the trees, as LightGBM does: the same bits.
+
+        Parameters
+        ----------
+        blocks : sequence of (n or fewer, p_k) float32 and (n,) int or None
+            Columns that stand side by side, p in all. Where a block comes with an index its rows
+            are looked up once and shared.
+
+        Raises
+        ------
+        ValueError
+            The blocks have not p columns.
+        """
+        widths = [values.shape[1] for values, _ in blocks]
+        if sum(widths) != self.n_features:
+            raise ValueError(f"blocks must have {self.n_features} columns, got {sum(widths)}")
+        n = len(blocks[0][0] if blocks[0][1] is None else blocks[0][1])
+        # A model without any split has all its leaves left.
+        tables, sources = [self.masks.leaves[None, :]], [np.zeros(n, dtype=np.int32)]
+        height = 1
+        for (values, index), first in zip(blocks, np.cumsum([0, *widths]).tolist(), strict=False):
+            found = self._coded(values, first)
+            if index is not None:
+                found = [(self._left(found, len(values)), index.astype(np.int32))]
+            for table, code in found:
+                tables.append(table)
+                sources.append(code + np.int32(height))
+                height += len(table)
+        return self._summed(np.concatenate(tables), sources, n)
+
+    def _coded(self, values: Floats, first: int) -> list[tuple[Words, Codes]]:
+        """Masks of each feature that lies in a block, and which of them each row has."""
+        return [
+            (feature.words, _codes(feature, values[:, feature.column - first]))
+            for feature in self.masks.features
+            if first <= feature.column < first + values.shape[1]
+        ]
+
+    def _left(self, found: list[tuple[Words, Codes]], n: int) -> Words:
+        """What all features of shared rows leave of each tree, (n, n_trees)."""
+        words = np.tile(self.masks.leaves, (n, 1))
+        for table, code in found:
+            words &= table[code]
+        return words
+
+    def _summed(self, table: Words, sources: list[Codes], n: int) -> Doubles:
+        out = np.empty((len(self.bounds) - 1, n))
+        for start in range(0, n, BLOCK_ROWS):
+            at = slice(start, start + BLOCK_ROWS)
+            codes = np.stack([source[at] for source in sources], axis=1)
+            _add_up(table, codes, self._by_place, self.bounds, out[:, at])
+        return out
+
+    @cached_property
+    def _by_place(self) -> Doubles:
+        """Values of the leaves by the place that de Bruijn's product gives their bits."""
+        values = self.masks.leaf_values
+        bit = np.uint32(1) << np.arange(values.shape[1], dtype=np.uint32)
+        place = (bit * np.uint32(_DE_BRUIJN)) >> np.uint32(_HIGHEST)
+        found = np.empty_like(values)
+        found[:, place] = values
+        return found
+
+    def _probes(self) -> Floats:
+        """Rows on, just above and between thresholds, with zeros, missing and odd categories."""
+        rng = np.random.default_rng(0)
+        x = np.zeros((N_PROBES, self.n_features), dtype=np.float32)
+        special = np.array([np.nan, 0, 1e-36, -np.inf, np.inf], dtype=np.float32)
+        for feature in self.masks.features:
+            if feature.is_category:
+                n = len(feature.words)
+                values = np.append(np.arange(n), [n + 5, -1, np.nan]).astype(np.float32)
+            else:
+                edges = feature.thresholds.astype(np.float32)
+                above = np.nextafter(edges, np.float32(np.inf))
+                values = np.concatenate([edges, above, special])
+            x[:, feature.column] = rng.choice(values, N_PROBES)
+        return x
+
+
+def _codes(feature: FeatureMasks, values: Floats) -> Codes:
+    out = np.empty(len(values), dtype=np.int32)
+    if feature.is_category:
+        _category_codes(np.ascontiguousarray(values), len(feature.words) - 1, out)
+    else:
+        _number_codes(np.ascontiguousarray(values), feature.thresholds, out)
+    return out
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _category_codes(values: Floats, last: int, out: Codes) -> None:
+    for i in range(len(values)):
+        value = values[i]
+        # Compared before it is cut: NaN and what is too large for an integer are none of them.
+        out[i] = np.int32(value) if 0 <= value < last else last
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _number_codes(values: Floats, thresholds: Doubles, out: Codes) -> None:
+    n = len(thresholds)
+    for i in range(len(values)):
+        value = np.float64(values[i])
+        if np.isnan(value):
+            out[i] = n + 1
+        elif abs(value) <= NEARLY_ZERO:
+            out[i] = n + 2
+        else:
+            low, left = 0, n
+            while left > 1:
+                half = left >> 1
+                if thresholds[low + half - 1] < value:
+                    low += half
+                left -= half
+            out[i] = low + (left == 1 and thresholds[low] < value)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _add_up(
+    table: Words, codes: Codes, by_place: Doubles, bounds: NDArray[np.int64], out: Doubles
+) -> None:
+    words = np.empty(table.shape[1], dtype=np.uint32)
+    for i in range(len(codes)):
+        words[:] = table[codes[i, 0]]
+        for k in range(1, codes.shape[1]):
+            row = codes[i, k]
+            for t in range(len(words)):
+                words[t] &= table[row, t]
+        for m in range(len(out)):
+            total = 0.0
+            for t in range(bounds[m], bounds[m + 1]):
+                # numba multiplies 32 bits into 64; the product is meant to overflow.
+                product = np.uint32(words[t] * np.uint32(_DE_BRUIJN))
+                total += by_place[t, product >> _HIGHEST]
+            out[m, i] = total
