@@ -11,13 +11,14 @@ from ptml.config import FrozenConfig
 from ptml.features.arrays import Bools, Floats
 from ptml.features.capability import Capability
 from ptml.features.days import quarter_start
+from ptml.features.first_reason import first_reasons
 from ptml.features.fit import entry_and_news
 from ptml.features.history import History
 from ptml.features.meaning import meaning
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.features.spoken import not_understood
-from ptml.features.taken import prerequisites_missing, row_blocks
+from ptml.features.taken import prerequisites_missing
 from ptml.features.windows import expand
 
 BY_RIGHT = (
@@ -83,11 +84,13 @@ def eligibility(
         Positions in `EXCLUSIONS`; 0 = eligible.
     """
     config = config or EligibilityConfig()
-    blocks = [
-        _first(reasons_by_right(history, rows.take(part), capability.level[part], config))
-        for part in row_blocks(len(rows), history.n_courses)
-    ]
-    return np.concatenate(blocks)
+    return first_reasons(
+        history,
+        rows,
+        capability.level,
+        config.largest_entry_gap_levels,
+        config.smallest_new_levels,
+    )
 
 
 def offers(
@@ -112,8 +115,14 @@ def offers(
         Positions in `EXCLUSIONS`; 0 = may be offered.
     """
     codes = eligibility(history, rows, capability, config)
-    for name, reason in reasons_by_room(history, shared, rows, config).items():
-        codes[(codes == 0) & reason] = EXCLUSIONS.index(name)
+    for day in np.unique(rows.day):
+        full = np.ix_(rows.day == day, _filled_up(history, shared, day))
+        codes[full] = np.where(codes[full] == 0, EXCLUSIONS.index("seats"), codes[full])
+    # Most people have nothing open, and then there is no load.
+    hours = open_hours(history, rows, config)
+    at = np.flatnonzero(hours > 0)
+    load = (codes[at] == 0) & _overloaded(history, hours[at], config)
+    codes[at] = np.where(load, EXCLUSIONS.index("load"), codes[at])
     return codes
 
 
@@ -140,7 +149,11 @@ def reasons_by_room(
     history: History, shared: Shared, rows: Rows, config: EligibilityConfig
 ) -> Mapping[str, Bools]:
     """Every reason of `BY_ROOM` apart, (n, n_courses) bool each."""
-    return {"seats": _full(history, shared, rows), "load": _overloaded(history, rows, config)}
+    full = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
+    for day in np.unique(rows.day):
+        full[rows.day == day] = _filled_up(history, shared, day)
+    hours = open_hours(history, rows, config)
+    return {"seats": full, "load": _overloaded(history, hours, config)}
 
 
 def open_hours(history: History, rows: Rows, config: EligibilityConfig) -> Floats:
@@ -159,14 +172,6 @@ def open_hours(history: History, rows: Rows, config: EligibilityConfig) -> Float
     return np.bincount(row, hours, len(rows)).astype(np.float32)
 
 
-def _first(reasons: Mapping[str, Bools]) -> NDArray[np.uint8]:
-    shape = next(iter(reasons.values())).shape
-    codes = np.zeros(shape, dtype=np.uint8)
-    for name in reversed(BY_RIGHT):
-        codes[reasons[name]] = EXCLUSIONS.index(name)
-    return codes
-
-
 def _taken(history: History, rows: Rows) -> Bools:
     lines = history.timelines.enrolled
     row, event = expand(lines.before(rows.employee, rows.day))
@@ -177,18 +182,17 @@ def _taken(history: History, rows: Rows) -> Bools:
     return taken
 
 
-def _full(history: History, shared: Shared, rows: Rows) -> Bools:
+def _filled_up(history: History, shared: Shared, day: np.int32) -> Bools:
+    """Whether each course's seats in the day's quarter are taken, (n_courses,)."""
     seats = history.catalogue.seats
     course = np.arange(history.n_courses)
-    full = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
-    for day in np.unique(rows.day):
-        until = np.full(history.n_courses, day, dtype=np.int32)
-        window = shared.course_seats.window(course, quarter_start(until), until)
-        full[rows.day == day] = (seats >= 0) & (shared.course_seats.total("seats", window) >= seats)
-    return full
+    until = np.full(history.n_courses, day, dtype=np.int32)
+    window = shared.course_seats.window(course, quarter_start(until), until)
+    return (seats >= 0) & (shared.course_seats.total("seats", window) >= seats)
 
 
-def _overloaded(history: History, rows: Rows, config: EligibilityConfig) -> Bools:
-    hours = open_hours(history, rows, config)[:, None]
+def _overloaded(history: History, open_hours: Floats, config: EligibilityConfig) -> Bools:
+    """Whether each course is too much beside the hours that are open, (n, n_courses)."""
+    hours = open_hours[:, None]
     more = np.nan_to_num(history.catalogue.hours)[None, :]
     return (hours > 0) & (more > 0) & (hours + more > config.most_open_hours)

@@ -18,7 +18,7 @@ def not_understood(history: History, rows: Rows) -> Bools:
     (``zh`` and ``zh-TW``), two different regions do not. Where the person's languages or the
     course's are not known, nothing is held against the course.
     """
-    refused, place = _refused(history, rows)
+    refused, place = refused_languages(history, rows)
     return np.asarray(refused[place][:, history.catalogue.language])
 
 
@@ -29,12 +29,12 @@ def pairs_not_understood(history: History, rows: Rows, row: Codes, course: Codes
     ----------
     row, course : (m,) int32
     """
-    refused, place = _refused(history, rows)
+    refused, place = refused_languages(history, rows)
     return np.asarray(refused[place[row], history.catalogue.language[course]])
 
 
-def _refused(history: History, rows: Rows) -> tuple[Bools, Integers]:
-    """Whether each set of languages leaves out each language, and the set of each row.
+def refused_languages(history: History, rows: Rows) -> tuple[Bools, Integers]:
+    """Whether each set of languages that people understand leaves out each language; each row's.
 
     The last column is for a course whose language is not known.
     """

@@ -1,15 +1,11 @@
 """Which courses a person has enrolled in, started, completed or dropped, as counts by course."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from ptml.features.arrays import Floats
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.windows import EventLog, expand
-
-BLOCK_CELLS = 4_000_000
 
 
 def course_counts(history: History, log: EventLog, rows: Rows) -> Floats:
@@ -33,10 +29,3 @@ def prerequisites_missing(history: History, rows: Rows) -> Floats:
     for course, required in zip(*np.nonzero(history.catalogue.requires), strict=True):
         missing[course] += ~is_completed[required]
     return missing.T
-
-
-def row_blocks(n_rows: int, n_courses: int) -> Iterator[slice]:
-    """Cut rows into blocks so that a table of rows by courses stays small."""
-    step = max(BLOCK_CELLS // max(n_courses, 1), 1)
-    for start in range(0, max(n_rows, 1), step):
-        yield slice(start, min(start + step, n_rows))

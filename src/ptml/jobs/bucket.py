@@ -103,7 +103,6 @@ def score_people(
     portraits = capability(history, shared, rows)
     people = person_features(history, shared, rows, portraits)
     reason = offers(history, shared, rows, portraits, settings.eligibility)
-    finishes = models.completion.score(history, rows) if models.completion else None
     asked = People(history, shared, rows, portraits)
     proposed = propose_pairs(models, asked, reason == 0, settings.scoring.max_candidates)
     row, course = proposed.row, proposed.course
@@ -142,7 +141,7 @@ def score_people(
         course=course,
         preference=preference,
         parts=parts_of_pairs(models, asked, proposed, pairs, shown.ranking.pair),
-        p_complete=_at(finishes, row, course),
+        p_complete=_p_complete(models, history, rows, row, course),
         gap_closed=gap_closed,
         role_take_rate=pairs.column("role_take_rate"),
         lift=lift,
@@ -184,7 +183,9 @@ def _ranked(
     return diversify(candidates, points_per_level, similarity, config)
 
 
-def _at(table: Float32Array | None, row: IntArray, course: IntArray) -> Float32Array:
-    if table is None:
+def _p_complete(
+    models: Models, history: History, rows: Rows, row: IntArray, course: IntArray
+) -> Float32Array:
+    if models.completion is None:
         return np.full(len(row), np.nan, dtype=np.float32)
-    return table[row, course]
+    return models.completion.of_pairs(history, rows, row, course)

@@ -11,6 +11,7 @@ from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.jobs.models import Models
+from ptml.recommend.highest import highest
 from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.ranker.candidates import Candidates
 from ptml.recommend.ranker.serving import candidates_for, second_parts, second_preference
@@ -142,10 +143,7 @@ def parts_of_pairs(
 def _best(eligible: Bools, liked: Float32Array | None, most: int) -> tuple[IntArray, IntArray]:
     """The eligible pairs; of more than ``most`` those best liked."""
     if liked is not None and eligible.shape[1] > most:
-        shown = np.where(eligible, np.nan_to_num(liked, nan=-1.0), -np.inf)
-        best = np.argsort(-shown, axis=1, kind="stable")[:, :most]
-        kept = np.zeros_like(eligible)
-        np.put_along_axis(kept, best, True, axis=1)
-        eligible = eligible & kept
+        shown = np.where(eligible, np.nan_to_num(liked, nan=-1.0), np.float32(-np.inf))
+        eligible = eligible & highest(shown, most)
     row, course = np.nonzero(eligible)
     return row.astype(np.int32), course.astype(np.int32)

@@ -44,16 +44,32 @@ class CompletionModel:
 
         A course that was unknown at training is one like all.
         """
-        scores = np.full((len(rows), history.n_courses), np.nan, dtype=np.float32)
+        row, course = np.divmod(np.arange(len(rows) * history.n_courses), history.n_courses)
+        return self.of_pairs(history, rows, row, course).reshape(len(rows), history.n_courses)
+
+    def of_pairs(
+        self,
+        history: History,
+        rows: Rows,
+        row: NDArray[np.integer],
+        course: NDArray[np.integer],
+    ) -> Float32Array:
+        """The same of m pairs alone, (m,).
+
+        Parameters
+        ----------
+        row, course : (m,) int
+            Position among the rows, and code of the course.
+        """
         if self.odds is None:
-            return scores
-        code = self.courses.codes(history.courses.ids)
+            return np.full(len(row), np.nan, dtype=np.float32)
+        code = self.courses.codes(history.courses.ids)[course]
+        person = np.empty(len(rows))
         for day in np.unique(rows.day):
-            here = np.flatnonzero(rows.day == day)
+            here = rows.day == day
             own = outcomes_before(history, int(day), self.config.give_up_days)
-            person = self.odds.of_people(own, history.n_employees)[rows.employee[here]]
-            scores[here] = self.odds.probability(person[:, None], code[None, :])
-        return scores
+            person[here] = self.odds.of_people(own, history.n_employees)[rows.employee[here]]
+        return self.odds.probability(person[row], code).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the model as JSON."""
