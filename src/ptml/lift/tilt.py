@@ -22,7 +22,7 @@ from ptml.lift.nuisance import (
     trees_by_time,
 )
 from ptml.lift.sample import PairSample
-from ptml.trees import MaskedTrees, NotCompilable
+from ptml.trees import TreeMargins
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -51,22 +51,14 @@ class TiltModels:
         """Tilt (m,) of pairs of people that no model has seen: the mean of all models.
 
         Parameters are those of `tilt_columns`. What belongs to people and courses is looked up once
-        and not once a pair, to the same bits as LightGBM's; where trees are of a kind for which
-        that does not hold, LightGBM does the work.
+        and not once a pair.
         """
-        if self._masked is not None:
-            blocks = ((x, row), (pairs.values, None), (course_values, course))
-            return np.mean(self._masked.margins(blocks), axis=0)
-        columns = tilt_columns(x, pairs, row, course_values, course)
-        options = {"raw_score": True, "num_threads": self.num_threads}
-        return np.mean([model.predict(columns, **options) for model in self.models], axis=0)
+        blocks = ((x, row), (pairs.values, None), (course_values, course))
+        return np.mean(self._trees.margins(blocks, self.num_threads), axis=0)
 
     @cached_property
-    def _masked(self) -> MaskedTrees | None:
-        try:
-            return MaskedTrees.of(self.models)
-        except NotCompilable:
-            return None
+    def _trees(self) -> TreeMargins:
+        return TreeMargins(self.models)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Exact TreeSHAP of a LightGBM model by look-ups, checked against LightGBM itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -40,20 +41,20 @@ class CompiledTrees:
     tables: tuple[CellTable, ...]
 
     @classmethod
-    def of(cls, booster: lgb.Booster) -> Self:
-        """Compile a model's trees and hold them against LightGBM.
+    def of(cls, *boosters: lgb.Booster) -> Self:
+        """Compile the trees of a model, or of the sum of several, and hold them against LightGBM.
 
         Raises
         ------
         NotCompilable
             Trees of a kind that is left to LightGBM, or an answer that is not LightGBM's.
         """
-        trees = parse_trees(booster.model_to_string())
+        trees = [tree for one in boosters for tree in parse_trees(one.model_to_string())]
         coding = Coding.of(trees)
         tables = cell_tables([branch_of(tree, coding) for tree in trees])
         base = float(sum(tree.mean for tree in trees))
-        found = cls(base, booster.num_feature(), coding, tables)
-        found._check(booster)
+        found = cls(base, boosters[0].num_feature(), coding, tables)
+        found._check(boosters)
         return found
 
     def shares(self, x: Floats) -> Doubles:
@@ -87,9 +88,11 @@ class CompiledTrees:
                 shares[k] += contribution.take(cell, mode="clip")
         return shares
 
-    def _check(self, booster: lgb.Booster) -> None:
+    def _check(self, boosters: Sequence[lgb.Booster]) -> None:
         x = self._probes()
-        theirs = np.asarray(booster.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)
+        theirs = np.zeros((len(x), self.n_features + 1))
+        for booster in boosters:
+            theirs += booster.predict(x, pred_contrib=True, num_threads=1)
         base = np.full((len(x), 1), self.base)
         error = np.abs(np.hstack([self.shares(x), base]) - theirs).max(initial=0)
         if not error <= TOLERANCE:

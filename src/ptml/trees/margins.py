@@ -206,3 +206,39 @@ def _add_up(
                 product = np.uint32(words[t] * np.uint32(_DE_BRUIJN))
                 total += by_place[t, product >> _HIGHEST]
             out[m, i] = total
+
+
+@dataclass(frozen=True, eq=False)
+class TreeMargins:
+    """Boosters on the same columns that are compiled when they are first asked.
+
+    The way never depends on the number of rows, and gives the same bits as LightGBM.
+    """
+
+    boosters: tuple[lgb.Booster, ...]
+
+    def margins(self, blocks: Sequence[Block], num_threads: int) -> Doubles:
+        """Raw score of each row by each booster, (n_boosters, n) float64; `MaskedTrees.margins`.
+
+        Parameters
+        ----------
+        num_threads : int
+            Of LightGBM, should it do the work.
+        """
+        if self._masked is not None:
+            return self._masked.margins(blocks)
+        n = len(blocks[0][0] if blocks[0][1] is None else blocks[0][1])
+        out = np.empty((len(self.boosters), n))
+        for start in range(0, n, BLOCK_ROWS):
+            at = slice(start, start + BLOCK_ROWS)
+            x = np.hstack([v[at] if index is None else v[index[at]] for v, index in blocks])
+            for k, booster in enumerate(self.boosters):
+                out[k, at] = booster.predict(x, raw_score=True, num_threads=num_threads)
+        return out
+
+    @cached_property
+    def _masked(self) -> MaskedTrees | None:
+        try:
+            return MaskedTrees.of(self.boosters)
+        except NotCompilable:
+            return None

@@ -19,12 +19,13 @@ _BLOCK_ROWS = 20_000
 
 @dataclass(frozen=True, eq=False)
 class TreeShares:
-    """A booster that is compiled when it is first asked.
+    """A booster, or the sum of several, that is compiled when it is first asked.
 
     The way never depends on the number of rows, so that buckets of any size give the same bits.
     """
 
     booster: lgb.Booster
+    others: tuple[lgb.Booster, ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -51,14 +52,16 @@ class TreeShares:
         if isinstance(compiled, CompiledTrees):
             return compiled.base, compiled.shares(x)
         found = np.zeros((len(x), self.booster.num_feature() + 1))
+        options = {"pred_contrib": True, "num_threads": num_threads}
         for begin in range(0, len(x), _BLOCK_ROWS):
             part = slice(begin, begin + _BLOCK_ROWS)
-            found[part] = self.booster.predict(x[part], pred_contrib=True, num_threads=num_threads)
+            for booster in (self.booster, *self.others):
+                found[part] += booster.predict(x[part], **options)
         return float(found[0, -1]) if len(found) else 0.0, found[:, :-1]
 
     @cached_property
     def _compiled(self) -> CompiledTrees | str:
         try:
-            return CompiledTrees.of(self.booster)
+            return CompiledTrees.of(self.booster, *self.others)
         except NotCompilable as why:
             return str(why)

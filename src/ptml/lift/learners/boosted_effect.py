@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ptml.lift.learners.signals import Constant
 from ptml.lift.learners.slope import Support
+from ptml.trees import TreeMargins, TreeShares
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
@@ -91,8 +92,8 @@ class BoostedEffect:
         -----
         TreeSHAP (Lundberg et al. 2020), exact for trees; rows add up to `predict`.
         """
-        options: dict[str, Any] = {"pred_contrib": True, "num_threads": self.num_threads}
-        found = np.mean([booster.predict(x, **options) for booster in self.boosters], axis=0)
+        base, shares = self._shares.shares(x, self.num_threads)
+        found = np.column_stack([shares, np.full(len(x), base)]) / len(self.boosters)
         found = self.support.shrinkage * found
         found[:, -1] += self.support.constant.value
         found[:, -1] -= self.support.shrinkage * float(np.mean(self.centres))
@@ -100,10 +101,17 @@ class BoostedEffect:
 
     def deviations(self, x: Float32Array) -> FloatArray:
         """Deviation (n_folds, n) from the average by each fold's model, not shrunk."""
-        out = np.empty((len(self.boosters), len(x)))
-        for k, (booster, centre) in enumerate(zip(self.boosters, self.centres, strict=True)):
-            out[k] = booster.predict(x, num_threads=self.num_threads) - centre
-        return out
+        # Trees of squares: what they predict is their raw score.
+        found = self._margins.margins([(x, None)], self.num_threads)
+        return found - np.array(self.centres)[:, None]
+
+    @cached_property
+    def _margins(self) -> TreeMargins:
+        return TreeMargins(self.boosters)
+
+    @cached_property
+    def _shares(self) -> TreeShares:
+        return TreeShares(self.boosters[0], self.boosters[1:])
 
     def save(self, folder: Path) -> None:
         """Write ``effect.json`` and one LightGBM text a fold."""
