@@ -36,8 +36,7 @@ def first_reasons(
     at = (np.arange(history.n_courses)[:, None], catalogue.taught)
     weight = np.where(catalogue.taught >= 0, catalogue.weight[at], np.float32(0))
     teaches = np.asarray((catalogue.weight > 0).any(axis=1))
-    _fill(
-        codes,
+    found = (
         rows.day,
         *_taken(history, rows),
         *_listed(history, lines.completed.source, lines.completed.before(rows.employee, rows.day)),
@@ -53,9 +52,10 @@ def first_reasons(
         catalogue.from_level[at],
         catalogue.to_level[at],
         weight,
-        np.float32(largest_entry_gap),
-        np.float32(smallest_new),
     )
+    # Of one layout, else the kernel is compiled again for each.
+    arrays = (np.require(values, requirements=("C", "W")) for values in found)
+    _fill(codes, *arrays, np.float32(largest_entry_gap), np.float32(smallest_new))
     return codes
 
 

@@ -47,7 +47,7 @@ class Proposed:
     ----------
     row, course : int32
     preference : float32
-        By the first stage; NaN = unknown.
+        By the first stage; NaN = unknown, or 0 where there is a second stage.
     second : Candidates or None
         The same pairs as the second stage wants them; None = there is none.
     """
@@ -69,7 +69,6 @@ def propose_pairs(models: Models, people: People, eligible: Bools, most: int) ->
         row, course = _best(eligible, None, most)
         return Proposed(row, course, np.full(len(row), np.nan, dtype=np.float32), None)
     history, rows = people.history, people.rows
-    liked = models.preference.score(history, rows, people.portraits).score
     second = candidates_for(
         models.ranker,
         models.preference,
@@ -80,8 +79,11 @@ def propose_pairs(models: Models, people: People, eligible: Bools, most: int) ->
         eligible,
         most,
     )
-    row, course = _best(eligible, liked, most) if second is None else second.pairs
-    return Proposed(row, course, liked[row, course], second)
+    if second is not None:
+        return Proposed(*second.pairs, second.scores["first"], second)
+    liked = models.preference.score(history, rows, people.portraits).score
+    row, course = _best(eligible, liked, most)
+    return Proposed(row, course, liked[row, course], None)
 
 
 def preference_of_pairs(

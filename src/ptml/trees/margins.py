@@ -122,7 +122,7 @@ class MaskedTrees:
         for start in range(0, n, BLOCK_ROWS):
             at = slice(start, start + BLOCK_ROWS)
             codes = np.stack([source[at] for source in sources], axis=1)
-            _add_up(table, codes, self._by_place, self.bounds, out[:, at])
+            _add_up(table, codes, self._by_place, self.bounds, start, out)
         return out
 
     @cached_property
@@ -190,11 +190,18 @@ def _number_codes(values: Floats, thresholds: Doubles, out: Codes) -> None:
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _add_up(
-    table: Words, codes: Codes, by_place: Doubles, bounds: NDArray[np.int64], out: Doubles
+    table: Words,
+    codes: Codes,
+    by_place: Doubles,
+    bounds: NDArray[np.int64],
+    start: int,
+    out: Doubles,
 ) -> None:
     words = np.empty(table.shape[1], dtype=np.uint32)
     for i in range(len(codes)):
-        words[:] = table[codes[i, 0]]
+        # A loop, as numba takes seconds to compile the copy of a slice.
+        for t in range(len(words)):
+            words[t] = table[codes[i, 0], t]
         for k in range(1, codes.shape[1]):
             row = codes[i, k]
             for t in range(len(words)):
@@ -205,7 +212,7 @@ def _add_up(
                 # numba multiplies 32 bits into 64; the product is meant to overflow.
                 product = np.uint32(words[t] * np.uint32(_DE_BRUIJN))
                 total += by_place[t, product >> _HIGHEST]
-            out[m, i] = total
+            out[m, start + i] = total
 
 
 @dataclass(frozen=True, eq=False)

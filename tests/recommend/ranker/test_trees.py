@@ -6,7 +6,8 @@ import pytest
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.recommend.ranker.features import NAMES
 from ptml.recommend.ranker.training import Examples
-from ptml.recommend.ranker.trees import contributions, grow, margins, regrow, start_of
+from ptml.recommend.ranker.trees import grow, margins, regrow, start_of
+from ptml.trees import TreeMargins, TreeShares
 
 N_GROUPS, SIZE = 60, 10
 CONFIG = RankerConfig(patience=20, fewest_trees=8, min_rows_in_leaf=20, n_trees=50)
@@ -33,9 +34,9 @@ def test_trees_stop_where_a_later_day_gains_nothing_but_not_before_the_fewest() 
 def test_margins_are_the_start_and_what_trees_expect_and_add() -> None:
     train = examples(True)
     booster = regrow(train, 5, CONFIG, 0)
-    expected, parts = contributions(booster, train.x, 1)
+    expected, parts = TreeShares(booster).shares(train.x, 1)
     total = start_of(train.x) + expected + parts.sum(axis=1)
-    np.testing.assert_allclose(total, margins(booster, train.x, 1), atol=1e-9)
+    np.testing.assert_allclose(total, margins(TreeMargins((booster,)), train.x, 1), atol=1e-9)
 
 
 def test_a_course_like_any_other_starts_at_0_and_an_unlikely_one_is_kept_finite() -> None:

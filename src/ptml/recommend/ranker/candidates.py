@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.recommend.highest import highest
+from ptml.recommend.ranker.places import Places
 from ptml.recommend.ranker.sources import SOURCES, Sources
 
 Float32Array = NDArray[np.float32]
@@ -82,10 +84,10 @@ def propose(sources: Sources, per_source: int, most: int) -> Candidates:
         Candidates of a person: those that stand highest in any source, the earlier source first.
         A person with no more eligible courses than this gets all of them.
     """
-    ranks = {name: _ranks(sources.scores[name], sources.proposable[name]) for name in SOURCES}
-    kept = _kept(ranks, sources.eligible, most)
-    row, course = np.nonzero(kept)
-    of_pairs = {name: rank[row, course] for name, rank in ranks.items()}
+    proposable = sources.proposable
+    places = {name: Places.of(sources.scores[name], proposable[name]) for name in SOURCES}
+    row, course = np.nonzero(_kept(places, sources.eligible, most))
+    of_pairs = {name: of_source.ranks(row, course) for name, of_source in places.items()}
     proposed = np.stack([of_pairs[name] <= per_source for name in SOURCES], axis=1)
     return Candidates(
         row.astype(np.int32),
@@ -96,31 +98,11 @@ def propose(sources: Sources, per_source: int, most: int) -> Candidates:
     )
 
 
-def _ranks(score: Float32Array, proposable: Bools) -> Float32Array:
-    """Place of each proposable course of a row, 1 = best; NaN for the others."""
-    shown = np.where(proposable, -score, np.float32(np.inf))
-    order = np.argsort(shown, axis=1, kind="stable")
-    ordered = np.take_along_axis(shown, order, axis=1)
-    first = np.ones(ordered.shape, dtype=np.bool_)
-    first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    position = np.where(first, np.arange(1, score.shape[1] + 1, dtype=np.int32), 0)
-    # Equal scores share the place of the first of them: none gains from its code.
-    place = np.maximum.accumulate(position, axis=1)
-    ranks = np.empty(score.shape, dtype=np.float32)
-    np.put_along_axis(ranks, order, place.astype(np.float32), axis=1)
-    ranks[~proposable] = np.nan
-    return ranks
-
-
-def _kept(ranks: Mapping[str, Float32Array], eligible: Bools, most: int) -> Bools:
+def _kept(places: Mapping[str, Places], eligible: Bools, most: int) -> Bools:
     if eligible.shape[1] <= most or eligible.sum(axis=1).max(initial=0) <= most:
         return eligible
     best = np.full(eligible.shape, np.inf, dtype=np.float32)
     for place, name in enumerate(SOURCES):
         # A fraction by the order of sources decides between equal places.
-        tied = ranks[name] + np.float32(place / (2 * len(SOURCES)))
-        best = np.fmin(best, tied)
-    order = np.argsort(best, axis=1, kind="stable")[:, :most]
-    kept = np.zeros_like(eligible)
-    np.put_along_axis(kept, order, True, axis=1)
-    return kept & eligible
+        places[name].lower(best, most, place / (2 * len(SOURCES)))
+    return highest(-best, most) & eligible

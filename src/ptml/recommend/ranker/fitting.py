@@ -24,6 +24,7 @@ from ptml.recommend.ranker.training import (
     examples_of,
 )
 from ptml.recommend.ranker.trees import grow, margins, regrow
+from ptml.trees import TreeMargins
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _judged(
     if len(people) > config.max_judged:
         people = np.sort(rng.choice(people, config.max_judged, replace=False))
     held_out = blocks(history, shared, fit_before(last), people, last, config)
-    rank = partial(margins, booster, num_threads=config.num_threads)
+    rank = partial(margins, TreeMargins((booster,)), num_threads=config.num_threads)
     verdict = judge_blocks(held_out, rank, rng)
     tested = Examples.joined([examples_of(block) for block in held_out])
     scale = fit_scale(rank(tested.x), tested.label)

@@ -10,6 +10,7 @@ from scipy.special import logit
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.recommend.ranker.features import NAMES
 from ptml.recommend.ranker.training import Examples
+from ptml.trees import TreeMargins
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -18,8 +19,6 @@ MAX_BIN = 127
 _FIRST = NAMES.index("source_first")
 _LEAST_PREFERENCE = 1e-3
 K_NDCG = 10
-# Pairs whose contributions are worked out at a time: bounds memory, costs nothing.
-BLOCK_PAIRS = 50_000
 
 
 def grow(train: Examples, later: Examples, config: RankerConfig, seed: int) -> lgb.Booster:
@@ -59,27 +58,9 @@ def log_odds(preference: FloatArray) -> FloatArray:
     return np.asarray(logit(bounded), np.float64)
 
 
-def margins(booster: lgb.Booster, x: Float32Array, num_threads: int) -> FloatArray:
+def margins(trees: TreeMargins, x: Float32Array, num_threads: int) -> FloatArray:
     """Start and all trees added up, (m,) float64."""
-    if len(x) == 0:
-        return np.zeros(0)
-    trees = booster.predict(x, raw_score=True, num_threads=num_threads)
-    return start_of(x) + np.asarray(trees, np.float64)
-
-
-def contributions(
-    booster: lgb.Booster, x: Float32Array, num_threads: int
-) -> tuple[FloatArray, FloatArray]:
-    """What the trees expect (m,) and what each feature adds to it, (m, p): margins less starts.
-
-    Exact TreeSHAP (Lundberg et al. 2020).
-    """
-    base, parts = np.zeros(len(x)), np.zeros(x.shape, dtype=np.float64)
-    for start in range(0, len(x), BLOCK_PAIRS):
-        at = slice(start, start + BLOCK_PAIRS)
-        found = np.asarray(booster.predict(x[at], pred_contrib=True, num_threads=num_threads))
-        base[at], parts[at] = found[:, -1], found[:, :-1]
-    return base, parts
+    return np.asarray(start_of(x) + trees.margins([(x, None)], num_threads)[0])
 
 
 def _dataset(examples: Examples, reference: lgb.Dataset | None = None) -> lgb.Dataset:
