@@ -80,9 +80,10 @@ def _larger(one: np.float32, other: np.float32) -> np.float32:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _is_missing(required: Codes, is_done: Bools) -> bool:
+def _is_missing(required: Codes, c: int, is_done: Bools) -> bool:
     missing = False
-    for course in required:
+    for slot in range(required.shape[1]):
+        course = required[c, slot]
         missing |= course >= 0 and not is_done[course]
     return missing
 
@@ -102,17 +103,24 @@ def _closed(
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _levels(
-    level: Floats, taught: Codes, from_level: Floats, to_level: Floats, weight: Floats
+    level: Floats,
+    i: int,
+    taught: Codes,
+    from_level: Floats,
+    to_level: Floats,
+    weight: Floats,
+    c: int,
 ) -> tuple[np.float32, np.float32]:
     """Levels below the entry and new levels, as `ptml.features.fit.entry_and_news`."""
     zero = np.float32(0)
     below, new, total = zero, zero, zero
-    for slot in range(len(taught)):
-        if taught[slot] >= 0:
-            own, start = level[taught[slot]], from_level[slot]
-            new += weight[slot] * _larger(to_level[slot] - _larger(own, start), zero)
-            below += weight[slot] * _larger(start - own, zero)
-            total += weight[slot]
+    # Cells are read by both indices: a view of a row costs more than what is done with it.
+    for slot in range(taught.shape[1]):
+        if taught[c, slot] >= 0:
+            own, start = level[i, taught[c, slot]], from_level[c, slot]
+            new += weight[c, slot] * _larger(to_level[c, slot] - _larger(own, start), zero)
+            below += weight[c, slot] * _larger(start - own, zero)
+            total += weight[c, slot]
     if total <= 0:
         return np.float32(np.nan), np.float32(np.nan)
     return below / total, new
@@ -150,13 +158,13 @@ def _fill(
         for k in range(first_done, done_ends[i]):
             is_done[done[k]] = True
         for c in range(n_courses):
-            if codes[i, c] == 0 and _is_missing(required[c], is_done):
+            if codes[i, c] == 0 and _is_missing(required, c, is_done):
                 codes[i, c] = 2
             if codes[i, c] == 0:
                 is_refused = refused[place[i], language[c]]
                 codes[i, c] = _closed(opened[c], retired[c], mandatory[c], is_refused, day[i])
             if codes[i, c] == 0:
-                below, new = _levels(level[i], taught[c], from_level[c], to_level[c], weight[c])
+                below, new = _levels(level, i, taught, from_level, to_level, weight, c)
                 codes[i, c] = 7 * (below > largest_entry_gap)
                 if codes[i, c] == 0 and new < smallest_new:
                     codes[i, c] = 8

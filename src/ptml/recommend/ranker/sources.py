@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from ptml.features.capability import Capability
 from ptml.features.days import quarters_before
-from ptml.features.fit import course_fit
+from ptml.features.fit import gap_closed_by_all
 from ptml.features.history import History
 from ptml.features.loading import ALWAYS_OPEN
 from ptml.features.renewal import last_renewal
@@ -79,7 +80,7 @@ def sources_of(
         "in_role": first.in_role,
         "following": first.following,
         "factors": first.factors,
-        "gap": _gap_closed(history, portraits, eligible),
+        "gap": np.nan_to_num(gap_closed_by_all(history.catalogue, portraits)),
         "unlocked": _unlocked(history, rows, lately_days),
         "new": _opened(history, rows, lately_days),
         "unit": _taken_in_unit(history, shared, rows),
@@ -87,23 +88,18 @@ def sources_of(
     return Sources(scores, eligible)
 
 
-def _gap_closed(history: History, portraits: Capability, eligible: Bools) -> Float32Array:
-    closed = np.zeros(eligible.shape, dtype=np.float32)
-    row, course = np.nonzero(eligible)
-    closed[row, course] = np.nan_to_num(
-        course_fit(history.catalogue, portraits, row, course).gap_closed
-    )
-    return closed
-
-
 def _unlocked(history: History, rows: Rows, lately_days: int) -> Float32Array:
     """Prerequisites of each course that the person completed lately, (n, n_courses)."""
     log = history.timelines.completed
     since = (rows.day - lately_days).astype(np.int32)
     query, event = expand(log.window(rows.employee, since, rows.day))
-    done = np.zeros((len(rows), history.n_courses), dtype=np.float32)
-    done[query, history.enrolments.course[log.source[event]]] = 1
-    return done @ history.catalogue.requires.T.astype(np.float32)
+    shape = (len(rows), history.n_courses)
+    # Few are completed lately, and few are required: a product of full tables is for nothing.
+    cell = np.unique(query * shape[1] + history.enrolments.course[log.source[event]])
+    ones = np.ones(len(cell), dtype=np.float32)
+    done = csr_matrix((ones, np.divmod(cell, max(shape[1], 1))), shape=shape)
+    unlocks = csr_matrix(history.catalogue.requires.T, dtype=np.float32)
+    return np.asarray((done @ unlocks).toarray())
 
 
 def _opened(history: History, rows: Rows, lately_days: int) -> Float32Array:
