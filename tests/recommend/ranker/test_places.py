@@ -1,7 +1,7 @@
 """Places that are looked at are those of a whole sort."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ def whole_sort(score: Scores, proposable: NDArray[np.bool_]) -> Scores:
     return np.where(proposable, better.sum(axis=2) + 1, np.nan).astype(np.float32)
 
 
+# The first call may compile the kernel.
+@settings(deadline=None)
 @given(score=SCORES, seed=st.integers(0, 9), most=st.integers(1, 12))
 def test_they_are_those_of_a_whole_sort(score: Scores, seed: int, most: int) -> None:
     most = min(most, score.shape[1])
