@@ -27,3 +27,9 @@ class TryAgainError(PtmlError):
     """The same call may succeed later: a full disk, a lock of another run, a lost server."""
 
     exit_code = 75
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal to end came (SIGTERM, SIGHUP): all that Ctrl-C cleans up is cleaned up."""
+
+    exit_code = 143

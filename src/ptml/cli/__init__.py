@@ -1,10 +1,10 @@
 """The command line: one verb per user's job, no logic.
 
-Exit codes: 0 done, 2 the call is wrong, 3 done and a person has to act (a challenger is refused,
-monitoring calls for action), 65 the data are wrong, 70 a bug, 75 try again, 130 stopped by hand.
+Exit codes: `ptml.jobs.ending`; a table in docs/reference/exit-codes.md.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ import typer
 
 from ptml.cli.bench import bench_app
 from ptml.cli.erase import register as register_erasing
+from ptml.cli.clock import now
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
@@ -25,13 +26,13 @@ from ptml.cli.telling import (
     Only,
     SettingsFile,
     day_of,
-    now,
     shown_progress,
     tell,
 )
 from ptml.cli.tune import tune
+from ptml.cli.watching import DEBUG, Session, new_session, stop_on_signals, watch_all
 from ptml.cli.year import year
-from ptml.errors import PtmlError, UsageError
+from ptml.errors import UsageError
 
 # As a person meets them: from tables to a page, each month, and what is asked now and then.
 _ORDER = (
@@ -279,26 +280,42 @@ def import_oulad(
     tell(run_import("oulad", source, out), as_json)
 
 
-def _fail(message: str, exit_code: int) -> int:
+watch_all(app)
+
+
+def _tell_error(message: str, exit_code: int) -> None:
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": message, "exit_code": exit_code}), err=True)
     else:
         typer.echo(f"ptml: {message}", err=True)
-    return exit_code
+
+
+def _ended(session: Session, error: BaseException) -> int:
+    """Tell how a command failed: one line, to the log too, and of a bug where the rest is."""
+    from ptml.jobs.ending import BUG, ending_of, keep_traceback, told
+
+    # typer keeps the class of its usage errors to itself; this method is what marks them.
+    if hasattr(error, "format_message"):
+        error = UsageError(error.format_message() or "see ptml --help")
+    if isinstance(error, typer.Abort):
+        error = KeyboardInterrupt()
+    ending = ending_of(error)
+    kept = keep_traceback(error, now(), os.getpid()) if ending.exit_code == BUG else None
+    session.end(ending, kept)
+    if not session.logs_to_stream:
+        _tell_error(told(ending, kept), ending.exit_code)
+    if kept is not None and os.environ.get(DEBUG):
+        raise error
+    return ending.exit_code
 
 
 def main() -> None:
-    """Run the command line; a user's mistake ends in one line and its exit code."""
+    """Run the command line; every end has its exit code (docs/reference/exit-codes.md)."""
+    session = new_session()
+    stop_on_signals()
     try:
         code = app(standalone_mode=False)
-    except PtmlError as error:
-        sys.exit(_fail(str(error), error.exit_code))
-    except (typer.Abort, KeyboardInterrupt):
-        sys.exit(_fail("stopped; what was published before is untouched", 130))
-    except Exception as error:
-        # typer keeps the class of its usage errors to itself; this method is what marks them.
-        if not hasattr(error, "format_message"):
-            raise
-        message = error.format_message() or "see ptml --help"
-        sys.exit(_fail(message, UsageError.exit_code))
+    except BaseException as error:
+        sys.exit(_ended(session, error))
+    session.done(code if isinstance(code, int) else 0)
     sys.exit(code if isinstance(code, int) else 0)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ptml.cli.telling import AsJson, now, shown_progress, tell
+from ptml.cli.clock import now
+from ptml.cli.telling import AsJson, shown_progress, tell
 from ptml.errors import UsageError
 
 bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)

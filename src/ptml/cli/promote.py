@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from ptml.cli.clock import now
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.runs import RecordsTo, recorded
-from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, now, shown_progress, tell
+from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, shown_progress, tell
 from ptml.errors import ACTION_NEEDED
 
 RegistryFolder = Annotated[

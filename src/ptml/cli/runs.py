@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ptml.cli.telling import AsJson, now, shown_progress, tell
+from ptml.cli.clock import now
+from ptml.cli.telling import AsJson, shown_progress, tell
 from ptml.jobs.progress import Progress
 
 Records = Annotated[Path, typer.Option("--runs", help="Folder of the records of runs.")]

@@ -1,9 +1,11 @@
-"""What all commands share: arguments, progress bars, and how a job's summary is told."""
+"""What all commands share: arguments, progress, and how a job's summary is told."""
 
 import json
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +24,11 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from ptml.cli.clock import now
+from ptml.cli.plain_lines import PlainLines
+from ptml.cli.watching import Session, current_session
 from ptml.jobs.progress import Progress, Silent
+from ptml.jobs.watch import together
 
 Data = Annotated[
     str, typer.Argument(help="Folder of CSV or Parquet, *.duckdb file or postgresql:// address.")
@@ -114,17 +120,25 @@ class BarProgress:
 
 @contextmanager
 def shown_progress(as_json: bool) -> Iterator[Progress]:
-    """Bars for a person, nothing for a program."""
-    if as_json:
+    """Bars for a person, lines for a file or a mail, nothing for a program; and the log."""
+    session = current_session()
+    with _shown(as_json, session) as shown:
+        if session is None or session.watch is None:
+            yield shown
+        else:
+            yield together(session.watch, shown)
+
+
+@contextmanager
+def _shown(as_json: bool, session: Session | None) -> Iterator[Progress]:
+    console = Console(stderr=True)
+    if as_json or (session is not None and session.logs_to_stream):
         yield Silent()
-        return
-    with BarProgress(Console(stderr=True)) as bars:
-        yield bars
-
-
-def now() -> datetime:
-    """The time of the clock: read here and nowhere below."""
-    return datetime.now(UTC)
+    elif console.is_terminal:
+        with BarProgress(console) as bars:
+            yield bars
+    else:
+        yield PlainLines(sys.stderr, now, time.monotonic)
 
 
 def day_of(as_of: datetime | None) -> date | None:

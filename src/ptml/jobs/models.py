@@ -39,6 +39,12 @@ class Models:
         models = (self.preference, self.completion, self.ranker, self.lift, self.warning)
         return tuple(row for model in models if model is not None for row in model.evidence)
 
+    @property
+    def refusals(self) -> list[str]:
+        """Names of the models that answer nothing, and say why."""
+        named = (("lift", self.lift), ("warnings", self.warning))
+        return [name for name, model in named if model is not None and model.refusal]
+
 
 def load_models(folder: Path, asked: tuple[str, ...], only: list[str]) -> Models:
     """Check the folder's hashes and load the models that were asked for.

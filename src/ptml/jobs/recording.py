@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from ptml.contracts.durable import sha256_of
-from ptml.errors import PtmlError, TryAgainError, UsageError
+from ptml.errors import TryAgainError, UsageError
 from ptml.jobs.addresses import without_password
 from ptml.jobs.code_version import code_version, libraries, machine
+from ptml.jobs.ending import BUG, STOPPED_BY_HAND, ending_of
 from ptml.jobs.ledger import FOLDER, FORMAT, Entry, Ledger, Record
 from ptml.jobs.outcome import outcome_of
 from ptml.jobs.progress import Progress
+from ptml.jobs.progress import note as pass_on
 from ptml.jobs.settings import RunFile
 from ptml.registry import Registry
 
-STOPPED_EXIT_CODE = 130
-BUG_EXIT_CODE = 70
 _NOT_PLACES = {"settings", "job", "base", "runs"}
 
 Summary = dict[str, Any]
@@ -81,6 +81,7 @@ class Recorder:
         """Keep what a job says of its input."""
         self.facts |= facts
         self._tell(facts)
+        pass_on(self._progress, facts)
 
     def _tell(self, facts: Mapping[str, Any]) -> None:
         if self.entry is not None:
@@ -122,9 +123,12 @@ def record_run(
     recorder = Recorder(progress, now)
     record = _begun(asked, started)
     recorder.entry = _begin(asked, record, started)
+    begun = {"job": asked.run.job, "asked": record["asked"]}
+    pass_on(progress, begun | ({"record": recorder.entry.run_id} if recorder.entry else {}))
     try:
         summary = call(recorder)
         outcome = outcome_of(asked.run.job, summary)
+        pass_on(progress, {"outcome": outcome})
     except BaseException as error:
         _end(recorder, record, now(), _failed(error))
         raise
@@ -171,16 +175,12 @@ def _begin(asked: Asked, record: Record, started: datetime) -> Entry | None:
 
 
 def _failed(error: BaseException) -> Record:
-    if isinstance(error, PtmlError):
-        return {"status": "failed", "exit_code": error.exit_code, "error": _plain(str(error))}
+    ending = ending_of(error)
     if isinstance(error, KeyboardInterrupt):
-        return {"status": "stopped", "exit_code": STOPPED_EXIT_CODE, "error": "stopped by hand"}
-    told = f"{type(error).__name__}: {error}"
-    return {"status": "failed", "exit_code": BUG_EXIT_CODE, "error": _plain(told)}
-
-
-def _plain(message: str) -> str:
-    return "\n".join(without_password(line) for line in message.splitlines())
+        how = "by hand" if ending.exit_code == STOPPED_BY_HAND else "by a signal to end"
+        return {"status": "stopped", "exit_code": ending.exit_code, "error": f"stopped {how}"}
+    told = f"{ending.kind}: {ending.message}" if ending.exit_code == BUG else ending.message
+    return {"status": "failed", "exit_code": ending.exit_code, "error": told}
 
 
 def _end(recorder: Recorder, record: Record, finished: datetime, told: Record) -> str | None:

@@ -49,7 +49,7 @@ def run_scoring(
         note_source(progress, dataset, day)
         places = ModelsAt(models_folder.resolve(), models_asked(dataset, only), tuple(only))
         models = places.load()
-        note(progress, {"used": parts_of(models.versions)})
+        note(progress, {"used": parts_of(models.versions), "models_as_of": models.about["as_of"]})
         record = _record(dataset, models, day, settings, only, started)
         if _is_published(out, record):
             told = f"Run {record.run_id} as of {day} is published in {out} already: no change."
@@ -61,6 +61,7 @@ def run_scoring(
             progress.stage("Publishing")
             run.publish(sums)
             notes = _notes(dataset, models, sums.totals, settings, day)
+            note(progress, {"people": sums.totals.people, "refusals": models.refusals})
             publication.commit(
                 {
                     "read": dict(dataset.rows_read),
