@@ -43,8 +43,7 @@ ENV PATH=/opt/ptml/bin:$PATH \
     MLFLOW_DISABLE_TELEMETRY=true
 USER 10001:10001
 WORKDIR /work
-# A batch: it ends with an exit code, so there is no health to look at.
-HEALTHCHECK NONE
+# No HEALTHCHECK: a batch ends with an exit code (docs/reference/exit-codes.md).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["ptml"]
 CMD ["--help"]

@@ -115,8 +115,7 @@ def test_a_full_disk_is_told_once_and_the_job_goes_on() -> None:
     log.write("stage_started", stage="one")
     log.write("stage_started", stage="two")
     assert warned == [
-        "the log /dev/full cannot be written (No space left on device);"
-        " the job goes on without it"
+        "the log /dev/full cannot be written (No space left on device); the job goes on without it"
     ]
 
 

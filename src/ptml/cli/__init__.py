@@ -3,8 +3,6 @@
 Exit codes: `ptml.jobs.ending`; a table in docs/reference/exit-codes.md.
 """
 
-import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +12,8 @@ import typer
 from ptml.cli.bench import bench_app
 from ptml.cli.erase import register as register_erasing
 from ptml.cli.clock import now
+from ptml.cli.doctor import doctor
+from ptml.cli.ended import ended
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
@@ -30,9 +30,8 @@ from ptml.cli.telling import (
     tell,
 )
 from ptml.cli.tune import tune
-from ptml.cli.watching import DEBUG, Session, new_session, stop_on_signals, watch_all
+from ptml.cli.watching import new_session, stop_on_signals, watch_all
 from ptml.cli.year import year
-from ptml.errors import UsageError
 
 # As a person meets them: from tables to a page, each month, and what is asked now and then.
 _ORDER = (
@@ -40,6 +39,8 @@ _ORDER = (
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("erase", "prune"),
     *("run", "runs", "settings", "compare-policies", "simulate", "import", "year", "bench"),
+    *("doctor", "run", "runs", "settings", "compare-policies"),
+    *("simulate", "import", "year", "bench"),
 )
 
 
@@ -80,6 +81,7 @@ register_erasing(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(replay)
+app.command()(doctor)
 
 
 @app.command()
@@ -283,39 +285,15 @@ def import_oulad(
 watch_all(app)
 
 
-def _tell_error(message: str, exit_code: int) -> None:
-    if "--json" in sys.argv:
-        typer.echo(json.dumps({"error": message, "exit_code": exit_code}), err=True)
-    else:
-        typer.echo(f"ptml: {message}", err=True)
-
-
-def _ended(session: Session, error: BaseException) -> int:
-    """Tell how a command failed: one line, to the log too, and of a bug where the rest is."""
-    from ptml.jobs.ending import BUG, ending_of, keep_traceback, told
-
-    # typer keeps the class of its usage errors to itself; this method is what marks them.
-    if hasattr(error, "format_message"):
-        error = UsageError(error.format_message() or "see ptml --help")
-    if isinstance(error, typer.Abort):
-        error = KeyboardInterrupt()
-    ending = ending_of(error)
-    kept = keep_traceback(error, now(), os.getpid()) if ending.exit_code == BUG else None
-    session.end(ending, kept)
-    if not session.logs_to_stream:
-        _tell_error(told(ending, kept), ending.exit_code)
-    if kept is not None and os.environ.get(DEBUG):
-        raise error
-    return ending.exit_code
-
-
 def main() -> None:
     """Run the command line; every end has its exit code (docs/reference/exit-codes.md)."""
     session = new_session()
     stop_on_signals()
     try:
-        code = app(standalone_mode=False)
+        found = app(standalone_mode=False)
+        code = found if isinstance(found, int) else 0
+        session.done(code)
+        sys.stdout.flush()
     except BaseException as error:
-        sys.exit(_ended(session, error))
-    session.done(code if isinstance(code, int) else 0)
-    sys.exit(code if isinstance(code, int) else 0)
+        code = ended(session, error)
+    sys.exit(code)

@@ -42,11 +42,15 @@ MetricsTo = Annotated[
         help="Write metrics (OpenMetrics) at the end; {job} in the name is the command.",
     ),
 ]
-DEBUG, MUST = "PTML_DEBUG", "PTML_LOG_MUST"
+MUST = "PTML_LOG_MUST"
 # They list what is there and do no work.
 _UNWATCHED = ("settings", "runs", "show", "diff")
 # What a person is named by: never in a log.
 _PERSONAL = ("employee", "person", "row")
+
+
+class Interrupted(Exception):
+    """Carries what typer would end by itself, without a word: its cause."""
 
 
 class Session:
@@ -65,6 +69,7 @@ class Session:
         self._log: EventLog | None = None
         self._metrics: MetricsFile | None = None
         self._began = time.monotonic()
+        self._has_ended = False
 
     @property
     def logs_to_stream(self) -> bool:
@@ -110,7 +115,10 @@ class Session:
             self.end(Ending(exit_code))
 
     def end(self, ending: "Ending", kept: Path | None = None) -> None:
-        """Write the last line of the log and the metrics; neither can fail a job that is over."""
+        """Write the last line of the log and the metrics; a second call does nothing."""
+        if self._has_ended:
+            return
+        self._has_ended = True
         seconds = time.monotonic() - self._began
         if self.watch is not None:
             self.watch.end_stage()
@@ -124,9 +132,7 @@ class Session:
     ) -> None:
         from ptml.jobs.ending import facts_of
 
-        facts = {
-            name: self._without_people(value) for name, value in facts_of(ending, kept).items()
-        }
+        facts = {name: self._hiding(value) for name, value in facts_of(ending, kept).items()}
         peak = peak_memory() >> 20
         log.write(ending.event, ending.level, seconds=round(seconds, 3), rss_mib=peak, **facts)
         log.close()
@@ -187,7 +193,10 @@ def _watched(callback: Callable[..., Any], job: str) -> Callable[..., Any]:
         if session is not None:
             named = tuple(str(kwargs[name]) for name in _PERSONAL if kwargs.get(name))
             session.begin(job, log, metrics, named)
-        return callback(*args, **kwargs)
+        try:
+            return callback(*args, **kwargs)
+        except (KeyboardInterrupt, typer.Abort, BrokenPipeError) as error:
+            raise Interrupted from error
 
     run.__signature__ = inspect.Signature(list(_parameters(callback)))  # type: ignore[attr-defined]
     run.__annotations__ = {**callback.__annotations__, "log": LogTo, "metrics": MetricsTo}

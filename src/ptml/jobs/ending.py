@@ -13,7 +13,7 @@ from ptml.contracts.durable import has_no_room
 from ptml.errors import ACTION_NEEDED, DataError, Stopped, TryAgainError, UsageError
 from ptml.jobs.addresses import without_password
 
-DONE, BUG, STOPPED_BY_HAND = 0, 70, 130
+DONE, BUG, STOPPED_BY_HAND, UNHEARD = 0, 70, 130, 141
 
 EXIT_CODES: Mapping[int, str] = MappingProxyType(
     {
@@ -24,6 +24,7 @@ EXIT_CODES: Mapping[int, str] = MappingProxyType(
         BUG: "a bug",
         TryAgainError.exit_code: "try again",
         STOPPED_BY_HAND: "stopped by hand (Ctrl-C)",
+        UNHEARD: "whoever read the answer went away (a closed pipe)",
         Stopped.exit_code: "stopped by a signal to end (SIGTERM)",
     }
 )
@@ -56,7 +57,7 @@ class Ending:
         """Its event in the log."""
         if self.exit_code in (DONE, ACTION_NEEDED):
             return "job_done"
-        stopped = (STOPPED_BY_HAND, Stopped.exit_code)
+        stopped = (STOPPED_BY_HAND, UNHEARD, Stopped.exit_code)
         return "job_stopped" if self.exit_code in stopped else "job_failed"
 
     @property
@@ -74,6 +75,8 @@ def ending_of(error: BaseException) -> Ending:
     if isinstance(error, KeyboardInterrupt):
         code = error.exit_code if isinstance(error, Stopped) else STOPPED_BY_HAND
         return Ending(code, kind, "stopped; what was published before is untouched")
+    if isinstance(error, BrokenPipeError):
+        return Ending(UNHEARD, kind, "nobody reads the answer any more")
     if isinstance(error, MemoryError):
         return Ending(TryAgainError.exit_code, kind, _out_of_memory(message))
     if isinstance(error, OSError) and has_no_room(error):

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ptml import __version__
 from ptml.contracts.artefacts import replace_folder
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
@@ -96,6 +97,7 @@ def train_into(
     evidence : list of Evidence
     """
     about = {
+        "ptml": __version__,
         "as_of": day.isoformat(),
         "data": dataset.address,
         "fingerprint": dataset.fingerprint,

@@ -1,0 +1,108 @@
+"""Whether a place can be written and locked; nothing stays there."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ptml.contracts.durable import has_no_room
+from ptml.contracts.manifest import MANIFEST
+from ptml.errors import PtmlError
+from ptml.jobs.doctor.finding import Finding, look, ok, stop
+from ptml.publish.duckdb_file import DuckDBFile
+from ptml.publish.folder import Folder
+from ptml.publish.place import Place, is_duckdb, plain_path
+
+
+def place_of(out: str) -> Place:
+    """The place that an ``--out`` names.
+
+    Raises
+    ------
+    UsageError
+        For an address that is none.
+    """
+    path = plain_path(out)
+    return DuckDBFile(path) if is_duckdb(out) else Folder(path)
+
+
+def check_out(out: str) -> Iterator[Finding]:
+    """Rights and lock of the place that runs are published to."""
+    try:
+        place = place_of(out)
+    except PtmlError as error:
+        yield stop("out", str(error), "name another place with --out")
+        return
+    yield _written(place)
+    yield _locked(place)
+
+
+def _written(place: Place) -> Finding:
+    path = place.out
+    if path.is_dir() and is_duckdb(str(path)):
+        return stop("out", f"{path} is a folder", "name a file that ends in .duckdb")
+    if (path / MANIFEST).exists():
+        return stop("out", f"{path} holds trained models", "publish to another folder")
+    folder = nearest(path.parent if is_duckdb(str(path)) or path.is_file() else path)
+    error = write_error(folder)
+    if path.is_file() and not is_duckdb(str(path)):
+        return stop("out", f"{path} is a file", "name a folder, or a file that ends in .duckdb")
+    if error is not None:
+        way = "free some space" if has_no_room(error) else "give this user the right to write there"
+        return stop("out", f"{folder} cannot be written ({error.strerror})", way)
+    return ok("out", f"{path} can be written")
+
+
+def nearest(path: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next((p for p in (path, *path.absolute().parents) if p.is_dir()), Path("/"))
+
+
+def write_error(folder: Path) -> OSError | None:
+    """What keeps us from writing to a folder; tried, since rights alone do not tell."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"ptml")
+            file.flush()
+    except OSError as error:
+        return error
+    return None
+
+
+def _locked(place: Place) -> Finding:
+    holder = held_by(place.lock)
+    if holder is not None:
+        return look("lock", f"{place.out} is being written by {holder}", "wait till it is done")
+    return ok("lock", f"no run is writing to {place.out}")
+
+
+def held_by(lock: Path) -> str | None:
+    """Who holds a lock file; None where nobody does."""
+    try:
+        with lock.open("r+", encoding="utf-8") as file:
+            if is_locked(file.fileno()):
+                return file.read().strip() or "another process"
+    except OSError:
+        return None
+    return None
+
+
+def is_locked(handle: int) -> bool:
+    """Whether another process has locked a file that we opened; our own lock goes at once."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        # DuckDB locks its file the other way.
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(handle, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return True
+    except PermissionError:
+        return True
+    return False
+
+
+def temporary_folder() -> Path:
+    """Where temporary files go, made nowhere."""
+    return Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
