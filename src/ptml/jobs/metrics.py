@@ -72,7 +72,7 @@ def families(measured: Measured) -> Iterator[Metric]:
 
 
 def _of_job(measured: Measured) -> Iterator[tuple[str, str, float | None]]:
-    facts, today = measured.told.facts, measured.finished.astimezone(UTC).date()
+    facts = measured.told.facts
     yield LAST_SUCCESS, "When the job last ended with 0 or 3.", measured.succeeded_at
     yield (
         "ptml_job_last_run_timestamp_seconds",
@@ -96,14 +96,15 @@ def _of_job(measured: Measured) -> Iterator[tuple[str, str, float | None]]:
     for what, name in (("data", "as_of"), ("models", "models_as_of")):
         day = facts.get(name)
         if day is not None:
-            yield from _ages(what, date.fromisoformat(str(day)), today)
+            yield (
+                f"ptml_{what}_as_of_timestamp_seconds",
+                f"The {what} hold what was known before this day; how old they are follows.",
+                _midnight(date.fromisoformat(str(day))),
+            )
 
 
-def _ages(what: str, day: date, today: date) -> Iterator[tuple[str, str, float]]:
-    known = f"The {what} hold what was known before this day"
-    moment = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-    yield f"ptml_{what}_as_of_timestamp_seconds", f"{known}.", moment
-    yield f"ptml_{what}_age_days", f"{known}: days ago when the run ended.", (today - day).days
+def _midnight(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _refusals(facts: Mapping[str, Any]) -> int | None:
@@ -130,7 +131,7 @@ def _by_label(measured: Measured) -> Iterator[tuple[str, str, str, Mapping[str, 
 
 
 def _gauge(name: str, text: str, samples: list[tuple[dict[str, str], float]]) -> Metric:
-    unit = next((u for u in ("seconds", "bytes", "days") if name.endswith(f"_{u}")), "")
+    unit = next((u for u in ("seconds", "bytes") if name.endswith(f"_{u}")), "")
     labels = list(samples[0][0])
     family = GaugeMetricFamily(name, text, labels=labels, unit=unit)
     for named, value in samples:
