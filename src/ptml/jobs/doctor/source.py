@@ -69,7 +69,9 @@ def _looked_at(address: str) -> tuple[Size, RawSource, list[str]]:
     if path.is_dir():
         return _size_of_folder(path), folder_source(path), _unreadable(path)
     with duckdb_source(path) as source:
-        return _size_of_duckdb(path), source, []
+        found = source
+    # One connection at a time: DuckDB wants the same settings of all.
+    return _size_of_duckdb(path), found, []
 
 
 def _raw(server: Server) -> RawSource:
