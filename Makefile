@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning clean settings
+.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -105,6 +105,14 @@ bench-warning: setup ## early warning side by side with peers, a rule and the or
 	@$(MAKE) --no-print-directory bench/peers-warning/.venv/ready || echo "EBM, CatBoost and XGBoost could not be installed: the page says so"
 	@words=; if [ -f bench/peers-warning/.venv/ready ]; then words="--peers-python bench/peers-warning/.venv/bin/python"; fi; \
 	$(RUN) ptml bench warning --keep .bench-warning $$words $(BENCH_WARNING)
+
+bench/airflow/.venv/ready: bench/airflow/requirements.txt
+	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/airflow/.venv
+	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/airflow/.venv/bin/python -r $<
+	@touch $@
+
+airflow-example: setup bench/airflow/.venv/ready ## both DAGs of deploy/airflow run by Airflow itself, in .airflow-example/ (10 minutes)
+	deploy/airflow/run-example $(CURDIR)/bench/airflow/.venv/bin/airflow $(CURDIR)/.venv/bin/ptml $(CURDIR)/.airflow-example
 
 clean:
 	rm -rf demo demo-year site .mypy_cache .ruff_cache .pytest_cache .hypothesis

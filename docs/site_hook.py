@@ -71,8 +71,8 @@ def command_line() -> str:
 
     parts = [
         "# Command line",
-        "Exit codes: 0 done, 2 the call is wrong, 3 action is needed or a promotion was refused, "
-        "65 the data are wrong, 70 a bug, 75 try again.",
+        "[Exit codes](exit-codes.md) are the same for all; "
+        "[`--log` and `--metrics`](logs-and-metrics.md) too.",
     ]
     for words, verb in _verbs("ptml", typer.main.get_command(app)):
         parts += [f"## {words}", _one_line(verb.help), _usage(words, verb)]

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import typer
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from ptml.cli import app
+from ptml.errors import Stopped
 from ptml.jobs.ending import EXIT_CODES
 
 Call = Callable[..., tuple[int, str, str]]
@@ -97,6 +99,9 @@ def test_who_is_asked_about_is_not_logged(
     assert code == 2
     assert "e-nobody-17" in error
     assert "e-nobody-17" not in (tmp_path / "log").read_text()
+    words = ("replay", "e-nobody-17/c1", "--out", tmp_path, "--data", organisation)
+    call(*words, "--models", models, "--log", tmp_path / "log")
+    assert "e-nobody-17" not in (tmp_path / "log").read_text()
 
 
 def test_a_log_on_the_error_stream_is_alone_there(
@@ -150,7 +155,7 @@ def test_a_bug_ends_in_one_line_and_all_of_it_is_in_a_file(
 def _started(tmp_path: Path, *words: object) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "TMPDIR": str(tmp_path)}
     return subprocess.Popen(
-        [*PTML, *map(str, words), "--log", str(tmp_path / "log")],
+        [*PTML, *map(str, words)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -166,40 +171,56 @@ def _wait_for(path: Path, words: str) -> None:
     raise AssertionError(f"{words} did not appear in {path}")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_to_end_cleans_up_and_leaves_the_last_run(
-    organisation: Path, models: Path, published: Path, tmp_path: Path, number: int, code: int
+    organisation: Path, models: Path, published: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     out = tmp_path / "out"
     shutil.copytree(published, out, symlinks=True)
     before = (out / "current").readlink()
     settings = tmp_path / "s.toml"
     settings.write_text("[settings]\nseed = 1\n[settings.scoring]\nbucket_employees = 20\n")
-    words = ("--models", models, "--out", out, "--settings", settings)
+    words = ("--models", models, "--out", out, "--settings", settings, "--log", tmp_path / "log")
     process = _started(tmp_path, "score", organisation, *words)
     _wait_for(tmp_path / "log", "Scoring people")
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     _, error = process.communicate(timeout=60)
-    assert process.returncode == code, error
+    assert process.returncode == 143, error
     assert error.decode().splitlines()[-1].startswith("ptml: stopped")
     last = _events(tmp_path / "log")[-1]
-    assert (last["event"], last["exit_code"]) == ("job_stopped", code)
+    assert (last["event"], last["exit_code"]) == ("job_stopped", 143)
     assert (out / "current").readlink() == before
     assert not (out / ".publishing").exists()
     assert not list(tmp_path.glob("ptml-*"))
     [record] = [json.loads(path.read_text()) for path in (tmp_path / "runs").glob("*.json")]
-    assert (record["status"], record["exit_code"]) == ("stopped", code)
+    assert (record["status"], record["exit_code"]) == ("stopped", 143)
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (Stopped(), 143)])
+def test_a_hand_that_stops_is_told(
+    call: Call,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: KeyboardInterrupt,
+    code: int,
+) -> None:
+    def stopped(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("ptml.jobs.report.run_report", stopped)
+    words = ("report", "out", "--log", tmp_path / "log", "--runs", tmp_path / "runs")
+    ended, _, told = call(*words)
+    assert (ended, told) == (code, "ptml: stopped; what was published before is untouched\n")
+    assert _events(tmp_path / "log")[-1]["exit_code"] == code
 
 
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
-    process = _started(tmp_path, "simulate", tmp_path / "x", "--employees", "60", "--courses", "4")
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    error = process.stderr.read().decode()
-    assert process.wait(60) == 141, error
+    process = _started(tmp_path, "settings")
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        error = process.stderr.read().decode()
+        assert process.wait(60) == 141, error
     assert "Traceback" not in error
 
 
@@ -220,17 +241,18 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (2, ["report", "nowhere"]),
     (65, ["explain", "e", "c", "--data", "nowhere", "--models", "m"]),
     (2, ["monitor", "nowhere", "--models", "m"]),
-    (65, ["promote", "nowhere", "--models", "m", "--registry", "r", "--who", "a", "--why", "b"]),
+    (2, ["promote", "nowhere", "--models", "m", "--registry", "r", "--who", "a", "--why", "b"]),
     (2, ["rollback", "--registry", "r", "--who", "a", "--why", "b"]),
     (2, ["moves", "--registry", "r"]),
     (65, ["evaluate", "acting", "nowhere"]),
-    (2, ["evaluate", "window", "nowhere", "--models", "m"]),
+    (65, ["evaluate", "window", "nowhere", "--models", "m"]),
     (65, ["tune", "lift", "nowhere", "--no-track"]),
+    (2, ["replay", "e/c", "--out", "o", "--data", "nowhere", "--models", "m"]),
     (2, ["run", "nowhere.toml"]),
-    (2, ["runs"]),
-    (2, ["runs", "show", "latest"]),
-    (2, ["runs", "diff", "a", "b"]),
-    (65, ["compare-policies", "nowhere", "--new", "o"]),
+    (2, ["runs", "--runs", "nowhere"]),
+    (2, ["runs", "show", "latest", "--runs", "nowhere"]),
+    (2, ["runs", "diff", "a", "b", "--runs", "nowhere"]),
+    (2, ["compare-policies", "nowhere", "--new", "o"]),
     (2, ["import", "oulad", "nowhere", "x"]),
     (2, ["import", "mooccubex", "nowhere", "x"]),
     (2, ["year", "x", "--employees", "1"]),

@@ -156,6 +156,17 @@ def test_every_metric_is_documented_and_no_other() -> None:
     assert sorted(named) == sorted(family.name for family in families(DONE))
 
 
+def test_files_of_two_jobs_have_no_sample_in_common(tmp_path: Path) -> None:
+    """Node exporter refuses a sample that it has read in another file."""
+    seen: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    for job in ("score", "report"):
+        path = tmp_path / f"{job}.prom"
+        MetricsFile.named(str(path), job).write(replace(DONE, job=job))
+        for family in text_string_to_metric_families(path.read_text()):
+            seen += [(s.name, tuple(sorted(s.labels.items()))) for s in family.samples]
+    assert len(seen) == len(set(seen))
+
+
 def test_promtool_finds_nothing_to_mend(tmp_path: Path) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:

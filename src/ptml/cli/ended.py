@@ -18,9 +18,9 @@ def ended(session: Session, error: BaseException) -> int:
     """Tell how a command failed and give its exit code."""
     from ptml.jobs.ending import BUG, UNHEARD, ending_of, keep_traceback, told
 
-    if isinstance(error, SystemExit):
-        return error.code if isinstance(error.code, int) else BUG
     cause = _cause(error)
+    if isinstance(cause, SystemExit):
+        return cause.code if isinstance(cause.code, int) else BUG
     ending = ending_of(cause)
     kept = keep_traceback(cause, now(), os.getpid()) if ending.exit_code == BUG else None
     session.end(ending, kept)
@@ -38,6 +38,8 @@ def _cause(error: BaseException) -> BaseException:
     """What really happened: typer has words of its own for some."""
     if isinstance(error, Interrupted) and error.__cause__ is not None:
         error = error.__cause__
+    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
+        return error.__context__
     if isinstance(error, typer.Abort):
         return KeyboardInterrupt()
     # typer keeps the class of its usage errors to itself; this method is what marks them.

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,7 +46,7 @@ MUST = "PTML_LOG_MUST"
 # They list what is there and do no work.
 _UNWATCHED = ("settings", "runs", "show", "diff")
 # What a person is named by: never in a log.
-_PERSONAL = ("employee", "person", "row")
+_PERSONAL = ("employee", "person", "what")
 
 
 class Interrupted(Exception):
@@ -191,8 +191,7 @@ def _watched(callback: Callable[..., Any], job: str) -> Callable[..., Any]:
     def run(*args: Any, log: str | None = None, metrics: str | None = None, **kwargs: Any) -> Any:
         session = current_session()
         if session is not None:
-            named = tuple(str(kwargs[name]) for name in _PERSONAL if kwargs.get(name))
-            session.begin(job, log, metrics, named)
+            session.begin(job, log, metrics, tuple(_people_in(kwargs)))
         try:
             return callback(*args, **kwargs)
         except (KeyboardInterrupt, typer.Abort, BrokenPipeError) as error:
@@ -201,6 +200,14 @@ def _watched(callback: Callable[..., Any], job: str) -> Callable[..., Any]:
     run.__signature__ = inspect.Signature(list(_parameters(callback)))  # type: ignore[attr-defined]
     run.__annotations__ = {**callback.__annotations__, "log": LogTo, "metrics": MetricsTo}
     return run
+
+
+def _people_in(given: Mapping[str, Any]) -> Iterator[str]:
+    """Words of a call that name somebody; EMPLOYEE/COURSE is a row's."""
+    for name in _PERSONAL:
+        if given.get(name):
+            yield str(given[name])
+            yield from str(given[name]).split("/")
 
 
 def _parameters(callback: Callable[..., Any]) -> Iterator[inspect.Parameter]:

@@ -61,7 +61,9 @@ class Measured:
 
 def families(measured: Measured) -> Iterator[Metric]:
     """Every metric of a job; those of which nothing is known are left out."""
-    yield _gauge("ptml_build_info", "Version of ptml; always 1.", [({"version": __version__}, 1)])
+    # Without the job two files would tell the same metric, and the collector refuses both.
+    version = {"job": measured.job, "version": __version__}
+    yield _gauge("ptml_build_info", "Version of ptml; always 1.", [(version, 1)])
     for name, text, value in _of_job(measured):
         if value is not None:
             yield _gauge(name, text, [({"job": measured.job}, value)])
