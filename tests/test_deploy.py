@@ -202,7 +202,8 @@ class _Task:
     made: list["_Task"] = []  # noqa: RUF012
 
     def __init__(self, **given: Any) -> None:
-        self.given, self.after = given, []
+        self.given = given
+        self.after: list[_Task] = []
         _Task.made.append(self)
 
     def __rshift__(self, other: Any) -> Any:
@@ -228,7 +229,7 @@ def _airflow() -> dict[str, ModuleType]:
 
     task = decorated
     task.branch = decorated  # type: ignore[attr-defined]
-    names = {
+    names: dict[str, dict[str, Any]] = {
         "airflow": {},
         "airflow.providers": {},
         "airflow.providers.standard": {},

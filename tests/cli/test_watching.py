@@ -99,8 +99,8 @@ def test_who_is_asked_about_is_not_logged(
     assert code == 2
     assert "e-nobody-17" in error
     assert "e-nobody-17" not in (tmp_path / "log").read_text()
-    words = ("replay", "e-nobody-17/c1", "--out", tmp_path, "--data", organisation)
-    call(*words, "--models", models, "--log", tmp_path / "log")
+    row = ("e-nobody-17/c1", "--out", tmp_path, "--data", organisation)
+    call("replay", *row, "--models", models, "--log", tmp_path / "log")
     assert "e-nobody-17" not in (tmp_path / "log").read_text()
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -59,7 +60,7 @@ def verdicts(findings: Iterator[Finding] | list[Finding]) -> dict[str, str]:
 def _tables(folder: Path, newest: str = "2026-09-01") -> Path:
     folder.mkdir(parents=True)
     day = [pd.Timestamp(newest).date()]
-    frames = {
+    frames: dict[str, dict[str, list[Any]]] = {
         "employees": {"employee_id": ["e"]},
         "courses": {"course_id": ["c"]},
         "enrolments": {
