@@ -8,6 +8,7 @@ import pytest
 
 from ptml.errors import DataError, Stopped, TryAgainError, UsageError
 from ptml.jobs.ending import Ending, ending_of, facts_of, keep_traceback, told
+from ptml.jobs.stop_signal import forget, stop
 
 NOON = datetime(2026, 10, 2, 12, tzinfo=UTC)
 
@@ -31,6 +32,17 @@ def test_an_error_has_its_exit_code(error: BaseException, exit_code: int, event:
     ending = ending_of(error)
     assert (ending.exit_code, ending.event, ending.level) == (exit_code, event, "error")
     assert "\n" not in told(ending, None)
+
+
+def test_what_ends_a_process_after_a_signal_is_the_signal() -> None:
+    """DuckDB, interrupted in a query, raises a RuntimeError."""
+    try:
+        with pytest.raises(Stopped):
+            stop(Stopped("SIGTERM"))
+        assert ending_of(RuntimeError("Query interrupted")).exit_code == 143
+    finally:
+        forget()
+    assert ending_of(RuntimeError("Query interrupted")).exit_code == 70
 
 
 def test_a_job_that_is_done_is_no_error() -> None:

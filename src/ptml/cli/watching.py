@@ -17,6 +17,7 @@ import typer
 from ptml import __version__
 from ptml.cli.clock import now
 from ptml.errors import Stopped
+from ptml.jobs.stop_signal import forget, stop
 
 if TYPE_CHECKING:
     from ptml.jobs.ending import Ending
@@ -217,17 +218,18 @@ def _parameters(callback: Callable[..., Any]) -> Iterator[inspect.Parameter]:
 
 
 def stop_on_signals() -> None:
-    """Let signals to end clean up as Ctrl-C does."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Let signals to end clean up as Ctrl-C does, which libraries may not swallow."""
+    forget()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # What `nohup` or a parent chose to ignore stays ignored.
-        if signal.getsignal(number) is signal.SIG_DFL:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
 
 
 def _stop(number: int, _frame: object) -> None:
     # A second signal must not cut the cleaning up.
     signal.signal(number, signal.SIG_IGN)
-    raise Stopped(signal.Signals(number).name)
+    stop(KeyboardInterrupt() if number == signal.SIGINT else Stopped(signal.Signals(number).name))
 
 
 def memory_now() -> int:

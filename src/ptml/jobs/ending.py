@@ -12,6 +12,7 @@ from typing import Any
 from ptml.contracts.durable import has_no_room
 from ptml.errors import ACTION_NEEDED, DataError, Stopped, TryAgainError, UsageError
 from ptml.jobs.addresses import without_password
+from ptml.jobs.stop_signal import stopped_by
 
 DONE, BUG, STOPPED_BY_HAND, UNHEARD = 0, 70, 130, 141
 
@@ -69,6 +70,7 @@ class Ending:
 
 def ending_of(error: BaseException) -> Ending:
     """Which end an error is: anything that is not known here is a bug of ours."""
+    error = stopped_by() or error
     kind, message = type(error).__name__, _plain(str(error))
     if isinstance(error, UsageError | DataError | TryAgainError):
         return Ending(error.exit_code, kind, message)

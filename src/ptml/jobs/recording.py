@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ptml.contracts.durable import sha256_of
-from ptml.errors import TryAgainError, UsageError
+from ptml.errors import Stopped, TryAgainError, UsageError
 from ptml.jobs.addresses import without_password
 from ptml.jobs.code_version import code_version, libraries, machine
 from ptml.jobs.ending import BUG, STOPPED_BY_HAND, ending_of
@@ -176,7 +176,7 @@ def _begin(asked: Asked, record: Record, started: datetime) -> Entry | None:
 
 def _failed(error: BaseException) -> Record:
     ending = ending_of(error)
-    if isinstance(error, KeyboardInterrupt):
+    if ending.exit_code in (STOPPED_BY_HAND, Stopped.exit_code):
         how = "by hand" if ending.exit_code == STOPPED_BY_HAND else "by a signal to end"
         return {"status": "stopped", "exit_code": ending.exit_code, "error": f"stopped {how}"}
     told = f"{ending.kind}: {ending.message}" if ending.exit_code == BUG else ending.message
