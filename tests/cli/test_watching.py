@@ -257,6 +257,8 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (2, ["import", "mooccubex", "nowhere", "x"]),
     (2, ["year", "x", "--employees", "1"]),
     (3, ["doctor", "nowhere"]),
+    (2, ["erase", "e"]),
+    (2, ["prune"]),
     (2, ["nonsense"]),
 ]
 

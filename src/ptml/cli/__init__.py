@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from ptml.cli.bench import bench_app
-from ptml.cli.erase import register as register_erasing
 from ptml.cli.clock import now
 from ptml.cli.doctor import doctor
 from ptml.cli.ended import ended
+from ptml.cli.erase import register as register_erasing
 from ptml.cli.evaluate import evaluate_app
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
@@ -38,7 +38,6 @@ _ORDER = (
     *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("erase", "prune"),
-    *("run", "runs", "settings", "compare-policies", "simulate", "import", "year", "bench"),
     *("doctor", "run", "runs", "settings", "compare-policies"),
     *("simulate", "import", "year", "bench"),
 )

@@ -95,7 +95,8 @@ class Session:
         from ptml.jobs.event_log import EventLog
         from ptml.jobs.watch import Watch
 
-        self._job, self._hidden = job, tuple(word for word in hidden if word)
+        # A single sign is no id: `-` says that the id is read from the input.
+        self._job, self._hidden = job, tuple(word for word in hidden if len(word) > 1)
         if log:
             self._log = EventLog.open(log, now, bool(os.environ.get(MUST)), warn)
             self._log.bind(pid=os.getpid())
