@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from ptml.cli.clock import now
+from ptml.cli.clock import now as now
 from ptml.cli.plain_lines import PlainLines
 from ptml.cli.watching import Session, current_session
 from ptml.jobs.progress import Progress, Silent
