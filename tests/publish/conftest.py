@@ -1,11 +1,43 @@
-"""Both forms of a place to publish to."""
+"""The forms of a place to publish to."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ptml.contracts.store import open_store
 
-@pytest.fixture(params=["out", "out.duckdb"])
+from .runs import placed
+from .stores import BUCKET, LocalStore, local_store
+
+
+@pytest.fixture(params=["out", "out.duckdb", "dataset:out", "delta:out"])
 def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A place where nothing was published yet: a folder, and a DuckDB file."""
-    return str(tmp_path / request.param)
+    """A place where nothing was published yet: all forms on this machine."""
+    return placed(request.param, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LocalStore]:
+    """One S3 server for all tests of a process."""
+    with local_store() as found:
+        yield found
+
+
+@pytest.fixture
+def store(
+    server: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[LocalStore]:
+    """A server with an empty bucket, and an environment by which it is found."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("s3fs.S3FileSystem.retries", 1)
+    server.fail()
+    system = open_store(f"s3://{BUCKET}").system
+    if not system.exists(BUCKET):
+        system.mkdir(BUCKET)
+    yield server
+    server.fail()
+    system.rm(BUCKET, recursive=True)

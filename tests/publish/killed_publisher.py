@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +16,7 @@ import pyarrow as pa
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.publish import publication
 
-from .runs import publish
+from .runs import on_disk, publish
 
 N_PEOPLE = 1000
 _CHANGES = {"open", "os.rename", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
@@ -35,7 +34,7 @@ def die_at(step: int, out: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _CHANGES and any(str(Path(out).parent) in str(one) for one in arguments):
+        if event in _CHANGES and any(str(on_disk(out).parent) in str(one) for one in arguments):
             count()
 
     def counted_fsync(handle: Any) -> None:

@@ -2,17 +2,35 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.publish import PublishedRun, RunRecord, open_publication
+from ptml.publish.form import Form, address_of
 
 AS_OF = date(2026, 10, 1)
 STARTED = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 FINISHED = datetime(2026, 10, 1, 6, 5, tzinfo=UTC)
 N_PIECES, N_PEOPLE = 2, 3
+
+
+def placed(name: str, folder: Path) -> str:
+    """The address of a place in a folder: `out`, `out.duckdb`, `dataset:out`."""
+    form, colon, rest = name.rpartition(":")
+    return f"{form}{colon}{folder / rest}"
+
+
+def on_disk(out: str) -> Path:
+    """The folder or file of a place."""
+    return address_of(out).path
+
+
+def is_a(form: Form, out: str) -> bool:
+    """Whether an address is of a form."""
+    return address_of(out).form is form
 
 
 def record(mark: int = 1) -> RunRecord:
@@ -48,9 +66,9 @@ def segments_piece(piece: int, people: int = N_PEOPLE) -> pa.Table:
     )
 
 
-def publish(out: str, mark: int = 1, people: int = N_PEOPLE) -> None:
+def publish(out: str, mark: int = 1, people: int = N_PEOPLE, now: datetime = FINISHED) -> None:
     """Publish the run of that mark."""
-    with open_publication(out, record(mark), lambda: FINISHED) as publication:
+    with open_publication(out, record(mark), lambda: now) as publication:
         for piece in range(N_PIECES):
             publication.append("lift", lift_piece(mark, piece, people))
             publication.append("segments", segments_piece(piece, people))

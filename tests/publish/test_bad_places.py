@@ -11,10 +11,10 @@ import pytest
 
 from ptml.errors import PtmlError, TryAgainError, UsageError
 from ptml.publish import open_publication, read_run
-from ptml.publish.place import is_duckdb
+from ptml.publish.form import Form
 from ptml.publish.staging import Staging
 
-from .runs import FINISHED, mark_of, publish, record
+from .runs import FINISHED, is_a, mark_of, on_disk, placed, publish, record
 
 # Too many for the small disk; and few enough for the files of a run but not for the database too.
 TOO_MANY, TOO_MANY_FOR_BOTH = 60_000, 25_000
@@ -29,13 +29,17 @@ def refusal(out: str) -> PtmlError:
 
 
 @pytest.mark.parametrize(
-    "out", ["postgresql://ptml:secret@db/hr?schema=ptml", "s3://bucket/out", "postgres://db"]
+    "out",
+    [
+        *("postgresql://ptml:secret@db/hr?schema=ptml", "postgres://db", "ftp://secret@host/x"),
+        *("dataset:s3://bucket/secret", "delta:gs://bucket/secret"),
+    ],
 )
 def test_an_address_is_refused_with_what_works(out: str) -> None:
     error = refusal(out)
     assert isinstance(error, UsageError)
-    assert str(error).startswith("--out takes a folder (for Parquet files) or a file that ends in")
-    assert out.partition("://")[0] in str(error)
+    assert "takes a folder" in str(error)
+    assert out.partition("://")[0].rpartition(":")[2] in str(error)
     assert "secret" not in str(error)
 
 
@@ -66,7 +70,7 @@ def test_a_place_that_nobody_may_write_is_refused(out: str) -> None:
     assert f"--out {out} cannot be written" in str(error)
 
 
-@pytest.fixture(params=["out", "out.duckdb"])
+@pytest.fixture(params=["out", "out.duckdb", "dataset:out", "delta:out"])
 def place_on_a_small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place on a disk of 3 MB, in which a small run was published."""
     disk = tmp_path / "disk"
@@ -74,7 +78,7 @@ def place_on_a_small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     mounting = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(disk)]
     if os.geteuid() != 0 or subprocess.run(mounting, capture_output=True, check=False).returncode:
         pytest.skip("a disk to fill cannot be mounted: needs root")
-    out = str(disk / request.param)
+    out = placed(request.param, disk)
     try:
         publish(out, mark=1)
         yield out
@@ -87,13 +91,14 @@ def test_a_disk_that_fills_up_leaves_the_last_run_and_no_half_file(
     place_on_a_small_disk: str, people: int
 ) -> None:
     out = place_on_a_small_disk
-    if people == TOO_MANY_FOR_BOTH and not is_duckdb(out):
+    if people == TOO_MANY_FOR_BOTH and is_a(Form.folder, out):
         return
     before = names_beside(out)
     with pytest.raises(TryAgainError, match="no room to write") as raised:
         publish(out, mark=2, people=people)
     assert "\n" not in str(raised.value)
-    assert names_beside(out) == before
+    # Delta commits a table at a time: some may hold a newer version that nothing points to.
+    assert is_a(Form.delta, out) or names_beside(out) == before
     assert mark_of(read_run(out)) == 1
     publish(out, mark=3)
     assert mark_of(read_run(out)) == 3
@@ -101,15 +106,15 @@ def test_a_disk_that_fills_up_leaves_the_last_run_and_no_half_file(
 
 def names_beside(out: str) -> set[str]:
     """Every file of the disk that the place is on, but what the database itself keeps open."""
-    found = (path.relative_to(Path(out).parent) for path in Path(out).parent.rglob("*"))
-    return {str(name) for name in found}
+    disk = on_disk(out).parent
+    return {str(path.relative_to(disk)) for path in disk.rglob("*")}
 
 
 def test_a_disk_that_is_full_from_the_start_is_told_before_any_work(
     place_on_a_small_disk: str,
 ) -> None:
     out = place_on_a_small_disk
-    filling = Path(out).parent / "filling"
+    filling = on_disk(out).parent / "filling"
     with pytest.raises(OSError, match="No space left"):
         filling.write_bytes(b"x" * 4_000_000)
     with pytest.raises(TryAgainError, match="no room to write"):
@@ -136,7 +141,7 @@ def test_a_write_that_finds_no_room_is_told_as_such(
         publish(out, mark=2)
     monkeypatch.undo()
     assert mark_of(read_run(out)) == 1
-    assert not list(Path(out).parent.rglob(".*"))
+    assert {path.name for path in on_disk(out).parent.rglob(".*")} <= {".publishing"}
 
 
 @pytest.mark.parametrize("step", ["flush", "flush_tree"])

@@ -156,7 +156,13 @@ def train(
 def score(
     data: Data,
     models: Annotated[Path, typer.Option(help="Folder that `ptml train` wrote.")],
-    out: Annotated[str, typer.Option(help="Folder (Parquet) or *.duckdb file to publish to.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            help="Where to publish: a folder, a *.duckdb file, dataset:FOLDER, delta:FOLDER or"
+            " s3://BUCKET/PREFIX."
+        ),
+    ],
     as_of: AsOf = None,
     only: Only = None,
     settings: SettingsFile = None,
@@ -201,7 +207,7 @@ def explain(
 
 @app.command()
 def report(
-    out: Annotated[str, typer.Argument(help="Folder or *.duckdb file that `ptml score` wrote.")],
+    out: Annotated[str, typer.Argument(help="Where `ptml score` published.")],
     to: Annotated[
         Path | None, typer.Option(help="HTML file to write; empty = report.html beside the run.")
     ] = None,

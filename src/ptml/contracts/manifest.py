@@ -10,7 +10,7 @@ from ptml.contracts.durable import flush, flush_tree, sha256_of
 from ptml.errors import DataError
 
 MANIFEST = "manifest.json"
-_FILES, _SEAL = "sha256", "seal"
+FILES, _SEAL = "sha256", "seal"
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -30,20 +30,13 @@ def write_manifest(folder: Path, about: Mapping[str, Any], is_durable: bool = Tr
     is_durable : bool
         False = not flushed to the disk: for what can be made again.
     """
-    # Through JSON and back, as a reader will have it: keys are text there.
-    told = json.loads(json.dumps({**about, _FILES: file_hashes(folder)}))
+    text = sealed_text({**about, FILES: file_hashes(folder)})
     if is_durable:
         flush_tree(folder)
-    (folder / MANIFEST).write_text(sealed_text(told), encoding="utf-8")
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
     if is_durable:
         flush(folder / MANIFEST)
         flush(folder)
-
-
-def sealed_text(told: Mapping[str, Any]) -> str:
-    """What a manifest looks like: JSON with a hash of all else in it."""
-    text = json.dumps({**told, _SEAL: _seal(told)}, sort_keys=True, indent=1, ensure_ascii=False)
-    return text + "\n"
 
 
 def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
@@ -66,19 +59,28 @@ def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
     DataError
         Naming the files that are missing, changed or added.
     """
-    about = _sealed(folder / MANIFEST)
+    about = sealed((folder / MANIFEST).read_bytes())
     if about is None:
         raise DataError(f"{MANIFEST} in {folder} is damaged; {remedy}")
-    found, wanted = file_hashes(folder), about[_FILES]
+    found, wanted = file_hashes(folder), about[FILES]
     wrong = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
     if wrong:
         raise DataError(f"{', '.join(wrong)} in {folder} changed after writing; {remedy}")
     return about
 
 
-def _sealed(path: Path) -> dict[str, Any] | None:
+def sealed_text(about: Mapping[str, Any]) -> str:
+    """Write down what is JSON-ready, with a hash over all of it."""
+    # Through JSON and back, as a reader will have it: keys are text there.
+    told = json.loads(json.dumps(about))
+    text = json.dumps({**told, _SEAL: _seal(told)}, sort_keys=True, indent=1, ensure_ascii=False)
+    return text + "\n"
+
+
+def sealed(content: bytes) -> dict[str, Any] | None:
+    """Give back what `sealed_text` wrote; None where it was changed or cut."""
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = json.loads(content.decode("utf-8"))
     except ValueError:
         return None
     if not isinstance(about, dict) or about.pop(_SEAL, None) != _seal(about):

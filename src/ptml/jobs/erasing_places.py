@@ -12,7 +12,7 @@ from ptml.jobs.people import erasures_beside
 from ptml.jobs.report import page_beside
 from ptml.jobs.tracked import STORE
 from ptml.publish.erasing import Erasable, ErasableFile, ErasableFolder
-from ptml.publish.place import is_duckdb, plain_path
+from ptml.publish.form import Address, Form, address_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Places:
     published: tuple[Erasable, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        named = [*map(Path, self.outs), *self.models, *self.pages]
+        named = [*(_erasable_address(out).path for out in self.outs), *self.models, *self.pages]
         named += [path for path in (self.registry, self.store, self.runs) if path]
         missing = [str(path) for path in named if not path.exists()]
         if missing:
@@ -98,8 +98,18 @@ class Places:
 
 
 def _erasable(out: str) -> Erasable:
-    path = plain_path(out)
-    return ErasableFile(path) if is_duckdb(out) else ErasableFolder(path)
+    address = _erasable_address(out)
+    return (ErasableFile if address.form is Form.duckdb else ErasableFolder)(address.path)
+
+
+def _erasable_address(out: str) -> Address:
+    address = address_of(out)
+    if address.form not in (Form.folder, Form.duckdb):
+        raise UsageError(
+            f"nobody can be taken out of a {address.form} (--out) yet; publish it anew"
+            " without the person, and remove its older dates or runs"
+        )
+    return address
 
 
 def told_of_lists(lists: Sequence[Erasures]) -> str:

@@ -15,7 +15,7 @@ from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 from ptml.monitor.scores import look_at_scores
 from ptml.publish.folder import RUNS
-from ptml.publish.place import is_duckdb, plain_path
+from ptml.publish.form import Form, address_of
 
 Doubles = NDArray[np.float64]
 
@@ -34,11 +34,11 @@ def look_at_runs(
 
     Other models answer otherwise by right: that is no drift.
     """
-    if out is None or is_duckdb(out):
-        why = "no --out is given" if out is None else "a DuckDB file keeps one run"
+    if out is None or address_of(out).form is not Form.folder:
+        why = "no --out is given" if out is None else "only a folder keeps runs to compare"
         yield NotJudged("scores", "published runs", why)
         return
-    runs = _runs(plain_path(out), day)
+    runs = _runs(address_of(out).path, day)
     if not runs:
         yield NotJudged("scores", "published runs", f"none was published before {day}")
         return

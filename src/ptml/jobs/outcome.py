@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ptml.contracts.manifest import MANIFEST
+from ptml.contracts.manifest import FILES, MANIFEST
+from ptml.publish import read_run
 from ptml.publish.folder import CURRENT
+from ptml.publish.form import Form, address_of
 
 _KEPT = (
     *("run_id", "mlflow_run_id", "models", "rows", "page", "report", "sentences"),
@@ -21,6 +23,7 @@ _KEPT = (
 _FIGURES = ("model", "kind", "name", "value", "low", "high", "bound", "verdict")
 # It says when a run was made, which is no result of it.
 _NO_RESULT = "runs"
+_HASHED_WHEN_READ = (Form.dataset, Form.delta, Form.store)
 
 
 def outcome_of(job: str, summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +70,8 @@ def _figure(
 
 def made_parts(job: str, out: str) -> dict[str, str]:
     """Hash of each model of a training, or of each published table; none for other jobs."""
+    if job == "score" and address_of(out).form in _HASHED_WHEN_READ:
+        return parts_of(read_run(out).about[FILES])
     folder = {"train": Path(out), "score": Path(out) / CURRENT}.get(job)
     if folder is None or not (folder / MANIFEST).exists():
         return {}

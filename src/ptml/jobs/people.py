@@ -7,6 +7,7 @@ from ptml.contracts.artefacts import MOVES
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.erasures import FOLDER, Erasures
 from ptml.contracts.staging import Progress
+from ptml.publish.form import local_path
 from ptml.sources import read_dataset
 
 
@@ -23,9 +24,10 @@ def erasures_beside(place: str | Path) -> Path:
     What lies in a registry has its list beside the registry. A server's has none of its own: the
     folder of the call, unless `source.erasures` names one.
     """
-    if "://" in str(place):
+    path = local_path(str(place))
+    if path is None:
         return Path(FOLDER)
-    folder = Path(place).absolute().parent
+    folder = path.absolute().parent
     for holder in (folder, *folder.parents[:1]):
         if (holder / MOVES).exists():
             return holder.parent / FOLDER

@@ -16,6 +16,7 @@ from ptml.jobs.outcome import outcome_of
 from ptml.jobs.progress import Progress
 from ptml.jobs.progress import note as pass_on
 from ptml.jobs.settings import RunFile
+from ptml.publish.form import local_path
 from ptml.registry import Registry
 
 _NOT_PLACES = {"settings", "job", "base", "runs"}
@@ -45,7 +46,7 @@ class Asked:
     def folder(self) -> Path:
         """Where the record goes: the folder named, else `runs` beside what the job writes."""
         run = self.run
-        out = None if run.out is None else Path(run.out)
+        out = None if run.out is None else local_path(run.out)
         beside = (run.models, out) if run.job == "train" else (out, run.models)
         places = (*beside, run.study, run.registry)
         return run.runs or next((_beside(p) for p in places if p), Path(FOLDER))

@@ -5,6 +5,7 @@ from typing import Any
 
 from ptml.jobs.progress import Progress, note
 from ptml.publish import read_run
+from ptml.publish.form import address_of
 from ptml.report import write_report
 
 
@@ -19,5 +20,4 @@ def run_report(out: str, to: Path | None, progress: Progress) -> dict[str, Any]:
 
 def page_beside(out: str) -> Path:
     """Where the page of a run lies unless somebody says otherwise."""
-    place = Path(out)
-    return place.with_suffix(".html") if place.suffix == ".duckdb" else place / "report.html"
+    return address_of(out).beside("report.html")

@@ -22,7 +22,7 @@ from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import RunRecord, open_publication, read_run
-from ptml.publish.place import plain_path
+from ptml.publish.places import place_of
 
 
 def run_scoring(
@@ -42,7 +42,7 @@ def run_scoring(
     """
     started = now()
     # Said at once, and not after an hour of reading.
-    plain_path(out)
+    place_of(out, now, settings.publish)
     progress.stage("Reading and checking")
     with read_people(data, settings.source, out, models_folder) as dataset:
         day = as_of_asked(dataset, as_of)
@@ -55,7 +55,7 @@ def run_scoring(
             told = f"Run {record.run_id} as of {day} is published in {out} already: no change."
             return _summary(record, out, {}, [*set_aside_sentences(dataset), told])
         buckets = buckets_of(dataset, settings.scoring.bucket_employees)
-        with open_publication(out, record, now, len(buckets)) as publication:
+        with open_publication(out, record, now, len(buckets), settings.publish) as publication:
             run = ScoringRun(dataset, places, models, day, settings, publication, progress)
             sums = run.score(buckets)
             progress.stage("Publishing")
@@ -89,8 +89,9 @@ def _record(
     only: list[str],
     started: datetime,
 ) -> RunRecord:
-    # Of how many processes made them, answers do not depend.
-    told = settings.model_dump(mode="json", exclude={"scoring": {"workers"}, "retention": True})
+    # Answers depend neither on how many processes made them nor on where and how long they are kept.
+    aside = {"scoring": {"workers"}, "publish": True, "retention": True}
+    told = settings.model_dump(mode="json", exclude=aside)
     asked = {**told, "only": sorted(only)}
     return RunRecord(day, dataset.fingerprint, models.versions, asked, started, source_hash(ptml))
 

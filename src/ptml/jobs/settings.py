@@ -27,6 +27,7 @@ from ptml.jobs.retention_config import RetentionConfig
 from ptml.jobs.run_files import Layer, Layers, read_layers
 from ptml.lift.config import LiftConfig
 from ptml.monitor.config import MonitorConfig
+from ptml.publish.config import PublishConfig
 from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
@@ -80,6 +81,7 @@ class Settings(FrozenConfig):
     budget: BudgetConfig = BudgetConfig()
     off_policy: OffPolicyConfig = OffPolicyConfig()
     acting: ActingConfig = ActingConfig()
+    publish: PublishConfig = PublishConfig()
     card: CardConfig = CardConfig()
     tuning: TuningConfig = TuningConfig()
     promotion: PromotionConfig = PromotionConfig()
@@ -101,7 +103,8 @@ class RunFile(FrozenConfig):
     models: Path | None = None
     """Folder of a training: written by `train`, read by `score`, the challenger of `promote`."""
     out: str | None = None
-    """Where `score` publishes and what `report` reads."""
+    """Where `score` publishes and what `report` reads: a folder, a `*.duckdb` file,
+    `dataset:FOLDER`, `delta:FOLDER` or an object store."""
     only: tuple[str, ...] = ()
     """`recommend`, `lift` or `warnings`; empty = all that the source can give."""
     track: bool = True

@@ -7,7 +7,7 @@ several read; who wants to read while runs are published should publish to a fol
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import duckdb
 from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import TryAgainError, UsageError
+from ptml.publish.place import local_lock
 
 # One row a run stays here; the other tables hold the newest run alone.
 KEPT_TABLE = "runs"
@@ -41,6 +42,10 @@ class DuckDBFile:
     def staging(self) -> Path:
         """The hidden folder of the run that is being written."""
         return self.out.with_name(f".{self.out.name}.unfinished")
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the place for one publisher."""
+        return local_lock(self.lock, self.out)
 
     def prepare(self) -> None:
         """Refuse a file that is no database, is in use, or holds other things by our names.

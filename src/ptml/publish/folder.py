@@ -10,6 +10,7 @@ The same run again lies in RUN_ID.2: a folder that somebody may be reading is ne
 
 import re
 import shutil
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from ptml.contracts.durable import flush, put_link
 from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import UsageError
+from ptml.publish.place import local_lock
 from ptml.publish.record import RUN_ID_PATTERN
 
 RUNS, CURRENT = "runs", "current"
 KEPT_RUNS = 5
 _LINKS = {f"{name}.parquet": f"{CURRENT}/{name}.parquet" for name in OUTPUT_TABLES}
-_RUN_FOLDER = re.compile(rf"{RUN_ID_PATTERN}(\.\d+)?")
+RUN_FOLDER = re.compile(rf"{RUN_ID_PATTERN}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Folder:
     def staging(self) -> Path:
         """The hidden folder of the run that is being written."""
         return self.out / RUNS / ".unfinished"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the place for one publisher."""
+        return local_lock(self.lock, self.out)
 
     def prepare(self) -> None:
         """Refuse a folder in which our names are taken, and make what is missing.
@@ -105,7 +111,7 @@ class Folder:
         return next(name for name in names if name not in taken)
 
     def _sweep(self) -> None:
-        runs = [p for p in (self.out / RUNS).iterdir() if _RUN_FOLDER.fullmatch(p.name)]
+        runs = [p for p in (self.out / RUNS).iterdir() if RUN_FOLDER.fullmatch(p.name)]
         newest_first = sorted(runs, key=lambda p: (p.stat().st_mtime_ns, p.name), reverse=True)
         for run in newest_first[self.kept_runs :]:
             if not self._shows(run):

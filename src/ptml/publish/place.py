@@ -1,30 +1,29 @@
 """Where runs are published to: what every form of `--out` can do, and says when it cannot."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from ptml.contracts.durable import has_no_room
+from ptml.contracts.lock import writer_lock
 from ptml.errors import TryAgainError, UsageError
-
-DUCKDB_SUFFIX = ".duckdb"
 
 
 class Place(Protocol):
     """A place that shows one whole run at any moment."""
 
     @property
-    def out(self) -> Path:
-        """The place as the user named it."""
-
-    @property
-    def lock(self) -> Path:
-        """The file by which one publisher at a time is let in."""
+    def out(self) -> Path | str:
+        """The place as the user named it, without any secret."""
 
     @property
     def staging(self) -> Path:
-        """A hidden folder on the same disk, for the run that is being written."""
+        """A folder of this machine for the run that is being written; the same for the same place,
+        so that what was begun is found again."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let one publisher at a time in; the second is told who is there."""
 
     def prepare(self) -> None:
         """Check that a run can be put here, before any work is done for it."""
@@ -33,32 +32,21 @@ class Place(Protocol):
         """Make a run that was written to the staging folder the one that readers see."""
 
 
-def is_duckdb(out: str) -> bool:
-    """Whether an address names a DuckDB file; any other plain one names a folder."""
-    return Path(out).suffix == DUCKDB_SUFFIX
+@contextmanager
+def local_lock(lock: Path, out: Path | str) -> Iterator[None]:
+    """Hold a file of this machine as the lock of a place."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with writer_lock(lock, str(out)):
+        yield
 
 
-def plain_path(out: str) -> Path:
-    """The path that an ``--out`` names.
-
-    Raises
-    ------
-    UsageError
-        For the address of a server or a store, or an empty one.
-    """
-    scheme, separator, _ = out.partition("://")
-    if separator or not out.strip():
-        # The address is not repeated: it may hold a password.
-        found = f"a {scheme}:// address" if separator else "an empty name"
-        raise UsageError(
-            "--out takes a folder (for Parquet files) or a file that ends in .duckdb,"
-            f" got {found}; publish to one of these and load it from there"
-        )
-    return Path(out)
+def nothing_in(out: Path | str) -> UsageError:
+    """What is told of a place that no run was published to."""
+    return UsageError(f"no run was published to {out}; `ptml score DATA --out {out}` writes one")
 
 
 @contextmanager
-def told_plainly(out: Path) -> Iterator[None]:
+def told_plainly(out: Path | str) -> Iterator[None]:
     """Turn what the operating system says of a place into one line for its user.
 
     Raises

@@ -8,11 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from ptml.contracts.conformity import conforming, empty_output
-from ptml.contracts.lock import writer_lock
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.publish.duckdb_file import DuckDBFile
-from ptml.publish.folder import Folder
-from ptml.publish.place import Place, is_duckdb, plain_path, told_plainly
+from ptml.publish.config import PublishConfig
+from ptml.publish.place import Place, told_plainly
+from ptml.publish.places import place_of
 from ptml.publish.record import RunRecord
 from ptml.publish.staging import Staging
 from ptml.publish.work import Work
@@ -101,7 +100,11 @@ class Publication:
 
 @contextmanager
 def open_publication(
-    out: str, record: RunRecord, now: Callable[[], datetime], n_buckets: int = 1
+    out: str,
+    record: RunRecord,
+    now: Callable[[], datetime],
+    n_buckets: int = 1,
+    config: PublishConfig | None = None,
 ) -> Iterator[Publication]:
     """Begin to publish to a place; without `Publication.commit` nothing of it is ever seen.
 
@@ -110,9 +113,11 @@ def open_publication(
     Parameters
     ----------
     out : str
-        A folder, or a file that ends in ``.duckdb``.
+        An address of any form (`ptml.publish.form`).
     n_buckets : int
         In how many buckets people are scored.
+    config : PublishConfig, optional
+        What is kept of earlier runs.
 
     Raises
     ------
@@ -121,13 +126,11 @@ def open_publication(
     TryAgainError
         For a full disk, or when another run is publishing there.
     """
-    path = plain_path(out)
-    place: Place = DuckDBFile(path) if is_duckdb(out) else Folder(path)
+    place = place_of(out, now, config or PublishConfig())
     # An error of the caller's is not ours to explain, so the yield stands alone.
     with ExitStack() as ending:
         with told_plainly(place.out):
-            place.lock.parent.mkdir(parents=True, exist_ok=True)
-            ending.enter_context(writer_lock(place.lock, str(place.out)))
+            ending.enter_context(place.alone())
             place.prepare()
             work = Work.begin(place.staging, {**record.about(), "buckets": n_buckets})
             publication = Publication(record, place, work, now)

@@ -12,9 +12,13 @@ import pyarrow.parquet as pq
 from ptml.contracts.manifest import MANIFEST, read_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
+from ptml.publish.dates import read_dates
+from ptml.publish.delta import read_delta
 from ptml.publish.duckdb_file import KEPT_TABLE, MANIFEST_TABLE, first_line, is_locked
 from ptml.publish.folder import CURRENT, RUNS
-from ptml.publish.place import is_duckdb, plain_path
+from ptml.publish.form import Address, Form, address_of
+from ptml.publish.place import nothing_in
+from ptml.publish.store import read_store
 from ptml.publish.tables import PublishedRun
 
 _REMEDY = "publish the run again"
@@ -39,15 +43,24 @@ def read_run(out: str, run_id: str | None = None) -> PublishedRun:
     TryAgainError
         When the DuckDB file is being written, or another run took this one's place meanwhile.
     """
-    path = plain_path(out)
-    run = _read_duckdb(path) if is_duckdb(out) else _read_folder(path, run_id)
+    run = _read(address_of(out), run_id)
     if run_id not in (None, run.about["run_id"]):
         raise UsageError(f"{out} holds run {run.about['run_id']} and no other; {run_id} is gone")
     return run
 
 
-def _nothing_in(out: Path) -> UsageError:
-    return UsageError(f"no run was published to {out}; `ptml score DATA --out {out}` writes one")
+def _read(address: Address, run_id: str | None) -> PublishedRun:
+    match address.form:
+        case Form.folder:
+            return _read_folder(address.path, run_id)
+        case Form.duckdb:
+            return _read_duckdb(address.path)
+        case Form.dataset:
+            return read_dates(address.path)
+        case Form.delta:
+            return read_delta(address.path)
+        case Form.store:
+            return read_store(address.place)
 
 
 def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
@@ -57,7 +70,7 @@ def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
         sealed = (run / MANIFEST).read_bytes()
         about = read_manifest(run, _REMEDY)
     except (FileNotFoundError, NotADirectoryError):
-        raise _nothing_in(out) from None
+        raise nothing_in(out) from None
 
     def read(name: str) -> pa.Table:
         try:
@@ -88,7 +101,7 @@ def _kept_run(out: Path, run_id: str) -> Path:
 
 def _read_duckdb(path: Path) -> PublishedRun:
     if not path.exists():
-        raise _nothing_in(path)
+        raise nothing_in(path)
     about = _about(_fetch(path, MANIFEST_TABLE)[0])
 
     def read(name: str) -> pa.Table:
@@ -112,7 +125,7 @@ def _fetch(path: Path, *names: str) -> list[pa.Table]:
         with duckdb.connect(path, read_only=True) as connection:
             return [connection.sql(f'FROM "{name}"').to_arrow_table() for name in names]
     except duckdb.CatalogException:
-        raise _nothing_in(path) from None
+        raise nothing_in(path) from None
     except duckdb.Error as error:
         if is_locked(error):
             raise TryAgainError(f"{path} is being written ({first_line(error)})") from error

@@ -9,13 +9,18 @@ from ptml.contracts.erasures import Erasures
 from ptml.contracts.raw import RawSource
 from ptml.contracts.scratch import DEFAULT_MEMORY_LIMIT, Scratch
 from ptml.contracts.staging import Progress
+from ptml.contracts.store import STORE_PREFIXES
 from ptml.contracts.suppression import forgotten, without_erased
 from ptml.errors import DataError
 from ptml.sources.duckdb_file import duckdb_source
 from ptml.sources.folder import folder_source
 from ptml.sources.postgres import POSTGRES_PREFIXES, postgres_source
+from ptml.sources.store import store_source
 
-_FORMS = "a folder of TABLE.csv or TABLE.parquet, a *.duckdb file or a postgresql:// address"
+_FORMS = (
+    "a folder of TABLE.csv or TABLE.parquet, a *.duckdb file, a postgresql:// address or an object"
+    " store (s3://BUCKET/PREFIX)"
+)
 
 
 def read_dataset(
@@ -29,8 +34,8 @@ def read_dataset(
     Parameters
     ----------
     address : str or Path
-        A folder of ``TABLE.csv`` or ``TABLE.parquet``, a ``*.duckdb`` file, or
-        ``postgresql://USER@HOST/DATABASE?schema=SCHEMA``.
+        A folder of ``TABLE.csv`` or ``TABLE.parquet``, a ``*.duckdb`` file, such a folder in an
+        object store (``s3://BUCKET/PREFIX``), or ``postgresql://USER@HOST/DATABASE?schema=SCHEMA``.
     memory_limit : str
         What DuckDB may use, ``2GB``; the rest is spilled to a temporary folder.
     progress : callable, optional
@@ -70,6 +75,9 @@ def opened_source(address: str) -> Iterator[RawSource]:
     path = Path(address)
     if address.startswith(POSTGRES_PREFIXES):
         with postgres_source(address) as source:
+            yield source
+    elif address.startswith(STORE_PREFIXES):
+        with store_source(address) as source:
             yield source
     elif "://" in address:
         raise DataError(f"DATA must be {_FORMS}, got {address.partition('://')[0]}://...")
