@@ -11,9 +11,9 @@ from .runs import placed
 from .stores import BUCKET, LocalStore, local_store
 
 
-@pytest.fixture(params=["out", "out.duckdb", "dataset:out", "delta:out"])
+@pytest.fixture(params=["out", "out.duckdb"])
 def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A place where nothing was published yet: all forms on this machine."""
+    """A place where nothing was published yet: a folder and a DuckDB file."""
     return placed(request.param, tmp_path)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ptml.publish.erasing import ErasableFile, ErasableFolder, Person
-from ptml.publish.place import is_duckdb
 
 from .killed_publisher import die_at
+from .runs import is_duckdb
 
 
 def erase(out: str, employee_id: str) -> None:

@@ -15,6 +15,7 @@ AS_OF = date(2026, 10, 1)
 STARTED = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 FINISHED = datetime(2026, 10, 1, 6, 5, tzinfo=UTC)
 N_PIECES, N_PEOPLE = 2, 3
+ALL_FORMS = ("out", "out.duckdb", "dataset:out", "delta:out")
 
 
 def placed(name: str, folder: Path) -> str:
@@ -31,6 +32,11 @@ def on_disk(out: str) -> Path:
 def is_a(form: Form, out: str) -> bool:
     """Whether an address is of a form."""
     return address_of(out).form is form
+
+
+def is_duckdb(out: str) -> bool:
+    """Whether an address names a DuckDB file."""
+    return is_a(Form.duckdb, out)
 
 
 def record(mark: int = 1) -> RunRecord:

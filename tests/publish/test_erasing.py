@@ -18,10 +18,10 @@ from ptml.errors import DataError, TryAgainError
 from ptml.publish import PublishedRun, read_run
 from ptml.publish.erasing import Erasable, ErasableFile, ErasableFolder, Person
 from ptml.publish.folder import CURRENT, RUNS
-from ptml.publish.place import is_duckdb
 from ptml.traces import look_at
 
 from .people import enrolment_of, publish_people
+from .runs import is_duckdb
 
 IDS = st.from_regex(r"[A-Z][0-9]{1,3}([ '\"/é-][A-Z0-9]{1,2})?", fullmatch=True)
 NOTE = {"at": "2026-10-02T00:00:00+00:00"}

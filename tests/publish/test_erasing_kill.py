@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from ptml.publish import read_run
-from ptml.publish.place import is_duckdb
 from ptml.traces import Needle, look_at
 
 from .killed_eraser import erase
 from .people import enrolment_of, publish_people
+from .runs import is_duckdb
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = ["E1", "E10", "E2"]

@@ -22,7 +22,7 @@ from ptml.publish import read_run
 from ptml.publish.form import Form, address_of
 
 from .killed_publisher import N_PEOPLE
-from .runs import is_a, mark_of, on_disk, placed, publish, record
+from .runs import ALL_FORMS, is_a, mark_of, on_disk, placed, publish, record
 
 ROOT = Path(__file__).parents[2]
 N_RANDOM_KILLS = 12
@@ -31,6 +31,12 @@ MAX_STEPS = 400
 STRIDE = {Form.folder: 1, Form.duckdb: 2, Form.dataset: 11, Form.delta: 23}
 
 Publisher = Callable[..., str]
+
+
+@pytest.fixture(params=ALL_FORMS)
+def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place where nothing was published yet: all forms on this machine."""
+    return placed(request.param, tmp_path)
 
 
 @pytest.fixture(scope="module")

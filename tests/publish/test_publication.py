@@ -13,7 +13,24 @@ from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import UsageError
 from ptml.publish import open_publication, read_run
 
-from .runs import AS_OF, FINISHED, STARTED, lift_piece, mark_of, publish, record, segments_piece
+from .runs import (
+    ALL_FORMS,
+    AS_OF,
+    FINISHED,
+    STARTED,
+    lift_piece,
+    mark_of,
+    placed,
+    publish,
+    record,
+    segments_piece,
+)
+
+
+@pytest.fixture(params=ALL_FORMS)
+def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place where nothing was published yet: all forms on this machine."""
+    return placed(request.param, tmp_path)
 
 
 def test_pieces_become_one_table_in_their_order(out: str) -> None:
