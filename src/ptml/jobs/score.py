@@ -89,9 +89,10 @@ def _record(
     only: list[str],
     started: datetime,
 ) -> RunRecord:
-    # Answers depend neither on how many processes made them nor on where and how long they are kept.
-    aside = {"scoring": {"workers"}, "publish": True, "retention": True}
-    told = settings.model_dump(mode="json", exclude=aside)
+    # Answers depend neither on how many processes made them nor on where they are kept.
+    told = settings.model_dump(
+        mode="json", exclude={"scoring": {"workers"}, "publish": True, "retention": True}
+    )
     asked = {**told, "only": sorted(only)}
     return RunRecord(day, dataset.fingerprint, models.versions, asked, started, source_hash(ptml))
 

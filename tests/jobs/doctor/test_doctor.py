@@ -212,6 +212,7 @@ def test_a_place_that_cannot_be_written_stops(tmp_path: Path) -> None:
 
 def test_a_run_that_goes_on_is_named(tmp_path: Path) -> None:
     place = place_of(str(tmp_path))
+    assert place is not None
     with place.lock.open("w+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write("process 7 on here")
@@ -300,6 +301,7 @@ def test_this_environment_is_as_ptml_asks() -> None:
 def test_what_killed_jobs_left_is_told(tmp_path: Path) -> None:
     out, models, temporary = tmp_path / "out", tmp_path / "models", tmp_path / "tmp"
     place = place_of(str(out))
+    assert place is not None
     left = temporary / "ptml-killed"
     for folder in (out, models, left):
         folder.mkdir(parents=True)

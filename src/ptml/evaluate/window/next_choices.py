@@ -18,6 +18,7 @@ from ptml.recommend.ranker.ranker import Ranker
 from ptml.recommend.ranker.training import blocks, choosers
 from ptml.recommend.ranker.trees import margins
 from ptml.recommend.ranking import ndcg, ranks_of_held_out, recall
+from ptml.trees.margins import TreeMargins
 
 FloatArray = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -118,4 +119,4 @@ def _none(x: NDArray[np.float32]) -> FloatArray:
 
 
 def _margins_of(ranker: Ranker) -> RankMargins:
-    return partial(margins, ranker.booster, num_threads=ranker.config.num_threads)
+    return partial(margins, TreeMargins((ranker.booster,)), num_threads=ranker.config.num_threads)

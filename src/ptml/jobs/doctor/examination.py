@@ -18,7 +18,7 @@ from ptml.jobs.doctor.machine import (
     cores_allowed,
     encodings_here,
 )
-from ptml.jobs.doctor.place import check_out, nearest, place_of, temporary_folder
+from ptml.jobs.doctor.place import LocalPlace, check_out, nearest, place_of, temporary_folder
 from ptml.jobs.doctor.room import (
     BUCKET_EMPLOYEES,
     MEMORY_LIMIT,
@@ -31,7 +31,6 @@ from ptml.jobs.doctor.room import (
 from ptml.jobs.doctor.source import Size, check_data, check_newest
 from ptml.jobs.doctor.trained import check_models
 from ptml.jobs.doctor.versions import check_versions
-from ptml.publish.place import Place
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,11 @@ def _findings(
 
 
 def _of_machine(
-    patient: Patient, place: Place | None, temporary: Path, size: Size, now: Callable[[], datetime]
+    patient: Patient,
+    place: LocalPlace | None,
+    temporary: Path,
+    size: Size,
+    now: Callable[[], datetime],
 ) -> Iterator[Finding]:
     need = need_of(size.rows, patient.bucket_employees, bytes_of(patient.memory_limit))
     folder = nearest(place.out) if place else temporary
@@ -125,7 +128,7 @@ def _of_store(folder: Path | None) -> Iterator[Finding]:
     yield from check_store(folder or Path())
 
 
-def _place(out: str | None) -> Place | None:
+def _place(out: str | None) -> LocalPlace | None:
     try:
         return None if out is None else place_of(out)
     except PtmlError:

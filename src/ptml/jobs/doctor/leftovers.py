@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ptml.jobs.doctor.finding import Finding, look, ok
-from ptml.jobs.doctor.place import held_by, is_locked
+from ptml.jobs.doctor.place import LocalPlace, held_by, is_locked
 from ptml.jobs.ledger import FOLDER, Ledger
 from ptml.jobs.metrics import size_of
-from ptml.publish.place import Place
 
 _SCRATCH = "ptml-*/data.duckdb"
 _SHOWN = 3
 
 
-def check_leftovers(place: Place | None, models: Path | None, temporary: Path) -> Iterator[Finding]:
+def check_leftovers(
+    place: LocalPlace | None, models: Path | None, temporary: Path
+) -> Iterator[Finding]:
     """Unfinished runs and trainings, records without an end, temporary files of nobody."""
     if place is not None:
         yield _unfinished("unfinished run", place.staging, place.lock)

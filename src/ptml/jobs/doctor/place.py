@@ -4,33 +4,73 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.contracts.durable import has_no_room
 from ptml.contracts.manifest import MANIFEST
-from ptml.errors import PtmlError
+from ptml.errors import PtmlError, UsageError
 from ptml.jobs.doctor.finding import Finding, look, ok, stop
+from ptml.publish import read_run
+from ptml.publish.config import PublishConfig
+from ptml.publish.dates import DateFolders
+from ptml.publish.delta import DeltaLake
 from ptml.publish.duckdb_file import DuckDBFile
 from ptml.publish.folder import Folder
-from ptml.publish.place import Place, is_duckdb, plain_path
+from ptml.publish.form import Form, address_of
 
 
-def place_of(out: str) -> Place:
-    """The place that an ``--out`` names.
+@dataclass(frozen=True)
+class LocalPlace:
+    """A place on a disk of this machine.
+
+    Attributes
+    ----------
+    out : Path
+        The folder or file.
+    lock, staging : Path
+        As in `ptml.publish.place.Place`.
+    is_file : bool
+        Whether it is one file.
+    """
+
+    out: Path
+    lock: Path
+    staging: Path
+    is_file: bool
+
+
+def place_of(out: str) -> LocalPlace | None:
+    """The place that an ``--out`` names; None where it is not on this machine.
 
     Raises
     ------
     UsageError
         For an address that is none.
     """
-    path = plain_path(out)
-    return DuckDBFile(path) if is_duckdb(out) else Folder(path)
+    address = address_of(out)
+    place: Folder | DuckDBFile | DateFolders | DeltaLake
+    match address.form:
+        case Form.folder:
+            place = Folder(address.path)
+        case Form.duckdb:
+            place = DuckDBFile(address.path)
+        case Form.dataset:
+            place = DateFolders(address.path, PublishConfig())
+        case Form.delta:
+            place = DeltaLake(address.path, PublishConfig())
+        case _:
+            return None
+    return LocalPlace(address.path, place.lock, place.staging, address.form is Form.duckdb)
 
 
 def check_out(out: str) -> Iterator[Finding]:
     """Rights and lock of the place that runs are published to."""
     try:
         place = place_of(out)
+        if place is None:
+            yield _reached(out)
+            return
     except PtmlError as error:
         yield stop("out", str(error), "name another place with --out")
         return
@@ -38,15 +78,26 @@ def check_out(out: str) -> Iterator[Finding]:
     yield _locked(place)
 
 
-def _written(place: Place) -> Finding:
+def _reached(out: str) -> Finding:
+    """Whether a place that is not on this machine answers; nothing is written there."""
+    try:
+        run_id = read_run(out).about["run_id"]
+    except UsageError as error:
+        return look("out", str(error), "a first run will make it, if you may write there")
+    except PtmlError as error:
+        return stop("out", str(error), "see that it can be reached from here, with these rights")
+    return ok("out", f"it can be read, and shows run {run_id}; writing is tried by a run alone")
+
+
+def _written(place: LocalPlace) -> Finding:
     path = place.out
-    if path.is_dir() and is_duckdb(str(path)):
+    if path.is_dir() and place.is_file:
         return stop("out", f"{path} is a folder", "name a file that ends in .duckdb")
     if (path / MANIFEST).exists():
         return stop("out", f"{path} holds trained models", "publish to another folder")
-    folder = nearest(path.parent if is_duckdb(str(path)) or path.is_file() else path)
+    folder = nearest(path.parent if place.is_file or path.is_file() else path)
     error = write_error(folder)
-    if path.is_file() and not is_duckdb(str(path)):
+    if path.is_file() and not place.is_file:
         return stop("out", f"{path} is a file", "name a folder, or a file that ends in .duckdb")
     if error is not None:
         way = "free some space" if has_no_room(error) else "give this user the right to write there"
@@ -70,7 +121,7 @@ def write_error(folder: Path) -> OSError | None:
     return None
 
 
-def _locked(place: Place) -> Finding:
+def _locked(place: LocalPlace) -> Finding:
     holder = held_by(place.lock)
     if holder is not None:
         return look("lock", f"{place.out} is being written by {holder}", "wait till it is done")
