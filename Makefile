@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning airflow-example clean settings
+.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -113,6 +113,16 @@ bench/airflow/.venv/ready: bench/airflow/requirements.txt
 
 airflow-example: setup bench/airflow/.venv/ready ## both DAGs of deploy/airflow run by Airflow itself, in .airflow-example/ (10 minutes)
 	deploy/airflow/run-example $(CURDIR)/bench/airflow/.venv/bin/airflow $(CURDIR)/.venv/bin/ptml $(CURDIR)/.airflow-example
+# Spark's ALS: a yardstick, not a dependency; 0.5 GB, and Java 17.
+bench/scale/.venv/ready: bench/scale/requirements.txt
+	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/scale/.venv
+	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/scale/.venv/bin/python -r $<
+	@touch $@
+
+bench-scale: setup ## cost of scoring against size, stage by stage, into docs/benchmarks-scale.md (very slow)
+	@$(MAKE) --no-print-directory bench/scale/.venv/ready || echo "Spark could not be installed: the page says so"
+	@words=; if [ -f bench/scale/.venv/ready ]; then words="--spark-python bench/scale/.venv/bin/python"; fi; \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) ptml bench scale --keep .bench-scale $$words $(BENCH_SCALE)
 
 clean:
 	rm -rf demo demo-year site .mypy_cache .ruff_cache .pytest_cache .hypothesis

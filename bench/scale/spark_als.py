@@ -9,6 +9,7 @@ there were; what somebody has taken is not filtered, which Spark leaves to a joi
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def main():
         "peak_gib": peak_gib(jvm),
     }
     spark.stop()
-    print(json.dumps(told))
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 if __name__ == "__main__":

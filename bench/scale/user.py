@@ -11,6 +11,7 @@ no check of the data, no portraits, needs, paths or evidence, and nothing all-or
 import argparse
 import json
 import resource
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -414,7 +415,7 @@ def score(args):
         "stages": {k: {"wall": v[0], "processor": v[1]} for k, v in SPENT.items()},
         "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
-    print(json.dumps(told))
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 def main():

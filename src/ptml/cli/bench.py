@@ -265,3 +265,63 @@ def bench_score(
     from ptml.jobs.bench import bench_score as measure
 
     tell(measure(employees, courses), as_json)
+
+
+@bench_app.command("scale")
+def bench_scale(
+    sizes: Annotated[
+        str | None, typer.Option(help="People, ascending, comma between; empty = 10k to 1M.")
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help="Organisation to copy, as ptml simulate writes it; empty = 20,000 people."
+        ),
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Models trained on it; empty = trained now.")
+    ] = None,
+    candidates: Annotated[int, typer.Option(min=1, help="Courses looked at for everybody.")] = 50,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs at sizes up to 10,000 people.")] = 3,
+    user_until: Annotated[
+        int, typer.Option(min=0, help="People up to whom a user's own script runs; 0 = not.")
+    ] = 100_000,
+    spark_until: Annotated[
+        int, typer.Option(min=0, help="People up to whom Spark's ALS runs; 0 = not.")
+    ] = 100_000,
+    spark_python: Annotated[
+        Path | None, typer.Option(help="Python that has bench/scale/requirements.txt installed.")
+    ] = None,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
+        "docs/benchmarks-scale.md"
+    ),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cost of scoring against size, by stage beside this machine's limits, and peers (slow)."""
+    from ptml.jobs.bench_scale import SIZES, Plan
+    from ptml.jobs.bench_scale import bench_scale as measure
+
+    plan = Plan(
+        sizes=whole_numbers(sizes, "--sizes") if sizes else SIZES,
+        base=base,
+        models=models,
+        candidates=candidates,
+        repeats=repeats,
+        user_until=user_until,
+        spark_until=spark_until,
+        spark_python=spark_python,
+    )
+    with shown_progress(as_json) as progress:
+        summary = measure(plan, page, progress, keep)
+    tell(summary, as_json)
+
+
+def whole_numbers(told: str, option: str) -> tuple[int, ...]:
+    """Read numbers with commas between."""
+    try:
+        return tuple(int(word) for word in told.split(","))
+    except ValueError:
+        raise UsageError(f"{option} are whole numbers with commas between, got {told}") from None

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -116,27 +117,28 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _table_rates(data: Path) -> Rates:
     """DuckDB reads the files into a table, adds them up by a key, and hands them to NumPy."""
-    with tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch:
-        with duckdb.connect(Path(scratch) / "limit.duckdb", config={"threads": 1}) as connection:
-            files = _person_files(data)
-            load = [
-                f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_parquet('{path}')"
-                for name, path in files.items()
-            ]
-            n_read = sum(pq.read_metadata(path).num_rows for path in files.values())
-            add = [
-                f"SELECT {_key(path)}, count(*) FROM {n} GROUP BY 1" for n, path in files.items()
-            ]
-            fetch = [f"SELECT {_numbers(path)} FROM {name}" for name, path in files.items()]
-            return {
-                "rows_read": _rate(n_read, lambda: [connection.execute(sql) for sql in load]),
-                "rows_summed": _rate(
-                    n_read, lambda: [connection.execute(sql).fetchnumpy() for sql in add]
-                ),
-                "rows_fetched": _rate(
-                    n_read, lambda: [connection.execute(sql).fetchnumpy() for sql in fetch]
-                ),
-            }
+    files = _person_files(data)
+    n_rows = sum(pq.read_metadata(path).num_rows for path in files.values())
+    queries = {
+        "rows_read": [
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_parquet('{path}')"
+            for name, path in files.items()
+        ],
+        "rows_summed": [
+            f"SELECT {_key(path)}, count(*) FROM {name} GROUP BY 1" for name, path in files.items()
+        ],
+        "rows_fetched": [f"SELECT {_numbers(path)} FROM {name}" for name, path in files.items()],
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="ptml-bench-") as scratch,
+        duckdb.connect(Path(scratch) / "limit.duckdb", config={"threads": 1}) as connection,
+    ):
+
+        def run(sqls: Sequence[str]) -> None:
+            for sql in sqls:
+                connection.execute(sql).fetchnumpy()
+
+        return {name: _rate(n_rows, partial(run, sqls)) for name, sqls in queries.items()}
 
 
 def _person_files(data: Path) -> dict[str, Path]:

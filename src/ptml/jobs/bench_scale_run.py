@@ -38,7 +38,9 @@ def scored(data: Path, models: Path, out: Path, candidates: int) -> Found:
         ``stages`` (wall, processor, calls by stage), ``wall``, ``processor``, ``rows`` by table,
         ``bytes_out``, ``missing`` (what could not be watched).
     """
-    settings = Settings.model_validate({"scoring": {"max_candidates": candidates}})
+    # One process: what a worker does could not be told by stage.
+    scoring = {"max_candidates": candidates, "workers": 1}
+    settings = Settings.model_validate({"scoring": scoring})
     watch = Stopwatch(time.perf_counter, time.process_time)
     wall, processor = time.perf_counter(), time.process_time()
     with stages_watched(watch) as missing, watch.span(REST):

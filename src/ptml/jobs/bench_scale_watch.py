@@ -16,49 +16,44 @@ STAGES = (
     *(RANKING, WARNINGS, WORDS, WRITING, PUBLISHING, REST),
 )
 
-_BUCKET, _SCORE, _PROPOSING = "ptml.jobs.bucket", "ptml.jobs.score", "ptml.jobs.proposing"
+_PEOPLE, _ANSWERS, _RUN = "ptml.jobs.bucket", "ptml.jobs.bucket_answers", "ptml.jobs.scoring_run"
+
+
+def _all(module: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{module}:{name}" for name in names)
+
+
 # Where a function is called from, by stage: `MODULE:NAME` or `MODULE:CLASS.NAME`.
 _CALLS: dict[str, tuple[str, ...]] = {
-    READING: (f"{_SCORE}:read_dataset",),
-    SHARED: (f"{_SCORE}:shared_averages",),
-    HISTORY: (f"{_SCORE}:load_history",),
-    FEATURES: tuple(
-        f"{_BUCKET}:{name}" for name in ("capability", "person_features", "offers", "pair_features")
-    ),
+    READING: _all("ptml.jobs.score", "read_dataset"),
+    SHARED: _all(_RUN, "RunShared.of"),
+    HISTORY: (*_all(_RUN, "bucket_tables"), *_all(_ANSWERS, "history_of")),
+    FEATURES: _all(_PEOPLE, "capability", "person_features", "offers", "pair_features"),
     CANDIDATES: (
-        f"{_BUCKET}:propose_pairs",
-        "ptml.recommend.completion:CompletionModel.score",
+        *_all(_PEOPLE, "propose_pairs"),
+        *_all("ptml.recommend.completion", "CompletionModel.score"),
     ),
-    LIFT: ("ptml.lift.model:LiftModel.predict",),
-    RANKING: tuple(
-        f"{_BUCKET}:{name}"
-        for name in (
-            *("preference_of_pairs", "_ranked", "explore", "expected_gain", "employee_draws"),
-            *("without_gain", "short_list_reasons"),
-        )
+    LIFT: _all("ptml.lift.model", "LiftModel.predict"),
+    RANKING: _all(
+        _PEOPLE,
+        *("preference_of_pairs", "_ranked", "explore", "expected_gain", "employee_draws"),
+        *("without_gain", "short_list_reasons"),
     ),
     WARNINGS: (
-        "ptml.transfer.model:WarningModel.predict",
-        *(f"{_BUCKET}:{name}" for name in ("recent_completions", "draw_arms")),
+        *_all("ptml.transfer.model", "WarningModel.predict"),
+        *_all(_PEOPLE, "recent_completions", "draw_arms"),
     ),
     WORDS: (
-        *(f"{_BUCKET}:{name}" for name in ("parts_of_pairs", "_lift_facts")),
-        *(
-            f"{_SCORE}:{name}"
-            for name in ("recommendations_table", "warnings_of", "no_improvement_table")
-        ),
+        *_all(_PEOPLE, "parts_of_pairs", "_lift_facts"),
+        *_all(_ANSWERS, "recommendations_table", "warnings_of", "no_improvement_table"),
     ),
     WRITING: (
-        "ptml.publish.publication:Publication.append",
-        *(
-            f"{_SCORE}:{name}"
-            for name in (
-                *("lift_table", "portraits_table", "paths_table", "segments_table"),
-                *("short_lists_table", "exposures_table", "flags_table"),
-            )
-        ),
+        *_all("ptml.publish.publication", "Publication.append"),
+        *_all("ptml.publish.work", "Work.put", "Work.get"),
+        *_all(_ANSWERS, "lift_table", "portraits_table", "paths_table", "segments_table"),
+        *_all(_ANSWERS, "short_lists_table", "exposures_table", "flags_table"),
     ),
-    PUBLISHING: ("ptml.publish.publication:Publication.commit",),
+    PUBLISHING: _all("ptml.publish.publication", "Publication.commit"),
 }
 
 
@@ -76,12 +71,14 @@ def stages_watched(watch: Stopwatch) -> Iterator[list[str]]:
         for stage, calls in _CALLS.items():
             for call in calls:
                 holder, name = _place(call)
-                if holder is None or not hasattr(holder, name):
+                before = vars(holder).get(name) if holder is not None else None
+                if before is None:
                     missing.append(call)
                     continue
-                before = getattr(holder, name)
                 put_back.append((holder, name, before))
-                setattr(holder, name, watch.watched(stage, before))
+                timed = watch.watched(stage, getattr(holder, name))
+                of_class = isinstance(before, classmethod | staticmethod)
+                setattr(holder, name, staticmethod(timed) if of_class else timed)
         yield missing
     finally:
         for holder, name, before in reversed(put_back):
@@ -89,6 +86,7 @@ def stages_watched(watch: Stopwatch) -> Iterator[list[str]]:
 
 
 def _place(call: str) -> tuple[object | None, str]:
+    """The module or class that holds a function, and the function's name in it."""
     module, _, path = call.partition(":")
     owner, _, name = path.rpartition(".")
     try:
