@@ -23,7 +23,8 @@ def write_page(found: Found, page: Path) -> list[str]:
     scores, rates = found["scores"], found["rates"]
     limits = [stage_limits(rates, amounts_of(score)) for score in scores]
     goals = goals_seen(scores, limits)
-    write_plot(_lines(found, limits), _headline(scores, found["users"]), plot)
+    n_courses = scores[0]["input"]["rows"]["courses"]
+    write_plot(_lines(found, limits), n_courses, _headline(scores, found["users"]), plot)
     text = [
         TITLE,
         "",

@@ -11,10 +11,20 @@ _LOOKS = {
     "a user's own script": ("#b8390e", "s", "-"),
     "Spark ALS, top 50 alone": ("#7a6a9c", "^", "--"),
 }
-_TICKS = ((1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (36000, "10 h"))
+_TICKS = (
+    (0.1, "0.1 s"),
+    (1, "1 s"),
+    (10, "10 s"),
+    (60, "1 min"),
+    (600, "10 min"),
+    (3600, "1 h"),
+    (36000, "10 h"),
+)
 
 
-def write_plot(lines: Mapping[str, Sequence[tuple[float, float]]], title: str, path: Path) -> None:
+def write_plot(
+    lines: Mapping[str, Sequence[tuple[float, float]]], n_courses: int, title: str, path: Path
+) -> None:
     """Draw processor seconds by people.
 
     Parameters
@@ -46,7 +56,7 @@ def write_plot(lines: Mapping[str, Sequence[tuple[float, float]]], title: str, p
     axes.set_yticks([], minor=True)
     axes.grid(color=_LINE, lw=0.8)
     axes.tick_params(colors=_SOFT, labelsize=8.5, length=0)
-    axes.set_xlabel("people (x 2,000 courses)", color=_SOFT, fontsize=9)
+    axes.set_xlabel(f"people (x {n_courses:,} courses)", color=_SOFT, fontsize=9)
     axes.set_ylabel("processor time", color=_SOFT, fontsize=9)
     for side in axes.spines.values():
         side.set_visible(False)
