@@ -69,3 +69,12 @@ def test_other_faults_of_the_database_stay_bugs() -> None:
     with pytest.raises(duckdb.ParserException), scratch.told_in_words():
         scratch.connection.execute("SELEKT")
     scratch.close()
+
+
+def test_no_bar_is_drawn_amid_what_a_job_says() -> None:
+    scratch = Scratch.in_memory()
+    [(shown,)] = scratch.connection.execute(
+        "SELECT current_setting('enable_progress_bar')"
+    ).fetchall()
+    assert shown is False
+    scratch.close()

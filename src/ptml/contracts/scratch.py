@@ -25,6 +25,8 @@ class Scratch:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
         self.connection = connection
+        # Of a query of some seconds DuckDB draws a bar on the output, amid what is told as JSON.
+        connection.execute("SET enable_progress_bar = false")
         self._discard = weakref.finalize(self, _discard, connection, folder)
 
     @classmethod
