@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -58,14 +59,14 @@ def test_units_of_the_first_copy_alone_keep_their_ids(base: Path, big: Path) -> 
 
 
 def test_events_move_within_their_quarter_and_keep_their_order(base: Path, big: Path) -> None:
-    moved = duckdb.sql(
+    [moved] = _asked(
         f"""SELECT count(*), sum((quarter(m.enrolled_on) = quarter(o.enrolled_on)
                 AND m.enrolled_on - o.enrolled_on BETWEEN 0 AND 1
                 AND coalesce(m.started_on >= m.enrolled_on, true))::INT),
             sum((m.enrolled_on > o.enrolled_on)::INT)
         FROM '{big}/enrolments.parquet' AS m
         JOIN '{base}/enrolments.parquet' AS o ON m.enrolment_id = o.enrolment_id || '.1'"""
-    ).fetchall()[0]
+    )
     assert moved[0] == moved[1]
     assert moved[2] > 0.9 * moved[0]
 
@@ -82,8 +83,13 @@ def test_a_folder_without_people_is_refused(tmp_path: Path) -> None:
 
 
 def _column(folder: Path, table: str, column: str) -> set[str]:
-    found = duckdb.sql(f"SELECT {column} FROM '{folder}/{table}.parquet'").fetchall()
+    found = _asked(f"SELECT {column} FROM '{folder}/{table}.parquet'")
     return {str(value) for (value,) in found}
+
+
+def _asked(sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        return connection.execute(sql).fetchall()
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ from ptml.jobs.bench_lift_public import kept
 from ptml.jobs.bench_scale_limits import measured_rates
 from ptml.jobs.bench_scale_page import TITLE, write_page
 from ptml.jobs.bench_scale_peers import (
+    LAST_OF_USER,
     SPARK_SCRIPT,
     USER_SCRIPT,
     check_scripts,
@@ -144,7 +145,7 @@ class _Study:
         if not base.is_dir():
             self._progress.stage("Simulating the organisation that is copied")
             config = SimulationConfig(
-                n_employees=BASE_EMPLOYEES, n_courses=BASE_COURSES, truth_max_employees=0
+                n_employees=BASE_EMPLOYEES, n_courses=BASE_COURSES, truth_max_employees=1
             )
             simulate(config, base)
         return base
@@ -157,7 +158,7 @@ class _Study:
         return models
 
     def _data(self, n: int) -> tuple[Path, Copied]:
-        data = self._work / f"data-{n}"
+        data = self._work / f"data-{n}-{self._id[:8]}"
         if not data.is_dir():
             self._progress.stage(f"Copying to {n:,} people")
             copy_organisation(self._base, data, n)
@@ -214,13 +215,13 @@ class _Study:
         data, _ = self._data(n)
         script = _hash_of(USER_SCRIPT)
         models, as_of = self._work / f"user-models-{script}-{self._id[:8]}", self._as_of()
-        if not models.is_dir():
+        if not (models / LAST_OF_USER).is_file():
             self._progress.stage("Training the models of a user's own script")
             train_user(self._base, models, as_of)
 
         def measure() -> Found:
             self._progress.stage(f"A user's own script, {n:,} people")
-            return user_scored(data, models, self._work / "user-out", as_of)
+            return _or_problem(lambda: user_scored(data, models, self._work / "user-out", as_of))
 
         return {**self._kept(f"user-{n}", script, measure), "size": n}
 
@@ -241,10 +242,7 @@ class _Study:
 
         def measure() -> Found:
             self._progress.stage(f"Spark's recommendForAllUsers, {n:,} people")
-            try:
-                return spark_recommended(data, python)
-            except (PtmlError, OSError) as error:
-                return {"problem": str(error)}
+            return _or_problem(lambda: spark_recommended(data, python))
 
         return {**self._kept(f"spark-{n}", _hash_of(SPARK_SCRIPT), measure), "size": n}
 
@@ -263,6 +261,14 @@ class _Study:
             return dict(engines_compared(data, self._models, out, settings))
 
         return {**self._kept(f"engines-{n}", self._code, measure), "size": n}
+
+
+def _or_problem(measure: Callable[[], Found]) -> Found:
+    """What another one's script found, or why it found nothing: that is a finding too."""
+    try:
+        return measure()
+    except (PtmlError, OSError) as error:
+        return {"problem": " ".join(str(error).split())}
 
 
 def _text_bytes(path: Path) -> int:

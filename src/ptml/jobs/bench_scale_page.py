@@ -24,7 +24,7 @@ def write_page(found: Found, page: Path) -> list[str]:
     limits = [stage_limits(rates, amounts_of(score)) for score in scores]
     goals = goals_seen(scores, limits)
     n_courses = scores[0]["input"]["rows"]["courses"]
-    write_plot(_lines(found, limits), n_courses, _headline(scores, found["users"]), plot)
+    write_plot(_lines(found, limits), n_courses, _headline(scores), plot)
     text = [
         TITLE,
         "",
@@ -164,9 +164,11 @@ def _stage_table(score: Found, limit: Mapping[str, float]) -> list[str]:
 
 
 def _user_tables(found: Found) -> list[str]:
-    users = {user["size"]: user for user in found["users"]}
+    users = {user["size"]: user for user in _done(found["users"])}
+    failed = _failed(found["users"])
     if not users:
-        return ["## What a user would write instead", "", "Not measured in this run.", ""]
+        told = failed or ["Not measured in this run.", ""]
+        return ["## What a user would write instead", "", *told]
     ours = {score["size"]: score for score in found["scores"]}
     rows = [
         [
@@ -197,7 +199,17 @@ def _user_tables(found: Found) -> list[str]:
         "",
         *markdown_table(["stage", "seconds", "wall"], stages, 1),
         "",
+        *failed,
     ]
+
+
+def _done(peers: Sequence[Found]) -> list[Found]:
+    return [peer for peer in peers if "problem" not in peer]
+
+
+def _failed(peers: Sequence[Found]) -> list[str]:
+    broken = [peer for peer in peers if "problem" in peer]
+    return [line for p in broken for line in (f"{p['size']:,} people: {p['problem']}.", "")]
 
 
 def _job(user: Found) -> float:
@@ -215,12 +227,9 @@ def _spark_table(found: Found) -> list[str]:
         "ptml candidates, core ms",
         "limit, core ms",
     ]
-    rows, told = [], []
+    rows, told = [], _failed(found["spark"])
     ours = {score["size"]: score for score in found["scores"]}
-    for spark in found["spark"]:
-        if "problem" in spark:
-            told += [f"{spark['size']:,} people: {spark['problem']}.", ""]
-            continue
+    for spark in _done(found["spark"]):
         users, score = spark["users"], ours[spark["size"]]
         own = score["stages"].get(CANDIDATES, {"processor": 0.0})["processor"]
         rows.append(
@@ -290,7 +299,7 @@ def _losing(found: Found, limits: Sequence[Mapping[str, float]]) -> list[str]:
         for stage in worst
     )
     lines = [f"- Most seconds above their limits: {told}."]
-    for user in found["users"]:
+    for user in _done(found["users"]):
         own = next(s for s in found["scores"] if s["size"] == user["size"])
         ratio = own["processor"] / _job(user)
         if ratio > 1:
@@ -336,14 +345,14 @@ def _lines(
         "sum of the stages' limits": [
             (s["size"], sum(limit.values())) for s, limit in zip(scores, limits, strict=True)
         ],
-        "a user's own script": [(u["size"], _job(u)) for u in found["users"]],
+        "a user's own script": [(u["size"], _job(u)) for u in _done(found["users"])],
         "Spark ALS, top 50 alone": [
-            (s["size"], s["recommend"]["processor"]) for s in found["spark"] if "problem" not in s
+            (s["size"], s["recommend"]["processor"]) for s in _done(found["spark"])
         ],
     }
 
 
-def _headline(scores: Sequence[Found], users: Sequence[Found]) -> str:
+def _headline(scores: Sequence[Found]) -> str:
     law = growth(scores)
     if law is None:
         return f"Scoring {scores[-1]['size']:,} people: {scores[-1]['processor']:.0f} s of one core"

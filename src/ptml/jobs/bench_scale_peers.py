@@ -12,6 +12,8 @@ from ptml.jobs.bench_scale_run import in_fresh_process
 Found = dict[str, Any]
 
 USER_SCRIPT, SPARK_SCRIPT = Path("bench/scale/user.py"), Path("bench/scale/spark_als.py")
+# The last file that the user's script writes of its models.
+LAST_OF_USER = "items.npy"
 MASTER = "local[2]"
 _CORES = 2
 _PTML = [sys.executable, "-c", "from ptml.cli import main; main()"]
