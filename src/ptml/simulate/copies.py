@@ -75,8 +75,9 @@ def copy_organisation(base: Path, out: Path, n_employees: int) -> Copied:
     UsageError
         When there is no such organisation, or `out` is not empty.
     """
-    # A bar of DuckDB's own would stand between a job's words.
-    with duckdb.connect(config={"enable_progress_bar": False}) as connection:
+    with duckdb.connect() as connection:
+        # A bar of DuckDB's own would stand between a job's words.
+        connection.execute("SET enable_progress_bar = false")
         tables = _load(connection, base)
         n_base = _count(connection, "employees")
         copies = -(-n_employees // n_base)
