@@ -69,6 +69,10 @@ def test_events_move_within_their_quarter_and_keep_their_order(base: Path, big: 
     )
     assert moved[0] == moved[1]
     assert moved[2] > 0.9 * moved[0]
+    by_quarter = "date_trunc('quarter', done_on), count(*) FROM '{}/transfer_evidence.parquet'"
+    seen = f"SELECT {by_quarter.format(base)} GROUP BY 1 ORDER BY 1"
+    of_copy = f"SELECT {by_quarter.format(big)} WHERE enrolment_id LIKE '%.1' GROUP BY 1 ORDER BY 1"
+    assert _asked(of_copy) == _asked(seen)
 
 
 def test_the_same_base_gives_the_same_bytes(base: Path, big: Path) -> None:

@@ -45,7 +45,7 @@ def goals_seen(
         (
             f"exponent of cost in people at most {EXPONENT}",
             _exponent(scores, law),
-            _met(law is not None and law.exponent <= EXPONENT, at_goal),
+            "not known" if law is None else _met(law.exponent <= EXPONENT, at_goal),
         ),
         (
             f"within {RATIO} x of the sum of the stages' limits",

@@ -51,8 +51,8 @@ from ptml.trees import CompiledTrees
 Rates = dict[str, float]
 
 REPEATS = 3
-# Sixteen blocks of people, or as many pairs as have a second's worth of work.
-_PEOPLE, _PAIRS, _CASES = 8_192, 100_000, 20_000
+# Eight blocks of people; of the others as many as take a part of a second.
+_PEOPLE, _PAIRS, _CASES = 4_096, 50_000, 10_000
 _TEXT_BYTES = 2_000_000
 
 
