@@ -25,7 +25,7 @@ def _all(module: str, *names: str) -> tuple[str, ...]:
 
 # Where a function is called from, by stage: `MODULE:NAME` or `MODULE:CLASS.NAME`.
 _CALLS: dict[str, tuple[str, ...]] = {
-    READING: _all("ptml.jobs.score", "read_dataset"),
+    READING: _all("ptml.jobs.score", "read_people"),
     SHARED: _all(_RUN, "RunShared.of"),
     HISTORY: (*_all(_RUN, "bucket_tables"), *_all(_ANSWERS, "history_of")),
     FEATURES: _all(_PEOPLE, "capability", "person_features", "offers", "pair_features"),
