@@ -94,7 +94,7 @@ def mask_sums(given: KernelInputs) -> NDArray[np.float64]:
     After QuickScorer (Lucchese et al. 2015); what belongs to a person or a course is worked out
     once, so a pair costs one AND for each of them and for each feature of its own.
     """
-    return _mask_sums(  # type: ignore[no-any-return]
+    return _mask_sums(
         given.person,
         given.course,
         given.person_masks,

@@ -107,10 +107,11 @@ def _size_table(scores: Sequence[Found], limits: Sequence[Mapping[str, float]]) 
     law = growth(scores)
     told = []
     if law is not None and scores[-1]["size"] < GOAL_PEOPLE:
+        last = scores[-1]
+        even = last["processor"] * GOAL_PEOPLE / last["size"]
         told = [
-            f"The line through these sizes reaches {law.at(GOAL_PEOPLE):,.0f} s of one core "
-            f"({law.at(GOAL_PEOPLE) / 3600:.1f} h) at {GOAL_PEOPLE:,} people: extended, not "
-            "measured.",
+            f"{GOAL_PEOPLE:,} people are extended here, not measured: the line through these sizes "
+            f"says {law.at(GOAL_PEOPLE):,.0f} s of one core, in proportion {even:,.0f} s.",
             "",
         ]
     return [
