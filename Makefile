@@ -113,6 +113,7 @@ bench/airflow/.venv/ready: bench/airflow/requirements.txt
 
 airflow-example: setup bench/airflow/.venv/ready ## both DAGs of deploy/airflow run by Airflow itself, in .airflow-example/ (10 minutes)
 	deploy/airflow/run-example $(CURDIR)/bench/airflow/.venv/bin/airflow $(CURDIR)/.venv/bin/ptml $(CURDIR)/.airflow-example
+
 # Spark's ALS: a yardstick, not a dependency; 0.5 GB, and Java 17.
 bench/scale/.venv/ready: bench/scale/requirements.txt
 	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/scale/.venv
