@@ -19,6 +19,7 @@ from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
+from ptml.cli.spark import register as register_spark
 from ptml.cli.telling import (
     AsJson,
     AsOf,
@@ -77,6 +78,7 @@ app.command()(tune)
 register(app)
 register_promotion(app)
 register_erasing(app)
+register_spark(app, bench_app)
 app.command()(monitor)
 app.command()(year)
 app.command()(replay)

@@ -57,6 +57,14 @@ class ScoringConfig(FrozenConfig):
     """Eligible courses of a person that are looked at; above that those best liked."""
 
 
+class TrainingConfig(FrozenConfig):
+    """Whom a training learns from."""
+
+    sample_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of people to learn from, rounded to one over a whole number: the same people every
+    time. Everybody is scored all the same."""
+
+
 class Settings(FrozenConfig):
     """Everything that can be set; each part is documented beside what it configures."""
 
@@ -64,6 +72,7 @@ class Settings(FrozenConfig):
     """Same input, settings and seed, same bytes."""
     source: SourceConfig = SourceConfig()
     scoring: ScoringConfig = ScoringConfig()
+    training: TrainingConfig = TrainingConfig()
     recommend: PreferenceConfig = PreferenceConfig()
     ranker: RankerConfig = RankerConfig()
     eligibility: EligibilityConfig = EligibilityConfig()

@@ -22,6 +22,7 @@ from ptml.jobs.models import load_models
 from ptml.jobs.monitor_models import build_profile
 from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note_source
+from ptml.jobs.sampling import people_sampled, sampling_sentences
 from ptml.jobs.settings import Settings
 from ptml.jobs.tracked import STORE, track
 from ptml.jobs.validate import set_aside_sentences
@@ -49,14 +50,21 @@ def run_training(
         names = models_asked(dataset, only)
         progress.stage("Looking up histories")
         learning = Learning(
-            load_history(dataset),
+            load_history(dataset, people_sampled(settings.training.sample_share)),
             shared_averages(dataset),
             epoch_day(day),
             settings,
             dataset.query("SELECT * FROM protected_attributes"),
         )
         about, evidence = train_into(out, dataset, day, names, learning, progress)
-        sentences = training_sentences(dataset, day, names, evidence, out)
+        sentences = [
+            *training_sentences(dataset, day, names, evidence, out),
+            *sampling_sentences(
+                settings.training.sample_share,
+                learning.history.n_employees,
+                dataset.rows_read["employees"],
+            ),
+        ]
         examples = input_examples(load_models(out, names, []), learning) if tracked else {}
     run_id = None
     if tracked:
