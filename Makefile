@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale airflow-example clean settings
+.PHONY: help setup spark demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -17,6 +17,9 @@ setup: .venv/ready ## a virtual environment with everything locked
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'; }
 	env -u VIRTUAL_ENV $(UV) sync --frozen --quiet --inexact
 	@touch $@
+
+spark: setup ## what `--engine spark` needs beside Java: pyspark, 430 MB
+	env -u VIRTUAL_ENV $(UV) sync --frozen --quiet --inexact --extra spark
 
 demo: setup ## the main job end to end on a simulated organisation; writes demo/
 	$(RUN) ptml demo --out demo

@@ -19,6 +19,7 @@ from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
+from ptml.cli.spark import Engine, Master, on_engine
 from ptml.cli.spark import register as register_spark
 from ptml.cli.telling import (
     AsJson,
@@ -40,7 +41,7 @@ _ORDER = (
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("erase", "prune"),
     *("doctor", "run", "runs", "settings", "compare-policies"),
-    *("simulate", "import", "year", "bench"),
+    *("simulate", "import", "year", "spark-sizing", "bench"),
 )
 
 
@@ -168,6 +169,8 @@ def score(
     as_of: AsOf = None,
     only: Only = None,
     settings: SettingsFile = None,
+    engine: Engine = None,
+    master: Master = None,
     runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +178,8 @@ def score(
     from ptml.jobs.score import run_scoring
     from ptml.jobs.settings import load_settings
 
-    day, chosen, names = day_of(as_of), load_settings(settings), only or []
+    day, names = day_of(as_of), only or []
+    chosen = on_engine(load_settings(settings), engine, master)
     keys = {"job": "score", "data": data, "models": models, "out": out, "as_of": day}
     with shown_progress(as_json) as progress:
         summary = recorded(

@@ -28,13 +28,25 @@ def fingerprint_of(
     columns : mapping of table to names
         What to hash of each table.
     """
+    return sealed(columns, {table: table_sums(connection, table, columns) for table in columns})
+
+
+def table_sums(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Iterable[str]]
+) -> RowSums:
+    """Add up the hashes of a table's rows; the sums of its parts are added up to those of it."""
+    found = connection.sql(f"SELECT {', '.join(hashed_columns(columns[table]))} FROM {table}")
+    sums = RowSums()
+    for batch in found.to_arrow_reader(_BATCH_ROWS):
+        sums += RowSums.of(batch)
+    return sums
+
+
+def sealed(columns: Mapping[str, Iterable[str]], tables: Mapping[str, RowSums]) -> str:
+    """Put the sums of all tables under one SHA-256, with names and counts."""
     total = hashlib.sha256(DEFINITION.encode())
     for table in sorted(columns):
-        names = hashed_columns(columns[table])
-        found = connection.sql(f"SELECT {', '.join(names)} FROM {table}")
-        sums = RowSums()
-        for batch in found.to_arrow_reader(_BATCH_ROWS):
-            sums += RowSums.of(batch)
+        names, sums = hashed_columns(columns[table]), tables[table]
         total.update(repr((table, names, sums.n_rows, sums.first, sums.second)).encode())
     return f"{DEFINITION}-{total.hexdigest()}"
 

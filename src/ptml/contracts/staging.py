@@ -55,20 +55,28 @@ class Staging:
         tables : mapping of table to RawTable
             Those that are there with every required column.
         """
+        self.begin()
+        for name in INPUT_TABLES:
+            self.take(name, tables.get(name))
+
+    def begin(self) -> None:
+        """Make room for what is set aside."""
         self._connection.execute(
             """CREATE SCHEMA staging;
             CREATE TABLE staging.rejected
                 ("table" VARCHAR, "row" BIGINT, "column" VARCHAR, "value" VARCHAR, "rule" VARCHAR);
             CREATE TABLE staging.set_aside ("table" VARCHAR, id VARCHAR)"""
         )
-        for name, contract in INPUT_TABLES.items():
-            raw = tables.get(name)
-            protected = protected_columns(name, raw.columns) if raw else ()
-            if raw is None:
-                self._store(name, contract, iter(()), protected)
-            else:
-                self._check(name, contract, raw, protected)
-            self._keep(name, protected)
+
+    def take(self, name: str, raw: RawTable | None) -> None:
+        """Check one table, after those that it points to, and store what is kept."""
+        contract = INPUT_TABLES[name]
+        protected = protected_columns(name, raw.columns) if raw else ()
+        if raw is None:
+            self._store(name, contract, iter(()), protected)
+        else:
+            self._check(name, contract, raw, protected)
+        self._keep(name, protected)
 
     def rejected(self) -> pa.Table:
         """Give every broken row and rule, tables in the contract's order, rows in the source's."""

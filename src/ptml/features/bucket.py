@@ -38,6 +38,11 @@ class Bucket:
         """The bucket that a person's hash lies in."""
         return cls(((hashed + 1) * count - 1) >> HASH_BITS, count)
 
+    @staticmethod
+    def sql_of_hash(hashed: str, count: int) -> str:
+        """SQL for the index of the bucket that a hash lies in; `of_hash` in SQL."""
+        return f"((({hashed}::UHUGEINT + 1) * {count} - 1) >> {HASH_BITS})"
+
     @property
     def sql(self) -> str:
         """The condition that picks the bucket's rows of a personal table."""

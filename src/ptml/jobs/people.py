@@ -51,7 +51,11 @@ def read_people(
     DataError, TryAgainError
         As `ptml.sources.read_dataset`; and for a list of erased people that was changed.
     """
+    return read_dataset(data, how.memory_limit, progress, known_erasures(how, *beside))
+
+
+def known_erasures(how: HowToRead, *beside: str | Path | None) -> list[Erasures]:
+    """Lists of erased people that hold for a job; see `read_people`."""
     folders = [how.erasures] if how.erasures else [erasures_beside(p) for p in beside if p]
     there = [Erasures(folder) for folder in dict.fromkeys(folders)]
-    known = [one for one in there if one.log.path.exists()]
-    return read_dataset(data, how.memory_limit, progress, known)
+    return [one for one in there if one.log.path.exists()]

@@ -11,9 +11,9 @@ from ptml.contracts.requirements import missing_for
 from ptml.errors import PtmlError
 from ptml.features.bucket import buckets_of
 from ptml.jobs.asked import as_of_asked, models_asked
+from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
 from ptml.jobs.outcome import parts_of
-from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress, note, note_source
 from ptml.jobs.scoring_run import ScoringRun
 from ptml.jobs.settings import Settings
@@ -44,7 +44,8 @@ def run_scoring(
     # Said at once, and not after an hour of reading.
     place_of(out, now, settings.publish)
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, out, models_folder) as dataset:
+    engine = engine_of(settings)
+    with engine.read(data, settings, out, models_folder) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         places = ModelsAt(models_folder.resolve(), models_asked(dataset, only), tuple(only))
@@ -56,8 +57,9 @@ def run_scoring(
             return _summary(record, out, {}, [*set_aside_sentences(dataset), told])
         buckets = buckets_of(dataset, settings.scoring.bucket_employees)
         with open_publication(out, record, now, len(buckets), settings.publish) as publication:
-            run = ScoringRun(dataset, places, models, day, settings, publication, progress)
+            run = ScoringRun(dataset, places, models, day, settings, publication, progress, engine)
             sums = run.score(buckets)
+            note(progress, {"engine": dict(engine.facts)})
             progress.stage("Publishing")
             run.publish(sums)
             notes = _notes(dataset, models, sums.totals, settings, day)
@@ -78,7 +80,16 @@ def run_scoring(
         f"Run {record.run_id} as of {day} published to {out}: {told}.",
         f"Next: ptml report {out}",
     ]
-    return _summary(record, out, publication.written, sentences)
+    return _summary(record, out, publication.written, sentences) | {"engine": dict(engine.facts)}
+
+
+def engine_of(settings: Settings) -> Engine:
+    """The engine that the settings name."""
+    if settings.scoring.engine == "spark":
+        from ptml.jobs.spark.engine import OnSpark
+
+        return OnSpark()
+    return Local()
 
 
 def _record(
@@ -89,9 +100,16 @@ def _record(
     only: list[str],
     started: datetime,
 ) -> RunRecord:
-    # Answers depend neither on how many processes made them nor on where they are kept.
+    # Answers depend neither on where and in how many processes they were made nor on where they
+    # are kept.
     told = settings.model_dump(
-        mode="json", exclude={"scoring": {"workers"}, "publish": True, "retention": True}
+        mode="json",
+        exclude={
+            "scoring": {"workers", "engine"},
+            "spark": True,
+            "publish": True,
+            "retention": True,
+        },
     )
     asked = {**told, "only": sorted(only)}
     return RunRecord(day, dataset.fingerprint, models.versions, asked, started, source_hash(ptml))

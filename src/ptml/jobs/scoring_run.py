@@ -1,23 +1,21 @@
 """One run of scoring: its buckets, whoever scores them, in their order into one publication."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
-
-import pyarrow as pa
 
 from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
-from ptml.features.bucket import Bucket, bucket_tables
+from ptml.features.bucket import Bucket
 from ptml.jobs.allocation import allocations_table
+from ptml.jobs.engine import Engine
 from ptml.jobs.models import Models
 from ptml.jobs.progress import Progress
-from ptml.jobs.run_shared import RunShared
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.totals import evidence_table
-from ptml.jobs.workers import Finished, ModelsAt, n_workers, score_here, score_side_by_side
+from ptml.jobs.workers import Finished, ModelsAt
 from ptml.publish import BucketAnswers, Publication
 
 
@@ -39,14 +37,16 @@ class ScoringRun:
         settings: Settings,
         publication: Publication,
         progress: Progress,
+        engine: Engine,
     ) -> None:
+        self._engine = engine
         self._dataset = dataset
         self._places = places
         self._models = models
         self._publication = publication
         self._progress = progress
         progress.stage("Adding up what people share")
-        self._shared = RunShared.of(dataset, day, settings)
+        self._shared = engine.shared(dataset, day, settings)
         self.notes: list[str] = []
 
     def score(self, buckets: Sequence[Bucket]) -> RunSums:
@@ -70,15 +70,10 @@ class ScoringRun:
         return total
 
     def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:
-        def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
-            return bucket_tables(self._dataset, bucket)
-
-        work, settings = self._publication.work, self._shared.settings
-        workers = n_workers(settings.scoring.workers, len(todo))
-        if workers < 2:
-            return score_here(todo, rows, self._shared, self._models, work)
-        self._shared.save(work.shared)
-        return score_side_by_side(todo, rows, self._places, work, workers)
+        work = self._publication.work
+        return self._engine.finished(
+            todo, self._dataset, self._shared, self._places, self._models, work
+        )
 
     def _write(self, index: int, answers: BucketAnswers | None, total: RunSums) -> None:
         answers = answers or self._publication.work.get(index)

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationError
 
@@ -25,6 +25,7 @@ from ptml.explain.words import Language
 from ptml.features.eligibility import EligibilityConfig
 from ptml.jobs.retention_config import RetentionConfig
 from ptml.jobs.run_files import Layer, Layers, read_layers
+from ptml.jobs.spark.config import SparkConfig
 from ptml.lift.config import LiftConfig
 from ptml.monitor.config import MonitorConfig
 from ptml.publish.config import PublishConfig
@@ -49,6 +50,8 @@ class ScoringConfig(FrozenConfig):
 
     bucket_employees: PositiveInt = 5_000
     """People who are scored at a time, about: sets the memory."""
+    engine: Literal["local", "spark"] = "local"
+    """Where people are scored: on this machine, or on Spark (`spark.master`)."""
     workers: PositiveInt | None = None
     """Processes that score buckets side by side; empty = one a core, or none for few buckets."""
     language: Language = "en"
@@ -73,6 +76,7 @@ class Settings(FrozenConfig):
     source: SourceConfig = SourceConfig()
     scoring: ScoringConfig = ScoringConfig()
     training: TrainingConfig = TrainingConfig()
+    spark: SparkConfig = SparkConfig()
     recommend: PreferenceConfig = PreferenceConfig()
     ranker: RankerConfig = RankerConfig()
     eligibility: EligibilityConfig = EligibilityConfig()
@@ -139,6 +143,27 @@ class RunFile(FrozenConfig):
     """Folder of the records of runs; empty = `runs` beside what the job writes."""
     settings: Settings = Settings()
     """Everything else."""
+
+
+def with_engine(settings: Settings, engine: str | None, master: str | None) -> Settings:
+    """Settings with the engine and the master of a call, where it names them.
+
+    Raises
+    ------
+    UsageError
+        For an engine that does not exist, a master without Spark, or a master that cannot be.
+    """
+    named = engine or settings.scoring.engine
+    if master is not None and named != "spark":
+        raise UsageError("--master is for --engine spark")
+    told = settings.model_dump()
+    told["scoring"]["engine"] = named
+    if master is not None:
+        told["spark"]["master"] = master
+    try:
+        return Settings.model_validate(told)
+    except ValidationError as error:
+        raise UsageError(describe_errors(error, Settings, "--engine and --master")) from None
 
 
 def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:

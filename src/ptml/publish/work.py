@@ -68,6 +68,25 @@ class Work:
         """Where what all buckets share lies for workers."""
         return self.folder / _SHARED
 
+    @property
+    def buckets(self) -> Path:
+        """Where the answers of finished buckets lie."""
+        return self.folder / _BUCKETS
+
+    def has(self, index: int) -> bool:
+        """Whether answers of a bucket are there, whole or not."""
+        return self._place(index).exists()
+
+    def adopt(self, index: int, written: Path) -> bool:
+        """Keep answers that were written elsewhere on the disk; False where they are not there.
+
+        Those of a bucket that is there already are left as they are.
+        """
+        place = self._place(index)
+        if not place.exists() and written.is_dir():
+            written.rename(place)
+        return place.exists()
+
     def put(self, index: int, answers: BucketAnswers) -> None:
         """Keep the answers of a bucket; those of one that is there already are left as they are.
 

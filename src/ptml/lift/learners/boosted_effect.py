@@ -92,6 +92,9 @@ class BoostedEffect:
         -----
         TreeSHAP (Lundberg et al. 2020), exact for trees; rows add up to `predict`.
         """
+        if not len(x):
+            # Nobody of an empty bucket is shown anything.
+            return np.zeros((0, x.shape[1] + 1))
         base, shares = self._shares.shares(x, self.num_threads)
         found = np.column_stack([shares, np.full(len(x), base)]) / len(self.boosters)
         found = self.support.shrinkage * found
