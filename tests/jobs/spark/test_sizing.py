@@ -18,6 +18,14 @@ def test_cores_follow_from_the_time_of_a_learner() -> None:
     assert found["cost"] == pytest.approx(hours * 0.05)
 
 
+def test_what_does_not_fit_is_said() -> None:
+    few = sizing(1_000_000, 2.0, 0.05, 1_000, None)["sentences"]
+    many = sizing(100_000_000, 2.0, 0.05, 1_000, None)["sentences"]
+    assert len(many) == len(few) + 2
+    assert "driver alone" in many[-2]
+    assert "sums by unit" in many[-1]
+
+
 def test_a_run_of_ones_own_stands_for_ours(tmp_path: Path) -> None:
     run = tmp_path / "run.json"
     told = {"people": 100, "task_seconds": 360.0, "shuffle_bytes": 100_000, "kept_bytes": 1}

@@ -10,13 +10,14 @@ from typing import Any
 from ptml.errors import UsageError
 
 _GIB, _GB = 2**30, 10**9
+_LARGE_WORKER_GIB = 16
 UTILISATION = 0.7
 """Share of the cores' time that is work: stages wait for their last task, tasks for the disk."""
 
 
 @dataclass(frozen=True)
 class Rates:
-    """What a learner takes; figures of docs/how-to/spark.md, which names the run they are of.
+    """What a learner takes, measured as docs/how-to/spark.md says.
 
     Attributes
     ----------
@@ -39,15 +40,15 @@ class Rates:
         Memory a learner of the bucket at work.
     """
 
-    task_seconds: float = 0.012
-    driver_seconds: float = 0.0004
-    shuffle_bytes: float = 4_000
-    kept_bytes: float = 5_000
-    shared_bytes: float = 800
+    task_seconds: float = 0.0069
+    driver_seconds: float = 0.00033
+    shuffle_bytes: float = 4_290
+    kept_bytes: float = 2_865
+    shared_bytes: float = 440
     driver_bytes: float = 400
-    published_bytes: float = 2_000
-    worker_bytes: float = 0.7e9
-    bucket_bytes: float = 100_000
+    published_bytes: float = 6_180
+    worker_bytes: float = 0.55e9
+    bucket_bytes: float = 520_000
 
 
 MEASURED = Rates()
@@ -93,7 +94,7 @@ def sizing(
 
 
 def _sentences(found: Mapping[str, Any], hours: float, price: float) -> list[str]:
-    return [
+    told = [
         f"{found['learners']:,} learners in {hours:g} h:",
         f"  {found['tasks']:,} buckets, {found['core_hours']:,.0f} core hours,"
         f" {found['cores']:,} cores at {UTILISATION:.0%} use",
@@ -101,8 +102,13 @@ def _sentences(found: Mapping[str, Any], hours: float, price: float) -> list[str
         f" driver: {found['driver_gib']:.0f} GiB, {found['driver_hours']:.1f} h of its own work",
         f"  shuffled {found['shuffle_gb']:,.0f} GB once; on executors' disks"
         f" {found['disk_gb']:,.0f} GB; published {found['published_gb']:,.0f} GB",
-        f"  cost {found['cost']:,.0f} at {price:g} a core hour",
+        f"  cost {found['cost']:,.2f} at {price:g} a core hour",
     ]
+    if found["driver_hours"] > hours:
+        told.append("  not in that time: the driver alone, which writes the tables, takes longer")
+    if found["worker_gib"] > _LARGE_WORKER_GIB:
+        told.append("  sums by unit fill the workers: score divisions of the company apart")
+    return told
 
 
 def rates_of(run: Path) -> Rates:
