@@ -1,6 +1,6 @@
 """One small organisation, trained and scored once for all tests of the jobs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
 from ptml.simulate import SimulationConfig, simulate
+from tests.postgres_server import Server, started
 
 SETTINGS = Settings.model_validate(
     {"lift": {"n_trees": 20, "n_folds": 2}, "scoring": {"bucket_employees": 250}}
@@ -61,3 +62,10 @@ def call(
         return int(ended.value.code or 0), told.out, told.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real PostgreSQL server, or a skip where none is installed."""
+    with started() as running:
+        yield running

@@ -18,7 +18,7 @@ def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[LocalStore]:
+def store_server() -> Iterator[LocalStore]:
     """One S3 server for all tests of a process."""
     with local_store() as found:
         yield found
@@ -26,18 +26,18 @@ def server() -> Iterator[LocalStore]:
 
 @pytest.fixture
 def store(
-    server: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store_server: LocalStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[LocalStore]:
     """A server with an empty bucket, and an environment by which it is found."""
-    for name, value in server.environment.items():
+    for name, value in store_server.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr("s3fs.S3FileSystem.retries", 1)
-    server.fail()
+    store_server.fail()
     system = open_store(f"s3://{BUCKET}").system
     if not system.exists(BUCKET):
         system.mkdir(BUCKET)
-    yield server
-    server.fail()
+    yield store_server
+    store_server.fail()
     system.rm(BUCKET, recursive=True)

@@ -1,22 +1,18 @@
-"""One small organisation in every form that a source may have, and a real PostgreSQL server."""
+"""One small organisation in every form that a source may have."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-import psycopg
 import pyarrow as pa
 import pytest
+
+from tests.postgres_server import Server
 
 Frames = dict[str, pd.DataFrame]
 
 N_ROWS = 40
-_SERVER = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 @pytest.fixture
@@ -87,57 +83,6 @@ def write_parquet() -> Callable[[Frames, Path], str]:
 def write_duckdb() -> Callable[[Frames, Path], str]:
     """Write a DuckDB file and give its address."""
     return _write_duckdb
-
-
-class Server:
-    """A PostgreSQL cluster of its own on a socket in a temporary folder."""
-
-    def __init__(self, bin_folder: Path) -> None:
-        self._bin = bin_folder
-        self.folder = Path(tempfile.mkdtemp(prefix="ptml-pg-"))
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
-
-    def start(self) -> None:
-        """Make the cluster and start it; the superuser needs no password, others do."""
-        data = self.folder / "data"
-        self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync")
-        (data / "pg_hba.conf").write_text(
-            "local all postgres trust\nlocal all all scram-sha-256\n", encoding="utf-8"
-        )
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
-        log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", str(data), "-o", options, "-l", log, "-w", "start")
-
-    def stop(self) -> None:
-        """Stop the server and remove its files."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self.folder)
-
-    def address(self, schema: str, user: str = "postgres", database: str = "postgres") -> str:
-        """Give the address of a schema, for `user` or ``USER:PASSWORD``."""
-        return f"postgresql://{user}@/{database}?host={self.folder}&schema={schema}"
-
-    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Connect as the superuser."""
-        return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres")
-
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._bin / program), *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", "postgres", "--", *command]
-        subprocess.run(command, check=True, capture_output=True, cwd=self.folder)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """Start a real server, or skip where none is installed."""
-    if not _SERVER:
-        pytest.skip("no PostgreSQL server under /usr/lib/postgresql: apt-get install postgresql")
-    started = Server(_SERVER[-1])
-    started.start()
-    yield started
-    started.stop()
 
 
 _TYPES = {

@@ -9,9 +9,11 @@ import pytest
 from ptml.errors import DataError, TryAgainError
 from ptml.sources import read_dataset
 from ptml.sources.postgres import postgres_source
+from ptml.sources.postgres_config import PostgresConfig
 
 Frames = dict[str, pd.DataFrame]
 WritePostgres = Callable[[Frames, str], str]
+ONCE = PostgresConfig(attempts=1)
 
 
 def test_other_types_of_the_server_are_read(
@@ -93,11 +95,11 @@ def test_an_empty_table_has_no_rows(organisation: Frames, write_postgres: WriteP
 
 def test_a_server_that_does_not_answer_is_for_later() -> None:
     with pytest.raises(TryAgainError, match=r"cannot be reached: .*refused") as raised:
-        read_dataset("postgresql://anna:s3cret@127.0.0.1:1/hr")
+        read_dataset("postgresql://anna:s3cret@127.0.0.1:1/hr", postgres=ONCE)
     assert "s3cret" not in str(raised.value)
     assert "\n" not in str(raised.value)
     with pytest.raises(TryAgainError) as raised:
-        read_dataset("postgresql://anna:refused@127.0.0.1:1/hr")
+        read_dataset("postgresql://anna:refused@127.0.0.1:1/hr", postgres=ONCE)
     assert "refused" not in str(raised.value)
 
 

@@ -21,6 +21,12 @@ def test_the_schema_is_public_when_left_out() -> None:
     assert PostgresAddress.parse("postgres://db/hr").shown == "postgresql://db/hr?schema=public"
 
 
+def test_a_space_and_a_plus_in_an_option_stay_what_they_are() -> None:
+    place = PostgresAddress.parse("postgresql://db/hr?options=-c%20jit%3Doff&password=a+b")
+    assert place.parameters["options"] == "-c jit=off"
+    assert place.parameters["password"] == "a+b"
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -39,7 +39,7 @@ def bench_trained(
         The newest Tuesdays that are looked at with each.
     """
     looks: list[dict[str, Any]] = []
-    with read_dataset(data, settings.source.memory_limit) as dataset:
+    with read_dataset(data, settings.source.memory_limit, postgres=settings.postgres) as dataset:
         asked = list(_asked(trained, as_of_range(dataset)[1], n_looks))
         progress.stage("Looking back")
         for k, (models, about, day) in enumerate(asked):

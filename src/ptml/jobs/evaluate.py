@@ -37,7 +37,10 @@ def run_evaluation(
         Where refits are kept; None = fitted for this once.
     """
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, models_folder) as dataset, _kept(twins) as place:
+    with (
+        read_people(data, settings.source, models_folder, postgres=settings.postgres) as dataset,
+        _kept(twins) as place,
+    ):
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         models = load_models(models_folder, models_asked(dataset, []), [])

@@ -50,7 +50,7 @@ def explain_pair(
         For an id that is not known, with the nearest ones, or a person who is not employed.
     """
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, models_folder) as dataset:
+    with read_people(data, settings.source, models_folder, postgres=settings.postgres) as dataset:
         day = as_of_asked(dataset, as_of)
         asked = tuple(name for name in models_asked(dataset, []) if name != "warnings")
         models = load_models(models_folder, asked, [])

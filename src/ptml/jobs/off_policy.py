@@ -41,7 +41,7 @@ def run_policy_comparison(
     """
     lists, day = _published(new)
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, new) as dataset:
+    with read_people(data, settings.source, new, postgres=settings.postgres) as dataset:
         end = day + timedelta(days=settings.off_policy.days)
         _check_over(dataset, day, end)
         shown = dataset.query(_LOGGED, [day]) if old is None else _shown(old, day)

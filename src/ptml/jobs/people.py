@@ -9,6 +9,7 @@ from ptml.contracts.erasures import FOLDER, Erasures
 from ptml.contracts.staging import Progress
 from ptml.publish.form import local_path
 from ptml.sources import read_dataset
+from ptml.sources.postgres_config import PostgresConfig
 
 
 class HowToRead(Protocol):
@@ -35,7 +36,11 @@ def erasures_beside(place: str | Path) -> Path:
 
 
 def read_people(
-    data: str, how: HowToRead, *beside: str | Path | None, progress: Progress | None = None
+    data: str,
+    how: HowToRead,
+    *beside: str | Path | None,
+    progress: Progress | None = None,
+    postgres: PostgresConfig | None = None,
 ) -> Dataset:
     """Read and check a source; erased people's rows are left out before anything else.
 
@@ -45,13 +50,15 @@ def read_people(
         ``erasures`` names the folder; else those beside the places are used.
     beside : str or Path
         What the job writes, and the models that it uses.
+    postgres : PostgresConfig, optional
+        How a server is talked to.
 
     Raises
     ------
     DataError, TryAgainError
         As `ptml.sources.read_dataset`; and for a list of erased people that was changed.
     """
-    return read_dataset(data, how.memory_limit, progress, known_erasures(how, *beside))
+    return read_dataset(data, how.memory_limit, progress, known_erasures(how, *beside), postgres)
 
 
 def known_erasures(how: HowToRead, *beside: str | Path | None) -> list[Erasures]:

@@ -89,7 +89,9 @@ def run_promotion(
         return _is_champion(version)
     progress.stage("Reading and checking")
     with (
-        read_people(data, settings.source, challenger, registry) as dataset,
+        read_people(
+            data, settings.source, challenger, registry, postgres=settings.postgres
+        ) as dataset,
         _twins_of(asked) as twins,
     ):
         day, address = _day(dataset, as_of, about), dataset.address

@@ -33,6 +33,7 @@ from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
 from ptml.search.config import TuningConfig
+from ptml.sources.postgres_config import PostgresConfig
 from ptml.transfer.config import WarningConfig
 
 
@@ -74,6 +75,7 @@ class Settings(FrozenConfig):
     seed: NonNegativeInt = 20260930
     """Same input, settings and seed, same bytes."""
     source: SourceConfig = SourceConfig()
+    postgres: PostgresConfig = PostgresConfig()
     scoring: ScoringConfig = ScoringConfig()
     training: TrainingConfig = TrainingConfig()
     spark: SparkConfig = SparkConfig()

@@ -44,7 +44,7 @@ def run_training(
     The folder ``out`` is replaced in one step once all models are fitted.
     """
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, out) as dataset:
+    with read_people(data, settings.source, out, postgres=settings.postgres) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         names = models_asked(dataset, only)

@@ -89,7 +89,7 @@ def run_tuning(
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, study) as dataset:
+    with read_people(data, settings.source, study, postgres=settings.postgres) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         models_asked(dataset, [model])

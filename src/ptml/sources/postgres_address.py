@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -31,8 +31,13 @@ class PostgresAddress:
     shown: str
 
     @classmethod
-    def parse(cls, address: str) -> Self:
+    def parse(cls, address: str, what: str = "DATA") -> Self:
         """Take an address apart.
+
+        Parameters
+        ----------
+        what : str
+            The argument that it was given as, for the message.
 
         Raises
         ------
@@ -41,21 +46,23 @@ class PostgresAddress:
             message holds no part of it, since a part may be the password.
         """
         try:
-            return cls._parse(address)
+            return cls._parse(address, what)
         except (ProgrammingError, ValueError):
             raise DataError(
-                "DATA must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=SCHEMA;"
+                f"{what} must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE?schema=SCHEMA;"
                 " the address given cannot be understood"
             ) from None
 
     @classmethod
-    def _parse(cls, address: str) -> Self:
+    def _parse(cls, address: str, what: str) -> Self:
         parts = urlsplit(address)
-        options = parse_qsl(parts.query, keep_blank_values=True)
+        # A plus is a plus here, and no space as in a form of the web.
+        options = parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True)
         schema = dict(options).get("schema") or DEFAULT_SCHEMA
-        query = urlencode([(name, value) for name, value in options if name != "schema"])
+        kept = [(name, value) for name, value in options if name != "schema"]
+        query = urlencode(kept, quote_via=quote)
         if parts.netloc.count("@") > 1:
-            raise DataError("DATA: write an @ in the password of the PostgreSQL address as %40")
+            raise DataError(f"{what}: write an @ in the password of the PostgreSQL address as %40")
         found = conninfo_to_dict(urlunsplit(parts._replace(query=query)))
         parameters = {name: str(value) for name, value in found.items() if value is not None}
         parameters.setdefault("connect_timeout", str(_DEFAULT_TIMEOUT_SECONDS))

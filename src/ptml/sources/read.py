@@ -1,5 +1,6 @@
 """One address in, one checked data set out."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from ptml.errors import DataError
 from ptml.sources.duckdb_file import duckdb_source
 from ptml.sources.folder import folder_source
 from ptml.sources.postgres import POSTGRES_PREFIXES, postgres_source
+from ptml.sources.postgres_config import PostgresConfig
+from ptml.sources.postgres_connection import LostConnectionError
 from ptml.sources.store import store_source
 
 _FORMS = (
@@ -28,6 +31,7 @@ def read_dataset(
     memory_limit: str = DEFAULT_MEMORY_LIMIT,
     progress: Progress | None = None,
     erasures: Sequence[Erasures] = (),
+    postgres: PostgresConfig | None = None,
 ) -> Dataset:
     """Read and check the source at an address.
 
@@ -42,6 +46,8 @@ def read_dataset(
         Called with a table and the rows of it read since the last call.
     erasures : sequence of Erasures, optional
         People who were erased: their rows are left out before they are checked or counted.
+    postgres : PostgresConfig, optional
+        How a server is talked to.
 
     Returns
     -------
@@ -55,14 +61,31 @@ def read_dataset(
     TryAgainError
         When a server does not answer, or another process holds the file.
     """
-    with opened_source(str(address)) as source:
+    config = postgres or PostgresConfig()
+    for wait in config.waits():
+        try:
+            return _read(str(address), memory_limit, progress, erasures, config)
+        except LostConnectionError:
+            # All tables again from a new snapshot: those of two would not fit together.
+            time.sleep(wait)
+    return _read(str(address), memory_limit, progress, erasures, config)
+
+
+def _read(
+    address: str,
+    memory_limit: str,
+    progress: Progress | None,
+    erasures: Sequence[Erasures],
+    config: PostgresConfig,
+) -> Dataset:
+    with opened_source(address, config) as source:
         allowed, left_out = without_erased(source, erasures)
         dataset = check_source(allowed, Scratch.on_disk(memory_limit), progress)
     return forgotten(dataset, erasures, left_out) if erasures else dataset
 
 
 @contextmanager
-def opened_source(address: str) -> Iterator[RawSource]:
+def opened_source(address: str, config: PostgresConfig | None = None) -> Iterator[RawSource]:
     """Open the source at an address, unchecked.
 
     Raises
@@ -74,7 +97,7 @@ def opened_source(address: str) -> Iterator[RawSource]:
     """
     path = Path(address)
     if address.startswith(POSTGRES_PREFIXES):
-        with postgres_source(address) as source:
+        with postgres_source(address, config) as source:
             yield source
     elif address.startswith(STORE_PREFIXES):
         with store_source(address) as source:

@@ -3,9 +3,7 @@
 import time
 
 from ptml.jobs.doctor.source import check_data
-from tests.sources.conftest import Server, server
-
-__all__ = ["server"]
+from tests.postgres_server import Server
 
 
 def _clock() -> float:
