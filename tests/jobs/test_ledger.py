@@ -239,6 +239,13 @@ def test_a_record_lies_beside_what_the_job_writes(keys: dict[str, Any], folder: 
     assert Asked(RunFile(**keys)).folder == Path(folder)
 
 
+def test_a_record_of_a_run_in_a_database_lies_beside_the_models_or_here(tmp_path: Path) -> None:
+    out = "postgresql://ann:s3cret@db/hr"
+    scored = RunFile(job="score", out=out, models=tmp_path / "models")
+    assert Asked(scored).folder == tmp_path / "runs"
+    assert Asked(RunFile(job="report", out=out)).folder == Path("runs")
+
+
 def test_no_record_is_put_into_a_registry(tmp_path: Path) -> None:
     (tmp_path / "registry").mkdir()
     (tmp_path / "registry" / "moves.jsonl").touch()

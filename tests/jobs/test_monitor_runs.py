@@ -13,7 +13,13 @@ from ptml.contracts.manifest import MANIFEST, write_manifest
 from ptml.jobs.monitor_runs import look_at_runs
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
+from ptml.publish import RunRecord, open_publication
 from ptml.publish.folder import RUNS
+from ptml.publish.postgres.migrating import migrate
+from ptml.sources.postgres_address import PostgresAddress
+from ptml.sources.postgres_config import PostgresConfig
+from tests.postgres_server import Server
+from tests.publish.runs import FINISHED, STARTED, lift_piece
 
 DAY = date(2026, 9, 29)
 
@@ -54,3 +60,19 @@ def test_a_promotion_is_no_drift_of_scores(tmp_path: Path, by_new: Sequence[int]
         assert why in only.why
     else:
         assert all(isinstance(f, Finding) and not f.counts for f in found)
+
+
+def test_runs_in_a_database_are_held_against_one_another(server: Server, tmp_path: Path) -> None:
+    champion, new = models(tmp_path / "new")
+    out = server.address("monitored")
+    assert [type(f) for f in look_at_runs(out, champion, DAY, MonitorConfig())] == [NotJudged]
+    migrate(PostgresAddress.parse(out), PostgresConfig())
+    for day in (8, 15, 22, 29):
+        record = RunRecord(date(2026, 9, day), f"data {day}", new, {}, STARTED)
+        with open_publication(out, record, lambda: FINISHED) as publication:
+            publication.append("lift", lift_piece(day, people=400))
+            publication.commit({})
+    found = list(look_at_runs(out, champion, DAY, MonitorConfig()))
+    assert [f.subject for f in found if isinstance(f, Finding)] == ["published lift"]
+    early = list(look_at_runs(out, champion, date(2026, 9, 1), MonitorConfig()))
+    assert isinstance(early[0], NotJudged)

@@ -31,8 +31,9 @@ def refusal(out: str) -> PtmlError:
 @pytest.mark.parametrize(
     "out",
     [
-        *("postgresql://ptml:secret@db/hr?schema=ptml", "postgres://db", "ftp://secret@host/x"),
+        *("mysql://ptml:secret@db/hr", "ftp://secret@host/x"),
         *("dataset:s3://bucket/secret", "delta:gs://bucket/secret"),
+        "delta:postgresql://ptml:secret@db/hr",
     ],
 )
 def test_an_address_is_refused_with_what_works(out: str) -> None:

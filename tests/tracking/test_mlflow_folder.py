@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from ptml.tracking import CHAMPION, load_tracked, move_alias
-from tests.sources.conftest import _SERVER
-from tests.sources.conftest import Server as Postgres
+from tests.postgres_server import PROGRAMS
+from tests.postgres_server import Server as Postgres
 from tests.tracking.servers import Server
 from tests.tracking.stores import SHA, a_model, logged
 
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[2] / "mlflow"
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a script of the folder, with the programs of PostgreSQL at hand."""
-    path = os.pathsep.join([*(str(each) for each in _SERVER[-1:]), os.environ["PATH"]])
+    path = os.pathsep.join([*(str(each) for each in PROGRAMS[-1:]), os.environ["PATH"]])
     return subprocess.run(
         [FOLDER / script, *map(str, arguments)],
         capture_output=True,
@@ -86,9 +86,9 @@ def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_a_server_on_postgresql_comes_back_after_it_was_destroyed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not _SERVER:
+    if not PROGRAMS:
         pytest.skip("no PostgreSQL server under /usr/lib/postgresql: apt-get install postgresql")
-    postgres = Postgres(_SERVER[-1])
+    postgres = Postgres(PROGRAMS[-1])
     postgres.start()
     try:
         _back_up_destroy_restore(postgres, tmp_path, monkeypatch)

@@ -15,6 +15,7 @@ from ptml.cli.doctor import doctor
 from ptml.cli.ended import ended
 from ptml.cli.erase import register as register_erasing
 from ptml.cli.evaluate import evaluate_app
+from ptml.cli.migrate import migrate
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
@@ -39,7 +40,7 @@ from ptml.cli.year import year
 _ORDER = (
     *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
-    *("erase", "prune"),
+    *("erase", "prune", "migrate"),
     *("doctor", "run", "runs", "settings", "compare-policies"),
     *("simulate", "import", "year", "spark-sizing", "bench"),
 )
@@ -84,6 +85,7 @@ app.command()(monitor)
 app.command()(year)
 app.command()(replay)
 app.command()(doctor)
+app.command()(migrate)
 
 
 @app.command()
@@ -162,8 +164,8 @@ def score(
     out: Annotated[
         str,
         typer.Option(
-            help="Where to publish: a folder, a *.duckdb file, dataset:FOLDER, delta:FOLDER or"
-            " s3://BUCKET/PREFIX."
+            help="Where to publish: a folder, a *.duckdb file, dataset:FOLDER, delta:FOLDER,"
+            " s3://BUCKET/PREFIX or postgresql://USER@HOST/DATABASE?schema=SCHEMA."
         ),
     ],
     as_of: AsOf = None,

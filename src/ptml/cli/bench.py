@@ -247,6 +247,21 @@ def bench_shap(
     tell(measure(Size(trees, leaves, depth, features), rows, repeats, seed), as_json)
 
 
+@bench_app.command("postgres")
+def bench_postgres(
+    address: Annotated[
+        str, typer.Argument(help="postgresql://USER@HOST/DATABASE; needs CREATE there.")
+    ],
+    rows: Annotated[int, typer.Option(min=1)] = 1_000_000,
+    repeats: Annotated[int, typer.Option(min=1)] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Rows a second to and from a server: ptml, ADBC and pandas, in a schema that is dropped."""
+    from ptml.jobs.bench_postgres import bench_postgres as measure
+
+    tell(measure(address, rows, repeats), as_json)
+
+
 @bench_app.command("demo")
 def bench_demo(as_json: AsJson = False) -> None:
     """Wall time and peak memory of the demo."""

@@ -59,7 +59,7 @@ class Local:
         self, data: str, settings: Settings, *beside: str | Path
     ) -> AbstractContextManager[Dataset]:
         """Read and check a source."""
-        return read_people(data, settings.source, *beside)
+        return read_people(data, settings.source, *beside, postgres=settings.postgres)
 
     def shared(self, dataset: Dataset, day: date, settings: Settings) -> RunShared:
         """Add up what people share."""

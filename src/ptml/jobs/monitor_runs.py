@@ -1,11 +1,13 @@
 """Scores of the published runs that are still kept."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -15,10 +17,12 @@ from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 from ptml.monitor.scores import look_at_scores
 from ptml.publish.folder import RUNS
-from ptml.publish.form import Form, address_of
+from ptml.publish.form import Address, Form, address_of
+from ptml.publish.kept import KeptRun
 
 Doubles = NDArray[np.float64]
 
+_KEEPING = (Form.folder, Form.postgres)
 _SCORES = {
     "published p_weak": ("warnings", "p_weak"),
     "published flags": ("warnings", "flagged"),
@@ -34,16 +38,17 @@ def look_at_runs(
 
     Other models answer otherwise by right: that is no drift.
     """
-    if out is None or address_of(out).form is not Form.folder:
-        why = "no --out is given" if out is None else "only a folder keeps runs to compare"
+    address = None if out is None else address_of(out)
+    if address is None or address.form not in _KEEPING:
+        why = "no --out is given" if out is None else "only folders and schemas keep runs"
         yield NotJudged("scores", "published runs", why)
         return
-    runs = _runs(address_of(out).path, day)
+    runs = sorted((run for run in _kept(address) if run.as_of <= day), key=_age, reverse=True)
     if not runs:
         yield NotJudged("scores", "published runs", f"none was published before {day}")
         return
     own = _by_these(runs, verified(models)["sha256"])
-    newest = runs[0][0]
+    newest = runs[0].as_of
     if newest not in own:
         why = f"the newest, as of {newest}, is by other models than those looked at"
         yield NotJudged("scores", "published runs", why)
@@ -52,38 +57,49 @@ def look_at_runs(
         why = f"the models changed on {newest}: earlier runs are by others"
         yield NotJudged("scores", "published runs", why)
         return
-    now, *earlier = (_scores(folder) for folder in own.values())
+    now, *earlier = (_scores(run) for run in own.values())
     yield from look_at_scores(now, earlier, config)
 
 
-def _by_these(
-    runs: list[tuple[date, Path, dict[str, str]]], versions: Mapping[str, str]
-) -> dict[date, Path]:
+def _age(run: KeptRun) -> tuple[date, str]:
+    return run.as_of, run.name
+
+
+def _by_these(runs: list[KeptRun], versions: Mapping[str, str]) -> dict[date, KeptRun]:
     """One run a day, newest first, of those that were scored with these models."""
-    own: dict[date, Path] = {}
-    for as_of, folder, of_run in runs:
-        if of_run == versions:
-            own.setdefault(as_of, folder)
+    own: dict[date, KeptRun] = {}
+    for run in runs:
+        if run.model_versions == versions:
+            own.setdefault(run.as_of, run)
     return own
 
 
-def _runs(out: Path, day: date) -> list[tuple[date, Path, dict[str, str]]]:
-    """Day, folder and models of each kept run as of the day or before, newest first."""
-    found = []
+def _kept(address: Address) -> Iterable[KeptRun]:
+    if address.form is Form.folder:
+        return _runs_in_folder(address.path)
+    # The driver is needed by few.
+    from ptml.publish.postgres.kept import kept_runs
+
+    return kept_runs(address.place)
+
+
+def _runs_in_folder(out: Path) -> Iterator[KeptRun]:
     for manifest in (out / RUNS).glob(f"*/{MANIFEST}"):
         folder = manifest.parent
         table = pq.read_table(folder / "runs.parquet", columns=["as_of", "model_versions"])
-        as_of = table["as_of"][0].as_py()
-        if as_of <= day:
-            found.append((as_of, folder, json.loads(table["model_versions"][0].as_py())))
-    return sorted(found, key=lambda run: (run[0], run[1].name), reverse=True)
+        versions = json.loads(table["model_versions"][0].as_py())
+        yield KeptRun(table["as_of"][0].as_py(), folder.name, versions, partial(_column_of, folder))
 
 
-def _scores(folder: Path) -> dict[str, Doubles]:
+def _column_of(folder: Path, table: str, column: str) -> pa.ChunkedArray | None:
+    file = folder / f"{table}.parquet"
+    return pq.read_table(file, columns=[column])[column] if file.exists() else None
+
+
+def _scores(run: KeptRun) -> dict[str, Doubles]:
     scores = {}
     for name, (table, column) in _SCORES.items():
-        file = folder / f"{table}.parquet"
-        if file.exists():
-            values = pq.read_table(file, columns=[column])[column].to_pandas()
-            scores[name] = values.dropna().to_numpy(dtype=np.float64)
+        values = run.column(table, column)
+        if values is not None:
+            scores[name] = values.to_pandas().dropna().to_numpy(dtype=np.float64)
     return scores

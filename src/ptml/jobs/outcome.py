@@ -23,14 +23,21 @@ _KEPT = (
 _FIGURES = ("model", "kind", "name", "value", "low", "high", "bound", "verdict")
 # It says when a run was made, which is no result of it.
 _NO_RESULT = "runs"
-_HASHED_WHEN_READ = (Form.dataset, Form.delta, Form.store)
+_HASHED_WHEN_READ = (Form.dataset, Form.delta, Form.store, Form.postgres)
 
 
-def outcome_of(job: str, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a summary that is worth keeping, JSON-ready, without the rows' details."""
+def outcome_of(job: str, summary: Mapping[str, Any], out: str | None = None) -> dict[str, Any]:
+    """The part of a summary that is worth keeping, JSON-ready, without the rows' details.
+
+    Parameters
+    ----------
+    out : str, optional
+        Where a run was published to, as it was asked for: the summary tells no password.
+    """
     kept = {name: summary[name] for name in _KEPT if name in summary}
     figures = [*_of_evidence(summary), *_of_window(summary), *_of_search(summary)]
-    made = made_parts(job, str(summary["out"])) if "out" in summary else {}
+    place = (out if job == "score" else None) or summary.get("out")
+    made = made_parts(job, str(place)) if "out" in summary else {}
     return {**kept, "figures": figures, "made": made}
 
 

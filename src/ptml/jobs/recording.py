@@ -128,7 +128,7 @@ def record_run(
     pass_on(progress, begun | ({"record": recorder.entry.run_id} if recorder.entry else {}))
     try:
         summary = call(recorder)
-        outcome = outcome_of(asked.run.job, summary)
+        outcome = outcome_of(asked.run.job, summary, asked.run.out)
         pass_on(progress, {"outcome": outcome})
     except BaseException as error:
         _end(recorder, record, now(), _failed(error))

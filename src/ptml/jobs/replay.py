@@ -16,6 +16,7 @@ from ptml.contracts.conformity import conforming
 from ptml.contracts.dataset import Dataset
 from ptml.errors import ACTION_NEEDED, DataError, UsageError
 from ptml.features.bucket import bucket_of, bucket_tables
+from ptml.jobs.addresses import without_password
 from ptml.jobs.bucket_answers import score_bucket
 from ptml.jobs.models import Models
 from ptml.jobs.people import read_people
@@ -90,7 +91,7 @@ def run_replay(
     progress.stage("Checking the models")
     loaded = _models(models, run, only)
     progress.stage("Reading the data")
-    with read_people(data, settings.source, out, models) as dataset:
+    with read_people(data, settings.source, out, models, postgres=settings.postgres) as dataset:
         _refuse_other_data(dataset, run)
         progress.stage("Scoring again")
         bucket = bucket_of(dataset, named.employee_id, settings.scoring.bucket_employees)
@@ -118,8 +119,8 @@ def _named(what: str, run: PublishedRun, out: str) -> Named:
     if len(Named("recommendation", enrolment, keys).rows(run.arrow("recommendations"))):
         return Named("recommendation", enrolment, keys)
     raise UsageError(
-        f"run {run.about['run_id']} in {out} has no recommendation or warning {what};"
-        " name EMPLOYEE/COURSE, or an enrolment's id (with /completion or /day_30)"
+        f"run {run.about['run_id']} in {without_password(out)} has no recommendation or warning"
+        f" {what}; name EMPLOYEE/COURSE, or an enrolment's id (with /completion or /day_30)"
     )
 
 

@@ -22,7 +22,7 @@ from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import RunRecord, open_publication, read_run
-from ptml.publish.places import place_of
+from ptml.publish.places import checked_place
 
 
 def run_scoring(
@@ -42,7 +42,7 @@ def run_scoring(
     """
     started = now()
     # Said at once, and not after an hour of reading.
-    place_of(out, now, settings.publish)
+    shown = checked_place(out, now, settings.publish, settings.postgres)
     progress.stage("Reading and checking")
     engine = engine_of(settings)
     with engine.read(data, settings, out, models_folder) as dataset:
@@ -53,10 +53,12 @@ def run_scoring(
         note(progress, {"used": parts_of(models.versions), "models_as_of": models.about["as_of"]})
         record = _record(dataset, models, day, settings, only, started)
         if _is_published(out, record):
-            told = f"Run {record.run_id} as of {day} is published in {out} already: no change."
-            return _summary(record, out, {}, [*set_aside_sentences(dataset), told])
+            told = f"Run {record.run_id} as of {day} is published in {shown} already: no change."
+            return _summary(record, shown, {}, [*set_aside_sentences(dataset), told])
         buckets = buckets_of(dataset, settings.scoring.bucket_employees)
-        with open_publication(out, record, now, len(buckets), settings.publish) as publication:
+        with open_publication(
+            out, record, now, len(buckets), settings.publish, settings.postgres
+        ) as publication:
             run = ScoringRun(dataset, places, models, day, settings, publication, progress, engine)
             sums = run.score(buckets)
             note(progress, {"engine": dict(engine.facts)})
@@ -77,10 +79,10 @@ def run_scoring(
         *set_aside_sentences(dataset),
         *notes,
         *run.notes,
-        f"Run {record.run_id} as of {day} published to {out}: {told}.",
-        f"Next: ptml report {out}",
+        f"Run {record.run_id} as of {day} published to {shown}: {told}.",
+        f"Next: ptml report {shown}",
     ]
-    return _summary(record, out, publication.written, sentences) | {"engine": dict(engine.facts)}
+    return _summary(record, shown, publication.written, sentences) | {"engine": dict(engine.facts)}
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -100,14 +102,15 @@ def _record(
     only: list[str],
     started: datetime,
 ) -> RunRecord:
-    # Answers depend neither on where and in how many processes they were made nor on where they
-    # are kept.
+    # Answers depend neither on where and in how many processes they were made, nor on where they
+    # are kept or how a server is talked to.
     told = settings.model_dump(
         mode="json",
         exclude={
             "scoring": {"workers", "engine"},
             "spark": True,
             "publish": True,
+            "postgres": True,
             "retention": True,
         },
     )

@@ -1,4 +1,4 @@
-"""Publish a run: all of its tables or none, to a folder of Parquet files or a DuckDB file."""
+"""Publish a run: all of its tables or none, to a folder, a DuckDB file or a PostgreSQL schema."""
 
 from ptml.publish.answers import BucketAnswers
 from ptml.publish.publication import Publication, open_publication

@@ -1,6 +1,6 @@
 """The forms of address that `--out` may have."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from ptml.errors import UsageError
 
 DUCKDB_SUFFIX = ".duckdb"
 FORMS = (
-    "a folder, a file that ends in .duckdb, dataset:FOLDER, delta:FOLDER, or an object store"
-    " (s3://BUCKET/PREFIX, gs://..., abfs://...)"
+    "a folder, a file that ends in .duckdb, dataset:FOLDER, delta:FOLDER, an object store"
+    " (s3://BUCKET/PREFIX, gs://..., abfs://...), or postgresql://USER@HOST/DATABASE?schema=SCHEMA"
 )
+_POSTGRES_PREFIXES = ("postgresql://", "postgres://")
 
 
 class Form(StrEnum):
@@ -22,6 +23,7 @@ class Form(StrEnum):
     dataset = "dataset"
     delta = "delta"
     store = "store"
+    postgres = "postgres"
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,12 @@ class Address:
     ----------
     form : Form
     place : str
-        The folder, the file, or the address of the store.
+        The folder, the file, or the address of the store or the database; that of a database may
+        hold a password.
     """
 
     form: Form
-    place: str
+    place: str = field(repr=False)
 
     @property
     def path(self) -> Path:
@@ -46,7 +49,7 @@ class Address:
     @property
     def is_local(self) -> bool:
         """Whether the place is on a disk of this machine."""
-        return self.form is not Form.store
+        return self.form not in (Form.store, Form.postgres)
 
     def beside(self, name: str) -> Path:
         """Where a page about the place is written by default."""
@@ -79,6 +82,8 @@ def address_of(out: str) -> Address:
     if out.startswith(STORE_PREFIXES):
         shown_address(out)
         return Address(Form.store, out.rstrip("/"))
+    if out.startswith(_POSTGRES_PREFIXES):
+        return Address(Form.postgres, out)
     if colon and word in (Form.dataset, Form.delta):
         return Address(Form(word), _plain(rest, f"{word}:FOLDER takes a folder of this machine"))
     place = _plain(out, f"--out takes {FORMS}")

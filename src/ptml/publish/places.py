@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from ptml.publish.config import PublishConfig
 from ptml.publish.dates import DateFolders
@@ -11,15 +12,23 @@ from ptml.publish.folder import Folder
 from ptml.publish.form import Form, address_of
 from ptml.publish.place import Place
 from ptml.publish.store import ObjectStore
+from ptml.sources.postgres_config import PostgresConfig
 
 
-def place_of(out: str, now: Callable[[], datetime], config: PublishConfig) -> Place:
+def place_of(
+    out: str,
+    now: Callable[[], datetime],
+    config: PublishConfig,
+    postgres: PostgresConfig | None = None,
+) -> Place:
     """Give the place to publish to; nothing is looked at yet.
 
     Parameters
     ----------
     now : callable
         The clock, for the lock of a place that several machines write to.
+    postgres : PostgresConfig, optional
+        How a server is talked to.
 
     Raises
     ------
@@ -38,3 +47,34 @@ def place_of(out: str, now: Callable[[], datetime], config: PublishConfig) -> Pl
             return DeltaLake(address.path, config)
         case Form.store:
             return ObjectStore.at(address.place, now, config)
+        case Form.postgres:
+            # The driver is needed by few.
+            from ptml.publish.postgres.place import PostgresSchema
+
+            return PostgresSchema(address.place, postgres)
+
+
+def checked_place(
+    out: str,
+    now: Callable[[], datetime],
+    config: PublishConfig,
+    postgres: PostgresConfig | None = None,
+) -> str:
+    """Refuse at once what would be refused after hours; give the address as it may be shown.
+
+    Raises
+    ------
+    UsageError
+        As `place_of`, and for a server that does not take a run.
+    TryAgainError
+        When no server answers.
+    """
+    place = place_of(out, now, config, postgres)
+    if isinstance(place, _LooksFirst):
+        place.look()
+    return str(place.out)
+
+
+@runtime_checkable
+class _LooksFirst(Protocol):
+    def look(self) -> None: ...

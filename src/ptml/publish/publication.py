@@ -15,6 +15,7 @@ from ptml.publish.places import place_of
 from ptml.publish.record import RunRecord
 from ptml.publish.staging import Staging
 from ptml.publish.work import Work
+from ptml.sources.postgres_config import PostgresConfig
 
 
 class Publication:
@@ -105,6 +106,7 @@ def open_publication(
     now: Callable[[], datetime],
     n_buckets: int = 1,
     config: PublishConfig | None = None,
+    postgres: PostgresConfig | None = None,
 ) -> Iterator[Publication]:
     """Begin to publish to a place; without `Publication.commit` nothing of it is ever seen.
 
@@ -118,6 +120,8 @@ def open_publication(
         In how many buckets people are scored.
     config : PublishConfig, optional
         What is kept of earlier runs.
+    postgres : PostgresConfig, optional
+        How a server is talked to.
 
     Raises
     ------
@@ -126,7 +130,7 @@ def open_publication(
     TryAgainError
         For a full disk, or when another run is publishing there.
     """
-    place = place_of(out, now, config or PublishConfig())
+    place = place_of(out, now, config or PublishConfig(), postgres)
     # An error of the caller's is not ours to explain, so the yield stands alone.
     with ExitStack() as ending:
         with told_plainly(place.out):

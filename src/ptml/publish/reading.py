@@ -32,7 +32,7 @@ def read_run(out: str, run_id: str | None = None) -> PublishedRun:
     Parameters
     ----------
     run_id : str, optional
-        An earlier run that a folder still keeps.
+        An earlier run that a folder or a schema still keeps.
 
     Raises
     ------
@@ -61,6 +61,11 @@ def _read(address: Address, run_id: str | None) -> PublishedRun:
             return read_delta(address.path)
         case Form.store:
             return read_store(address.place)
+        case Form.postgres:
+            # The driver is needed by few.
+            from ptml.publish.postgres.reading import read_postgres
+
+            return read_postgres(address.place, run_id)
 
 
 def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
