@@ -68,6 +68,12 @@ def check_out(out: str) -> Iterator[Finding]:
     """Rights and lock of the place that runs are published to."""
     try:
         place = place_of(out)
+        if address_of(out).form is Form.postgres:
+            # What migrates a schema takes longer to import than other checks take.
+            from ptml.jobs.doctor.schema import check_schema
+
+            yield from check_schema(out)
+            return
         if place is None:
             yield _reached(out)
             return
