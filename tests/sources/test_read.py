@@ -114,7 +114,7 @@ except TryAgainError as error:
         ("nowhere", "there is nothing at nowhere"),
         ("nowhere.duckdb", "there is nothing at nowhere.duckdb"),
         ("mysql://u:secret@h/db", r"got mysql://\.\.\."),
-        ("s3://bucket/data", r"got s3://\.\.\."),
+        ("ftp://h/data", r"got ftp://\.\.\."),
     ],
 )
 def test_an_address_that_leads_nowhere(
