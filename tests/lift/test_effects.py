@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ptml.lift.boosted_stage import stage_columns
+from ptml.lift.boosted_stage import course_columns, stage_columns
 from ptml.lift.effects import Effects
 from ptml.lift.estimation import shrink_personal
 from ptml.lift.hierarchical import fit_hierarchy
@@ -36,7 +36,7 @@ def _with_stage() -> Effects:
     lift, _ = effects.predict(course, z, described)
     level = (effects.centre * effects.hierarchy.mean).sum(axis=1)[course]
     left = -0.5 * np.maximum(lift - 1, 0) + rng.normal(0, 0.3, 3000)
-    columns = stage_columns(z, lift, level, described)
+    columns = np.column_stack([stage_columns(z, lift), course_columns(level, described)])
     fit = fit_boosted(Signals(left, np.ones(3000)), columns, rng)
     assert not fit.effect.is_constant
     return replace(
@@ -45,6 +45,17 @@ def _with_stage() -> Effects:
         stage_centre=rng.normal(size=7),
         described=rng.normal(size=(6, 2)),
     )
+
+
+def test_descriptions_by_course_are_as_good_as_one_a_pair() -> None:
+    rng = np.random.default_rng(9)
+    of_courses, code = rng.normal(size=(5, 2)), np.array([3, -1, 0, 5, -1], dtype=np.int32)
+    by = rng.integers(0, 5, 40).astype(np.int32)
+    z = np.column_stack([np.ones(40), rng.normal(size=(40, 2))]).astype(np.float32)
+    for effects in (_effects(), _with_stage()):
+        shared = effects.predict(code[by], z, of_courses, by)
+        alone = effects.predict(code[by], z, of_courses[by])
+        np.testing.assert_allclose(shared, alone, rtol=1e-6)
 
 
 def _pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -32,25 +32,34 @@ SMALL = BoostedConfig(
 )
 
 
-def stage_columns(
-    z: Float32Array, lift: FloatArray, level: FloatArray, description: FloatArray
-) -> NDArray[np.float32]:
-    """What the stage sees of pairs.
+def stage_columns(z: Float32Array, lift: FloatArray) -> Float32Array:
+    """What the stage sees of pairs; `course_columns` follow.
 
     Parameters
     ----------
     z : (m, k) float32
         A 1, which is left out, and modifiers.
-    lift, level : (m,) float64
-        By the linear effects: of the pair, and of the course's average taker.
-    description : (m, d) float64
+    lift : (m,) float64
+        Of the pair by the linear effects.
 
     Returns
     -------
-    (m, k + 1 + d) float32
-        Modifiers, lift, level, description.
+    (m, k) float32
+        Modifiers, lift.
     """
-    return np.column_stack([z[:, 1:], lift, level, description]).astype(np.float32)
+    return np.column_stack([z[:, 1:], lift.astype(np.float32)])
+
+
+def course_columns(level: FloatArray, description: FloatArray) -> Float32Array:
+    """What the stage sees of courses, (c, 1 + d) float32: level, description.
+
+    Parameters
+    ----------
+    level : (c,) float64
+        By the linear effects: of the course's average taker.
+    description : (c, d) float64
+    """
+    return np.column_stack([level, description]).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,8 @@ def boosted_stages(
     """
     evidence = compared.evidence
     against = evidence.contrast
-    x = stage_columns(evidence.z[against.pair], lift, level, evidence.description[against.course])
+    of_courses = course_columns(level, evidence.description[against.course])
+    x = np.concatenate([stage_columns(evidence.z[against.pair], lift), of_courses], axis=1)
     kept, stands = _drawn(against.is_taker, np.random.default_rng(seed))
     stages = {}
     for kind, signals in _signals(

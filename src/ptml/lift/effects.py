@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.lift.boosted_stage import stage_columns
+from ptml.lift.boosted_stage import course_columns, stage_columns
 from ptml.lift.hierarchical import Hierarchy
 from ptml.lift.learners.boosted_effect import BoostedEffect
 
@@ -72,7 +72,11 @@ class Effects:
     described: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def predict(
-        self, course: IntArray, z: Float32Array, description: FloatArray
+        self,
+        course: IntArray,
+        z: Float32Array,
+        description: FloatArray,
+        described_by: IntArray | None = None,
     ) -> tuple[FloatArray, FloatArray]:
         """Mean and variance (m,) of the lift of each pair.
 
@@ -81,12 +85,21 @@ class Effects:
         course : (m,) int32
             -1 = not seen at training.
         z : (m, k) float32
-        description : (m, d) float64
+        description : (c, d) float64
             Of each pair's course; looked at where the course was not seen.
+        described_by : (m,) int32, optional
+            Which of the descriptions each pair has; None = its own. Pairs of one are of one course.
         """
-        mean, variance = self._linear(course, z, description)
+        at = np.arange(len(course), dtype=np.int32) if described_by is None else described_by
+        mean, variance = self._linear(course, z, description, at)
         if self.stage is not None:
-            found = self.stage.predict(self._columns(course, z, mean, description))
+            code = np.full(len(description), -1, dtype=np.int32)
+            code[at] = course
+            of_pairs, of_courses = stage_columns(z, mean), self._of_courses(code, description)
+            if described_by is None:
+                found = self.stage.predict(np.concatenate([of_pairs, of_courses], axis=1))
+            else:
+                found = self.stage.predict(of_pairs, (of_courses, at))
             mean = mean + found.mean - self.stage_centre[course]
             variance += found.error**2
         return mean, np.maximum(variance, 0)
@@ -98,7 +111,7 @@ class Effects:
         return mean, np.maximum(variance, 0)
 
     def _linear(
-        self, course: IntArray, z: Float32Array, description: FloatArray
+        self, course: IntArray, z: Float32Array, description: FloatArray, at: IntArray
     ) -> tuple[FloatArray, FloatArray]:
         """The same without the boosted stage."""
         mean, variance = np.empty(len(course)), np.empty(len(course))
@@ -112,7 +125,7 @@ class Effects:
                 covariance = self.hierarchy.covariance[c - 1]
                 variance[pairs] = ((own @ covariance) * own).sum(axis=1)
             else:
-                beta, spread = self._unseen(own, description[pairs])
+                beta, spread = self._unseen(own, description[at[pairs]])
                 variance[pairs] = spread
             mean[pairs] = (own * beta).sum(axis=1)
         return mean, variance
@@ -147,8 +160,10 @@ class Effects:
         """
         stage = cast("BoostedEffect", self.stage)
         # Not the sum of the parts, which differs in the last digit: a tree may turn on that.
-        lift, _ = self._linear(course, z, description)
-        added = stage.contributions(self._columns(course, z, lift, description))
+        at = np.arange(len(course), dtype=np.int32)
+        lift, _ = self._linear(course, z, description, at)
+        columns = [stage_columns(z, lift), self._of_courses(course, description)]
+        added = stage.contributions(np.concatenate(columns, axis=1))
         n_modifiers = z.shape[1] - 1
         linear = parts.profile[:, 1:]
         total, size = linear.sum(axis=1), np.abs(linear).sum(axis=1)
@@ -170,16 +185,17 @@ class Effects:
             profile,
         )
 
-    def _columns(
-        self, course: IntArray, z: Float32Array, lift: FloatArray, description: FloatArray
-    ) -> Float32Array:
-        """What the boosted stage sees; a new course's level is its description's guess."""
-        seen = course >= 0
+    def _of_courses(self, code: IntArray, description: FloatArray) -> Float32Array:
+        """Level and description of courses, which the boosted stage sees after the pairs' columns.
+
+        The level of a new course is its description's guess.
+        """
+        seen = code >= 0
         known = (self.centre * self.hierarchy.mean).sum(axis=1)
         average = self.centre.mean(axis=0)
         guess = self._guess(description, len(average)) @ average
-        described = np.where(seen[:, None], self.described[course], description)
-        return stage_columns(z, lift, np.where(seen, known[course], guess), described)
+        described = np.where(seen[:, None], self.described[code], description)
+        return course_columns(np.where(seen, known[code], guess), described)
 
     def _guess(self, description: FloatArray, k: int) -> FloatArray:
         """Coefficients (m, k) that descriptions (m, d) alone predict."""

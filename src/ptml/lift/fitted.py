@@ -79,9 +79,9 @@ class FittedLift:
         code: IntArray,
     ) -> LiftEstimate:
         """Estimate pairs whose course has the ``code`` (m,) in this model, -1 = new."""
-        mean, variance = self.effects.predict(
-            code, *self._seen(history, people, pairs, row_index, course)
-        )
+        z = self.modifiers.standardise(pairs, people, row_index)
+        description = self.description.values(history.catalogue)
+        mean, variance = self.effects.predict(code, z, description, course)
         low, high = self.reach.interval(code, mean, variance)
         x = self.covariates.values(people, history, last_score(history, rows))
         model_code = np.full(history.n_courses, -1, dtype=np.int32)
@@ -107,19 +107,8 @@ class FittedLift:
         code: IntArray,
     ) -> LiftParts:
         """What the lift of each pair is made of; adds up to it within 1e-6."""
-        return self.effects.parts(code, *self._seen(history, people, pairs, row_index, course))
-
-    def _seen(
-        self,
-        history: History,
-        people: FeatureMatrix,
-        pairs: FeatureMatrix,
-        row_index: IntArray,
-        course: IntArray,
-    ) -> tuple[Float32Array, FloatArray]:
-        """What effects depend on: modifiers (m, k) and the course's description (m, d)."""
         z = self.modifiers.standardise(pairs, people, row_index)
-        return z, self.description.values(history.catalogue)[course]
+        return self.effects.parts(code, z, self.description.values(history.catalogue)[course])
 
     def _status(
         self, code: IntArray, tilt: FloatArray, support: IntArray, is_measured: NDArray[np.bool_]

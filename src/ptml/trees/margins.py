@@ -17,7 +17,7 @@ from ptml.trees.parsing import NotCompilable, parse_trees
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
-Words = NDArray[np.uint32]
+Words = NDArray[np.unsignedinteger[Any]]
 
 Block = tuple[Floats, NDArray[np.integer[Any]] | None]
 """Columns and, where several rows share them, which row of theirs each row has."""
@@ -25,9 +25,10 @@ Block = tuple[Floats, NDArray[np.integer[Any]] | None]
 N_PROBES = 256
 # Rows whose codes are held at a time.
 BLOCK_ROWS = 65_536
-# Times a power of two this has another 5 highest bits for each power (de Bruijn).
-_DE_BRUIJN = 0x077CB531
-_HIGHEST = 27
+# By bits of a word: times a power of two this has other highest bits for each power (de Bruijn).
+_DE_BRUIJN = {4: 0x3, 8: 0x1D, 16: 0x0F65, 32: 0x077CB531}
+# Sums that go on side by side: one alone waits for each addition to end.
+_ROWS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +123,23 @@ class MaskedTrees:
         for start in range(0, n, BLOCK_ROWS):
             at = slice(start, start + BLOCK_ROWS)
             codes = np.stack([source[at] for source in sources], axis=1)
-            _add_up(table, codes, self._by_place, self.bounds, start, out)
+            _add_up(table, codes, self._by_place, *self._placing, self.bounds, start, out)
         return out
+
+    @property
+    def _placing(self) -> tuple[np.uint32, np.uint32, np.uint32]:
+        """Factor, mask and shift that make a place of a leaf's bit."""
+        n_bits = self.masks.leaf_values.shape[1]
+        shift = n_bits - (n_bits.bit_length() - 1)
+        return np.uint32(_DE_BRUIJN[n_bits]), np.uint32((1 << n_bits) - 1), np.uint32(shift)
 
     @cached_property
     def _by_place(self) -> Doubles:
         """Values of the leaves by the place that de Bruijn's product gives their bits."""
         values = self.masks.leaf_values
+        factor, mask, shift = self._placing
         bit = np.uint32(1) << np.arange(values.shape[1], dtype=np.uint32)
-        place = (bit * np.uint32(_DE_BRUIJN)) >> np.uint32(_HIGHEST)
+        place = (bit * factor & mask) >> shift
         found = np.empty_like(values)
         found[:, place] = values
         return found
@@ -193,26 +202,41 @@ def _add_up(
     table: Words,
     codes: Codes,
     by_place: Doubles,
+    factor: np.uint32,
+    mask: np.uint32,
+    shift: np.uint32,
     bounds: NDArray[np.int64],
     start: int,
     out: Doubles,
 ) -> None:
-    words = np.empty(table.shape[1], dtype=np.uint32)
-    for i in range(len(codes)):
-        # A loop, as numba takes seconds to compile the copy of a slice.
-        for t in range(len(words)):
-            words[t] = table[codes[i, 0], t]
-        for k in range(1, codes.shape[1]):
-            row = codes[i, k]
-            for t in range(len(words)):
-                words[t] &= table[row, t]
+    n = len(codes)
+    words = np.zeros((_ROWS, table.shape[1]), dtype=table.dtype)
+    for i in range(0, n, _ROWS):
+        for j in range(min(_ROWS, n - i)):
+            _and(table, codes[i + j], words[j])
         for m in range(len(out)):
-            total = 0.0
+            sums = (0.0, 0.0, 0.0, 0.0)
             for t in range(bounds[m], bounds[m + 1]):
                 # numba multiplies 32 bits into 64; the product is meant to overflow.
-                product = np.uint32(words[t] * np.uint32(_DE_BRUIJN))
-                total += by_place[t, product >> _HIGHEST]
-            out[m, start + i] = total
+                sums = (
+                    sums[0] + by_place[t, (words[0, t] * factor & mask) >> shift],
+                    sums[1] + by_place[t, (words[1, t] * factor & mask) >> shift],
+                    sums[2] + by_place[t, (words[2, t] * factor & mask) >> shift],
+                    sums[3] + by_place[t, (words[3, t] * factor & mask) >> shift],
+                )
+            for j in range(min(_ROWS, n - i)):
+                out[m, start + i + j] = sums[j]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _and(table: Words, codes: Codes, words: Words) -> None:
+    # A loop, as numba takes seconds to compile the copy of a slice.
+    for t in range(len(words)):
+        words[t] = table[codes[0], t]
+    for k in range(1, len(codes)):
+        row = codes[k]
+        for t in range(len(words)):
+            words[t] &= table[row, t]
 
 
 @dataclass(frozen=True, eq=False)

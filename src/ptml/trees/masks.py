@@ -8,7 +8,7 @@ looked up once, and only what belongs to a pair is looked up once a pair.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,13 @@ from ptml.trees.codes import Coding
 from ptml.trees.parsing import NotCompilable, Tree
 
 Doubles = NDArray[np.float64]
-Words = NDArray[np.uint32]
+Words = NDArray[np.unsignedinteger[Any]]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-WORD_BITS = 32
+# Words as narrow as the largest tree allows: more of them are ANDed at once.
+WORD_TYPES = ((4, np.uint8), (8, np.uint8), (16, np.uint16), (32, np.uint32))
+WORD_BITS = WORD_TYPES[-1][0]
 # Words of all tables: 64 MB.
 MAX_WORDS = 16_000_000
 
@@ -38,7 +40,7 @@ class FeatureMasks:
         Whether values are categories, which are their own codes; what is none has the last code.
     thresholds : (m,) float64
         Sorted; a value is coded by how many lie below it, NaN by m + 1 and 0 by m + 2.
-    words : (n_codes, n_trees) uint32
+    words : (n_codes, n_trees) unsigned
     """
 
     column: int
@@ -53,9 +55,9 @@ class LeafMasks:
 
     Attributes
     ----------
-    leaf_values : (n_trees, 32) float64
-        By position of the leaf's bit.
-    leaves : (n_trees,) uint32
+    leaf_values : (n_trees, n_bits) float64
+        By position of the leaf's bit; 4, 8, 16 or 32 of them.
+    leaves : (n_trees,) unsigned
         The bits of all leaves of each tree.
     """
 
@@ -72,15 +74,14 @@ class LeafMasks:
         NotCompilable
             Trees of more than 32 leaves, a column with both kinds of splits, or large tables.
         """
-        if max((len(tree.leaf_value) for tree in trees), default=0) > WORD_BITS:
-            raise NotCompilable(f"more than {WORD_BITS} leaves in a tree")
+        n_bits, kind = _narrowest(max((len(tree.leaf_value) for tree in trees), default=0))
         n_codes = _n_categories(trees)
         coding = Coding.of([_without(tree, set(n_codes)) for tree in trees])
         thresholds = dict(zip(coding.features, coding.thresholds, strict=True))
         codes = {k: len(found) + 3 for k, found in thresholds.items()} | n_codes
         if sum(codes.values()) * len(trees) > MAX_WORDS:
             raise NotCompilable(f"masks of more than {MAX_WORDS:,} words")
-        leaves = np.array([(1 << len(tree.leaf_value)) - 1 for tree in trees], dtype=np.uint32)
+        leaves = np.array([(1 << len(tree.leaf_value)) - 1 for tree in trees], dtype=kind)
         words = {k: np.tile(leaves, (n, 1)) for k, n in codes.items()}
         for t, tree in enumerate(trees):
             below = _leaves_below(tree)
@@ -88,8 +89,8 @@ class LeafMasks:
                 column = int(tree.feature[node])
                 left = _goes_left(tree, node, coding, n_codes)
                 right_bits, left_bits = below[int(tree.right[node])], below[int(tree.left[node])]
-                words[column][:, t] &= ~np.where(left, right_bits, left_bits).astype(np.uint32)
-        values = np.zeros((len(trees), WORD_BITS))
+                words[column][:, t] &= ~np.where(left, right_bits, left_bits).astype(kind)
+        values = np.zeros((len(trees), n_bits))
         for t, tree in enumerate(trees):
             values[t, : len(tree.leaf_value)] = tree.leaf_value
         none = np.zeros(0)
@@ -97,6 +98,13 @@ class LeafMasks:
             FeatureMasks(k, k in n_codes, thresholds.get(k, none), words[k]) for k in sorted(words)
         )
         return cls(features, values, leaves)
+
+
+def _narrowest(n_leaves: int) -> tuple[int, type[np.unsignedinteger[Any]]]:
+    for n_bits, kind in WORD_TYPES:
+        if n_leaves <= n_bits:
+            return n_bits, kind
+    raise NotCompilable(f"more than {WORD_BITS} leaves in a tree")
 
 
 def _n_categories(trees: Sequence[Tree]) -> dict[int, int]:

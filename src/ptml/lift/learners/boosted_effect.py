@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ptml.lift.learners.signals import Constant
 from ptml.lift.learners.slope import Support
-from ptml.trees import TreeMargins, TreeShares
+from ptml.trees import Block, TreeMargins, TreeShares
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
@@ -55,8 +55,8 @@ class BoostedEffect:
         """Held-out rows support no variation."""
         return not self.boosters
 
-    def predict(self, x: Float32Array) -> EffectPrediction:
-        """Effect of each row of features (n, p) float32.
+    def predict(self, x: Float32Array, shared: Block | None = None) -> EffectPrediction:
+        """Effect of each row of features (n, p) float32; parameters are those of `deviations`.
 
         Notes
         -----
@@ -71,7 +71,7 @@ class BoostedEffect:
             variance = fixed + (support.doubt * self.spread) ** 2
             mean = np.full(len(x), support.constant.value)
             return EffectPrediction(mean, np.full(len(x), np.sqrt(variance)))
-        deviations = self.deviations(x)
+        deviations = self.deviations(x, shared)
         deviation = deviations.mean(axis=0)
         k = len(self.boosters)
         jackknife = (k - 1) * deviations.var(axis=0) * support.shrinkage**2
@@ -102,10 +102,17 @@ class BoostedEffect:
         found[:, -1] -= self.support.shrinkage * float(np.mean(self.centres))
         return np.asarray(found, dtype=np.float64)
 
-    def deviations(self, x: Float32Array) -> FloatArray:
-        """Deviation (n_folds, n) from the average by each fold's model, not shrunk."""
+    def deviations(self, x: Float32Array, shared: Block | None = None) -> FloatArray:
+        """Deviation (n_folds, n) from the average by each fold's model, not shrunk.
+
+        Parameters
+        ----------
+        shared : (q, s) float32 and (n,) int, optional
+            The last features, where many rows have the same, and which of them each row has.
+        """
+        blocks = [(x, None)] if shared is None else [(x, None), shared]
         # Trees of squares: what they predict is their raw score.
-        found = self._margins.margins([(x, None)], self.num_threads)
+        found = self._margins.margins(blocks, self.num_threads)
         return found - np.array(self.centres)[:, None]
 
     @cached_property
