@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ptml.recommend.gap import GapTilt
+from ptml.recommend.gap import GapTilt, _bins
 
 NAN = np.float32(np.nan)
 
@@ -37,3 +37,12 @@ def test_unknown_gaps_leave_the_share_alone() -> None:
     share = np.full((500, 2), 0.5, np.float32)
     found = GapTilt.fit(closed, share, np.zeros(500, np.int64))
     assert found.of(np.array([[NAN]], np.float32))[0, 0] == 1
+
+
+def test_a_factor_is_that_of_the_bin() -> None:
+    edges, factor = np.array([0.25, 0.5, 0.75]), np.arange(6) + 0.5
+    values = np.array([NAN, -1, -0.0, 0, 1e-9, 0.25, 0.3, 0.5, 0.75, 9, np.inf], np.float32)
+    closed = np.random.default_rng(3).choice(values, (40, 7))
+    expected = factor.astype(np.float32)[_bins(closed, edges)]
+    np.testing.assert_array_equal(GapTilt(edges, factor).of(closed), expected)
+    np.testing.assert_array_equal(GapTilt(edges, factor).of(closed.T), expected.T)

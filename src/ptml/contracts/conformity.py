@@ -51,14 +51,13 @@ def _typed(name: str, contract: OutputContract, table: pa.Table) -> pl.DataFrame
     if missing or unknown:
         raise BrokenOutputError(f"{name} lacks columns {missing} and has unknown ones {unknown}")
     frame = pl.DataFrame(table)
-    kinds = {column: kind.dtype for column, kind in contract.schema.columns().items()}
-    unfit = [c for c in contract.columns if not _fits(frame.schema[c], kinds[c])]
+    found_kinds, kinds = frame.schema, contract.kinds
+    unfit = [c for c in contract.columns if not _fits(found_kinds[c], kinds[c])]
     if unfit:
-        found = ", ".join(f"{c} is {frame.schema[c]} and has to be {kinds[c]}" for c in unfit)
+        found = ", ".join(f"{c} is {found_kinds[c]} and has to be {kinds[c]}" for c in unfit)
         raise BrokenOutputError(f"{name} has columns of another type: {found}")
     return frame.select(
-        _without_nan(column, frame.schema[column]).cast(kinds[column])
-        for column in contract.columns
+        _without_nan(column, found_kinds[column]).cast(kinds[column]) for column in contract.columns
     )
 
 

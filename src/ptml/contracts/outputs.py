@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import dataframely as dy
@@ -319,20 +320,25 @@ class OutputContract:
     schema: type[dy.Schema]
     key: tuple[str, ...]
 
-    @property
+    # Each of these walks through the whole schema: looked up once, and not once a piece.
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """All column names, in the order in which the table is written."""
         own = [name for name in self.schema.columns() if name not in Stamped.columns()]
         return (*own, *Stamped.columns())
 
-    @property
+    @cached_property
+    def kinds(self) -> Mapping[str, pl.DataType]:
+        """The type of each column while it is checked."""
+        return {name: column.dtype for name, column in self.schema.columns().items()}
+
+    @cached_property
     def arrow_schema(self) -> pa.Schema:
         """The types in which the table is written."""
-        kinds = {name: column.dtype for name, column in self.schema.columns().items()}
         nullable = {name: column.nullable for name, column in self.schema.columns().items()}
         return pa.schema(
             [
-                pa.field(name, _ARROW_TYPES[type(kinds[name])], nullable[name])
+                pa.field(name, _ARROW_TYPES[type(self.kinds[name])], nullable[name])
                 for name in self.columns
             ]
         )

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from ptml.features.arrays import Floats, Integers
+from ptml.features.arrays import Bools, Codes, Floats, Integers
 from ptml.features.capability import Capability
 from ptml.features.catalogue import Catalogue
+
+# Rows that are worked through course by course: their sums stay at hand.
+_SIDE_BY_SIDE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,23 +112,54 @@ def gap_closed_by_all(catalogue: Catalogue, capability: Capability) -> Floats:
 
     NaN where a level taught is not known, and for courses that teach nothing.
     """
-    closed = np.full((len(catalogue), len(capability)), np.nan, dtype=np.float32)
-    level = np.ascontiguousarray(capability.level.T)
-    importance = np.ascontiguousarray(capability.importance.T)
-    required = np.where(importance > 0, capability.required.T, np.float32(-1))
-    for course in np.flatnonzero((catalogue.weight > 0).any(axis=1)):
-        taught = [k for k in catalogue.taught[course] if k >= 0]
-        closed[course] = sum(
-            catalogue.weight[course, k]
-            * importance[k]
-            * _new(
-                level[k],
-                catalogue.from_level[course, k],
-                np.minimum(catalogue.to_level[course, k], required[k]),
-            )
-            for k in taught
-        )
-    return closed.T
+    closed = np.empty((len(capability), len(catalogue)), dtype=np.float32)
+    required = np.where(capability.importance > 0, capability.required, np.float32(-1))
+    _close(
+        catalogue.taught,
+        ~(catalogue.weight > 0).any(axis=1),
+        catalogue.weight,
+        catalogue.from_level,
+        catalogue.to_level,
+        *(np.ascontiguousarray(a.T) for a in (capability.level, capability.importance, required)),
+        closed,
+    )
+    return closed
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _close(
+    taught: Codes,
+    silent: Bools,
+    weight: Floats,
+    start: Floats,
+    end: Floats,
+    level: Floats,
+    importance: Floats,
+    required: Floats,
+    closed: Floats,
+) -> None:
+    """Fill (n, n_courses); what is known of rows comes as (n_competencies, n)."""
+    total = np.empty(_SIDE_BY_SIDE, dtype=np.float32)
+    for first in range(0, len(closed), _SIDE_BY_SIDE):
+        n = min(_SIDE_BY_SIDE, len(closed) - first)
+        for course in range(closed.shape[1]):
+            total[:] = 0
+            for slot in range(taught.shape[1]):
+                k = taught[course, slot]
+                if k < 0:
+                    break
+                w, low, high = weight[course, k], start[course, k], end[course, k]
+                for i in range(n):
+                    at = first + i
+                    # Compared so that what is not known stays so.
+                    begin, wanted = level[k, at], required[k, at]
+                    begin = low if begin < low or np.isnan(low) else begin
+                    wanted = high if high < wanted or np.isnan(high) else wanted
+                    more = wanted - begin
+                    more = np.float32(0) if more < 0 else more
+                    total[i] += w * importance[k, at] * more
+            for i in range(n):
+                closed[first + i, course] = np.float32(np.nan) if silent[course] else total[i]
 
 
 def _new(level: Floats, start: Floats, end: Floats) -> Floats:

@@ -55,11 +55,12 @@ class Cold:
     def by_place(self, where: Circumstances) -> Float32Array:
         """Expected shares by role, unit and grade, (n, n_courses); no course is below 0."""
         shares = self.popularity.shares(where.role)
+        # In place: another table of all courses costs as much as a sum.
         if self.unit is not None:
-            shares = shares + self.unit.shares(where.unit)
+            shares += self.unit.shares(where.unit)
         if self.grade is not None:
-            shares = shares + self.grade.shares(where.grade)
-        return np.maximum(shares, 0)
+            shares += self.grade.shares(where.grade)
+        return np.maximum(shares, 0, out=shares)
 
     def shares(self, where: Circumstances, closed: Float32Array | None) -> Float32Array:
         """Expected shares of the next choices, (n, n_courses).
@@ -72,7 +73,8 @@ class Cold:
         shares = self.by_place(where)
         if self.gap is None or closed is None:
             return shares
-        return shares * self.gap.of(closed)
+        shares *= self.gap.of(closed)
+        return shares
 
     def parts(
         self, where: Circumstances, closed: Float32Array | None, row: IntArray, course: IntArray

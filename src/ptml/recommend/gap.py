@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
@@ -60,7 +61,10 @@ class GapTilt:
 
     def of(self, closed: Float32Array) -> Float32Array:
         """Factor of each person and course, (n, n_courses) float32."""
-        return self.factor.astype(np.float32)[_bins(closed, self.edges)]
+        found = np.empty(closed.shape, dtype=np.float32)
+        flat = np.ascontiguousarray(closed).ravel()
+        _look_up(flat, self.edges, self.factor.astype(np.float32), found.ravel())
+        return found
 
 
 def _bins(closed: Float32Array, edges: FloatArray) -> NDArray[np.int64]:
@@ -68,3 +72,18 @@ def _bins(closed: Float32Array, edges: FloatArray) -> NDArray[np.int64]:
     above = np.searchsorted(edges, closed.ravel(), side="right").reshape(closed.shape)
     found = np.where(closed > 0, above + 2, _NOTHING)
     return np.where(np.isnan(closed), _UNKNOWN, found)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _look_up(
+    closed: Float32Array, edges: FloatArray, factor: Float32Array, found: Float32Array
+) -> None:
+    """`_bins` without a table of them."""
+    for i in range(len(closed)):
+        value = closed[i]
+        place = _NOTHING
+        if value > 0:
+            place += 1
+            for edge in edges:
+                place += edge <= value
+        found[i] = factor[_UNKNOWN if np.isnan(value) else place]

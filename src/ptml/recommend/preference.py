@@ -47,6 +47,14 @@ class Preference:
 
 
 @dataclass(frozen=True, eq=False)
+class ScoredApart:
+    """`Preference.score`, and the parts of the shares that `Taste.own_shares` gives."""
+
+    score: Float32Array
+    own: tuple[Float32Array | None, Float32Array | None]
+
+
+@dataclass(frozen=True, eq=False)
 class PreferenceModel:
     """What was learnt from choices, and how well it foretold them on held-out time.
 
@@ -105,6 +113,26 @@ class PreferenceModel:
                 found = self._of_shares(taste.shares(recent[part], where.take(part), closed))
                 score[here[part]] = np.where(is_placed, found, np.nan)
         return Preference(score, warm & taste.is_personal)
+
+    def score_apart(
+        self, history: History, recent: csr_matrix, where: Circumstances, closed: Float32Array
+    ) -> "ScoredApart":
+        """The same scores of n people of one day, and what own choices add.
+
+        Parameters
+        ----------
+        recent : csr_matrix (n, n_courses)
+            `recent_choices` of the people.
+        where : Circumstances
+            Of the people, in the model's codes.
+        closed : (n, n_courses) float32
+            Gap that each course closes; NaN = not known.
+        """
+        placing, taste = self.placed(history)
+        own = taste.own_shares(recent)
+        score = self._of_shares(taste.with_own(own, where, closed))
+        score[:, np.diff(placing.indptr) == 0] = np.nan
+        return ScoredApart(score, own)
 
     def parts(
         self, history: History, rows: Rows, portraits: Capability, row: IntArray, course: IntArray

@@ -69,17 +69,31 @@ class Taste:
         ``what the place leads to expect + recent choices x effect + factor_share x factors``;
         without own choices the first alone. It may be below 0, and adds up to 1 only about.
         """
+        return self.with_own(self.own_shares(recent), where, closed)
+
+    def with_own(
+        self,
+        own: tuple[Float32Array | None, Float32Array | None],
+        where: Circumstances,
+        closed: Float32Array | None,
+    ) -> Float32Array:
+        """`shares` of people whose `own_shares` are at hand."""
         shares = self.cold.shares(where, closed)
-        # Added in place: another pass over all courses costs as much as a product.
-        if self.following is not None:
-            found = self.following.score(recent)
-            found += shares
-            shares = found
-        if self.factors is not None:
-            found = self.factors.score(recent, self.factor_share)
-            found += shares
-            shares = found
+        for found in own:
+            if found is not None:
+                shares += found
         return shares
+
+    def own_shares(self, recent: csr_matrix) -> tuple[Float32Array | None, Float32Array | None]:
+        """What follows the recent choices, and factors times their weight, (n, n_courses) each.
+
+        They add up to what own choices add to the shares; None = there is no such part.
+        """
+        following, factors = self.following, self.factors
+        return (
+            None if following is None else following.score(recent),
+            None if factors is None else factors.score(recent, self.factor_share),
+        )
 
     def past_parts(
         self, recent: csr_matrix, row: IntArray, course: IntArray

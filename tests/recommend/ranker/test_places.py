@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from ptml.recommend.ranker.places import Places
+from ptml.recommend.ranker.places import NOWHERE, Places, best_standing
 
 Scores = NDArray[np.float32]
 SCORES = hnp.arrays(
@@ -30,7 +30,22 @@ def test_they_are_those_of_a_whole_sort(score: Scores, seed: int, most: int) -> 
     expected, places = whole_sort(score, proposable), Places.of(score, proposable)
     row, column = np.nonzero(np.ones(score.shape))
     np.testing.assert_array_equal(places.ranks(row, column), expected.ravel())
-    best = np.full(score.shape, 3.5, dtype=np.float32)
-    places.lower(best, most, 0.25)
-    near = np.where(expected <= most, expected + np.float32(0.25), np.inf)
-    np.testing.assert_array_equal(best, np.minimum(near, 3.5).astype(np.float32))
+    standing = np.full(score.shape, 11, dtype=np.int32)
+    places.lower(standing, most, 1, 3)
+    near = np.where(expected <= most, 3 * expected + 1, 11)
+    np.testing.assert_array_equal(standing, np.minimum(near, 11))
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 99), n=st.integers(0, 4), m=st.integers(1, 12), most=st.integers(1, 13))
+def test_the_lowest_are_chosen_and_of_equals_the_first(
+    seed: int, n: int, m: int, most: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    standing = np.where(rng.random((n, m)) < 0.7, rng.integers(0, 5, (n, m)), NOWHERE)
+    standing = standing.astype(np.int32)
+    order = np.argsort(standing, axis=1, kind="stable")[:, :most]
+    kept = np.zeros(standing.shape, dtype=np.bool_)
+    np.put_along_axis(kept, order, True, axis=1)
+    kept &= standing < NOWHERE
+    np.testing.assert_array_equal(best_standing(standing, most), np.nonzero(kept))

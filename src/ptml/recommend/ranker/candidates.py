@@ -7,8 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.recommend.highest import highest
-from ptml.recommend.ranker.places import Places
+from ptml.recommend.ranker.places import NOWHERE, Places, best_standing
 from ptml.recommend.ranker.sources import SOURCES, Sources
 
 Float32Array = NDArray[np.float32]
@@ -84,25 +83,18 @@ def propose(sources: Sources, per_source: int, most: int) -> Candidates:
         Candidates of a person: those that stand highest in any source, the earlier source first.
         A person with no more eligible courses than this gets all of them.
     """
-    proposable = sources.proposable
-    places = {name: Places.of(sources.scores[name], proposable[name]) for name in SOURCES}
-    row, course = np.nonzero(_kept(places, sources.eligible, most))
+    proposable, scores = sources.proposable, sources.scores
+    places = {name: Places.of(scores[name], proposable[name]) for name in SOURCES}
+    standing = np.full(sources.eligible.shape, NOWHERE, dtype=np.int32)
+    for k, name in enumerate(SOURCES):
+        places[name].lower(standing, most, k, len(SOURCES))
+    row, course = best_standing(standing, most)
     of_pairs = {name: of_source.ranks(row, course) for name, of_source in places.items()}
     proposed = np.stack([of_pairs[name] <= per_source for name in SOURCES], axis=1)
     return Candidates(
         row.astype(np.int32),
         course.astype(np.int32),
-        {name: score[row, course] for name, score in sources.scores.items()},
+        {name: score[row, course] for name, score in scores.items()},
         of_pairs,
         proposed,
     )
-
-
-def _kept(places: Mapping[str, Places], eligible: Bools, most: int) -> Bools:
-    if eligible.shape[1] <= most or eligible.sum(axis=1).max(initial=0) <= most:
-        return eligible
-    best = np.full(eligible.shape, np.inf, dtype=np.float32)
-    for place, name in enumerate(SOURCES):
-        # A fraction by the order of sources decides between equal places.
-        places[name].lower(best, most, place / (2 * len(SOURCES)))
-    return highest(-best, most) & eligible

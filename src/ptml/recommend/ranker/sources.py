@@ -74,13 +74,14 @@ def sources_of(
     lately_days : int
         A prerequisite completed, or a course opened, in so many days is news.
     """
-    first = first_scores(model, history, rows, portraits)
+    closed = gap_closed_by_all(history.catalogue, portraits)
+    first = first_scores(model, history, rows, closed)
     scores = {
         "first": first.preference,
         "in_role": first.in_role,
         "following": first.following,
         "factors": first.factors,
-        "gap": np.nan_to_num(gap_closed_by_all(history.catalogue, portraits)),
+        "gap": np.nan_to_num(closed, copy=False),
         "unlocked": _unlocked(history, rows, lately_days),
         "new": _opened(history, rows, lately_days),
         "unit": _taken_in_unit(history, shared, rows),
@@ -105,10 +106,11 @@ def _unlocked(history: History, rows: Rows, lately_days: int) -> Float32Array:
 def _opened(history: History, rows: Rows, lately_days: int) -> Float32Array:
     """1 for a course that opened on the day before, falling to 0 ``lately_days`` ago."""
     opened = history.catalogue.opened.astype(np.int64)
-    age_days = rows.day[:, None].astype(np.int64) - opened
+    age_days = rows.day[:1, None].astype(np.int64) - opened
     fresh = np.maximum(1 - (age_days - 1) / lately_days, 0)
     dated = (opened != ALWAYS_OPEN) & (age_days > 0)
-    return np.where(dated, fresh, 0).astype(np.float32)
+    # Of one day: the same for everybody.
+    return np.repeat(np.where(dated, fresh, 0).astype(np.float32), len(rows), axis=0)
 
 
 def _taken_in_unit(history: History, shared: Shared, rows: Rows) -> Float32Array:
