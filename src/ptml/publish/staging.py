@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ptml.contracts.manifest import write_manifest
+
+# Values of a column that tell whether they repeat.
+_LOOKED_AT = 4096
 
 
 class Staging:
@@ -31,6 +35,8 @@ class Staging:
             self._writers[name] = pq.ParquetWriter(
                 self.folder / f"{name}.parquet",
                 table.schema,
+                # Looking up numbers that hardly repeat takes time, and makes files larger.
+                use_dictionary=[n for n in table.column_names if _repeats(table[n])],
                 compression="zstd",
                 write_page_checksum=True,
             )
@@ -47,6 +53,11 @@ class Staging:
         for writer in self._writers.values():
             _close_quietly(writer)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    first = column.slice(0, _LOOKED_AT)
+    return 2 * pc.count_distinct(first, mode="all").as_py() <= len(first)
 
 
 def _close_quietly(writer: pq.ParquetWriter) -> None:
