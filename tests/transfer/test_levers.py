@@ -97,3 +97,17 @@ def test_no_completions_have_no_levers(fitted: Fitted) -> None:
     scores = fitted.model.predict(fitted.history, fitted.shared, nobody)
     assert scores.what_if.p.shape == (0, len(LEVERS))
     assert Background(np.zeros((0, len(SIGNS)), dtype=np.float32)).signs.size == 0
+
+
+def test_crossed_cases_are_as_good_as_copies(fitted: Fitted, scores: WarningScores) -> None:
+    model, background = fitted.model, fitted.model.background
+    assert model.classifier is not None
+    assert background is not None
+    x, signs = scores.features.values[:7], background.signs[:5]
+    columns = np.array([model.names.index(name) for name in SIGNS])
+    found = model.classifier.crossed_log_odds(x, signs, columns, 1, 1)
+    for k, of_sign in enumerate(signs):
+        copy = x.copy()
+        copy[:, columns] = of_sign
+        expected = model.classifier.log_odds(copy, np.ones(7, dtype=np.uint8), 1)
+        np.testing.assert_array_equal(found[:, k], expected)

@@ -78,6 +78,9 @@ def test_shared_rows_are_as_good_as_copies(n: int, cut: int, seed: int) -> None:
     masked = MaskedTrees.of([KINDS["missing as NaN"], KINDS["stumps"]])
     found = masked.margins([(people, row), (courses, course)])
     x = np.concatenate([people[row], courses[course]], axis=1)
+    order = rng.permutation(N_FEATURES)
+    moved = masked.margins([(x[:, order[:cut]], None), (x[:, order[cut:]], None)], order)
+    np.testing.assert_array_equal(moved, found)
     for booster, margins in zip((KINDS["missing as NaN"], KINDS["stumps"]), found, strict=True):
         np.testing.assert_array_equal(margins, raw(booster, x) if n else np.zeros(0))
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ptml.transfer.completions import STAGES
 from ptml.transfer.curve import Calibration
 from ptml.transfer.linear import Linear
-from ptml.trees import TreeShares
+from ptml.trees import TreeMargins, TreeShares
 
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -75,6 +75,41 @@ class Classifier:
                 raw = linear.log_odds(x[rows]) + raw_log_odds(booster, x[rows], num_threads)
                 out[rows] = calibration.log_odds(raw)
         return out
+
+    def crossed_log_odds(
+        self,
+        x: Floats,
+        others: Floats,
+        columns: NDArray[np.int64],
+        stage: int,
+        num_threads: int,
+    ) -> Doubles:
+        """`log_odds` of every case with every other row in place of some of its columns, (n, k).
+
+        Parameters
+        ----------
+        x : (n, p) float32
+        others : (k, q) float32
+        columns : (q,) int64
+            Which columns of x the others' are.
+        stage : int
+            Whose model is asked.
+        """
+        kept = np.setdiff1d(np.arange(x.shape[1]), columns)
+        row = np.repeat(np.arange(len(x)), len(others))
+        other = np.tile(np.arange(len(others)), len(x))
+        whole = x[row]
+        whole[:, columns] = others[other]
+        # What belongs to a case or to another row is looked up once, and not once a pair of them.
+        blocks = ((x[:, kept], row), (others, other))
+        trees = self._margins[stage].margins(blocks, num_threads, np.append(kept, columns))[0]
+        raw = self.linears[stage].log_odds(whole) + trees
+        return self.calibrations[stage].log_odds(raw).reshape(len(x), len(others))
+
+    @cached_property
+    def _margins(self) -> tuple[TreeMargins, ...]:
+        once = {id(booster): TreeMargins((booster,)) for booster in self.boosters}
+        return tuple(once[id(booster)] for booster in self.boosters)
 
     def shares(
         self, x: Floats, stage: NDArray[np.uint8], num_threads: int

@@ -17,6 +17,7 @@ from ptml.trees.parsing import NotCompilable, parse_trees
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
+Positions = NDArray[np.int64]
 Words = NDArray[np.unsignedinteger[Any]]
 
 Block = tuple[Floats, NDArray[np.integer[Any]] | None]
@@ -70,7 +71,7 @@ class MaskedTrees:
                 raise NotCompilable("raw scores are not LightGBM's")
         return found
 
-    def margins(self, blocks: Sequence[Block]) -> Doubles:
+    def margins(self, blocks: Sequence[Block], columns: Positions | None = None) -> Doubles:
         """Raw score of each row by each model, (n_models, n) float64.
 
         Leaves are added up in the order of the trees, as LightGBM does: the same bits.
@@ -80,6 +81,8 @@ class MaskedTrees:
         blocks : sequence of (n or fewer, p_k) float32 and (n,) int or None
             Columns that stand side by side, p in all. Where a block comes with an index its rows
             are looked up once and shared.
+        columns : (p,) int64, optional
+            Which of the model's columns each of them is; None = in the model's order.
 
         Raises
         ------
@@ -90,11 +93,12 @@ class MaskedTrees:
         if sum(widths) != self.n_features:
             raise ValueError(f"blocks must have {self.n_features} columns, got {sum(widths)}")
         n = len(blocks[0][0] if blocks[0][1] is None else blocks[0][1])
+        place = np.arange(self.n_features) if columns is None else np.argsort(columns)
         # A model without any split has all its leaves left.
         tables, sources = [self.masks.leaves[None, :]], [np.zeros(n, dtype=np.int32)]
         height = 1
         for (values, index), first in zip(blocks, np.cumsum([0, *widths]).tolist(), strict=False):
-            found = self._coded(values, first)
+            found = self._coded(values, place - first)
             if index is not None:
                 found = [(self._left(found, len(values)), index.astype(np.int32))]
             for table, code in found:
@@ -103,12 +107,15 @@ class MaskedTrees:
                 height += len(table)
         return self._summed(np.concatenate(tables), sources, n)
 
-    def _coded(self, values: Floats, first: int) -> list[tuple[Words, Codes]]:
-        """Masks of each feature that lies in a block, and which of them each row has."""
+    def _coded(self, values: Floats, place: Positions) -> list[tuple[Words, Codes]]:
+        """Masks of each feature that lies in a block, and which of them each row has.
+
+        ``place`` says in which of the block's columns each of the model's lies.
+        """
         return [
-            (feature.words, _codes(feature, values[:, feature.column - first]))
+            (feature.words, _codes(feature, values[:, place[feature.column]]))
             for feature in self.masks.features
-            if first <= feature.column < first + values.shape[1]
+            if 0 <= place[feature.column] < values.shape[1]
         ]
 
     def _left(self, found: list[tuple[Words, Codes]], n: int) -> Words:
@@ -248,7 +255,9 @@ class TreeMargins:
 
     boosters: tuple[lgb.Booster, ...]
 
-    def margins(self, blocks: Sequence[Block], num_threads: int) -> Doubles:
+    def margins(
+        self, blocks: Sequence[Block], num_threads: int, columns: Positions | None = None
+    ) -> Doubles:
         """Raw score of each row by each booster, (n_boosters, n) float64; `MaskedTrees.margins`.
 
         Parameters
@@ -257,12 +266,13 @@ class TreeMargins:
             Of LightGBM, should it do the work.
         """
         if self._masked is not None:
-            return self._masked.margins(blocks)
+            return self._masked.margins(blocks, columns)
         n = len(blocks[0][0] if blocks[0][1] is None else blocks[0][1])
         out = np.empty((len(self.boosters), n))
         for start in range(0, n, BLOCK_ROWS):
             at = slice(start, start + BLOCK_ROWS)
             x = np.hstack([v[at] if index is None else v[index[at]] for v, index in blocks])
+            x = x if columns is None else x[:, np.argsort(columns)]
             for k, booster in enumerate(self.boosters):
                 out[k, at] = booster.predict(x, raw_score=True, num_threads=num_threads)
         return out

@@ -16,7 +16,7 @@ from ptml.features.renewal import last_renewal
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.features.standing import standing
-from ptml.features.windows import expand
+from ptml.features.windows import FOREVER_AGO, Window, expand
 from ptml.recommend.preference import PreferenceModel
 from ptml.recommend.ranker.first_stage import first_scores
 
@@ -117,13 +117,16 @@ def _taken_in_unit(history: History, shared: Shared, rows: Rows) -> Float32Array
     """Chosen starts of each course in the unit in the year before the last renewal."""
     unit = standing(history, rows).unit
     places, place = np.unique(unit, return_inverse=True)
-    n = history.n_courses
-    owner = places[:, None].astype(np.int64) * n + np.arange(n)
-    owner[places < 0] = -1
+    log, n = shared.unit_course, history.n_courses
+    # All that a unit took lies side by side: little, beside a search for each of its courses.
+    ever = np.full(len(places), FOREVER_AGO, dtype=np.int32)
+    first, end = (log.before((places + k) * np.int64(n), ever).end for k in (0, 1))
+    query, event = expand(Window(np.where(places < 0, end, first), end))
     renewal = last_renewal(rows.day[:1])
-    until = np.full(owner.size, (renewal + 1).max(initial=0), dtype=np.int32)
-    since = np.int32((quarters_before(renewal, 4) + 1).max(initial=0))
-    window = shared.unit_course.window(owner.ravel(), since, until)
-    started = shared.unit_course.total("started", window).reshape(owner.shape)
-    started[places < 0] = 0
+    until, since = renewal + 1, quarters_before(renewal, 4) + 1
+    recent = np.flatnonzero((log.day[event] >= since) & (log.day[event] < until))
+    query, event = query[recent], event[recent]
+    cell = query * n + log.owner[event] % max(n, 1)
+    n_started = log.sums["started"][event + 1] - log.sums["started"][event]
+    started = np.bincount(cell, n_started, len(places) * n).reshape(len(places), n)
     return started.astype(np.float32)[place]
