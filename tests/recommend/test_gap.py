@@ -40,7 +40,7 @@ def test_unknown_gaps_leave_the_share_alone() -> None:
 
 
 def test_a_factor_is_that_of_the_bin() -> None:
-    edges, factor = np.array([0.25, 0.5, 0.75]), np.arange(6) + 0.5
+    edges, factor = np.array([0.25, 0.5, 0.75]), np.arange(6, dtype=np.float64) + 0.5
     values = np.array([NAN, -1, -0.0, 0, 1e-9, 0.25, 0.3, 0.5, 0.75, 9, np.inf], np.float32)
     closed = np.random.default_rng(3).choice(values, (40, 7))
     expected = factor.astype(np.float32)[_bins(closed, edges)]
