@@ -1,5 +1,6 @@
 """The whole erasure: places, pages, records, source, list and proof, from a call to its answer."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -8,14 +9,15 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ptml.contracts.chained_log import ChainedLog
-from ptml.contracts.erasures import LOG
+from ptml.contracts.erasures import LOG, Erasures
 from ptml.errors import UsageError
-from ptml.jobs.erase import Request, erase_person, find_person
+from ptml.jobs.erase import Request, erase_people, find_people
 from ptml.jobs.erasing_places import Places
-from ptml.jobs.erasing_record import readmit_person, verify_erasures
+from ptml.jobs.erasing_record import readmit_people, verify_erasures
 from ptml.jobs.ledger import Ledger
 from ptml.jobs.people import erasures_beside, read_people
 from ptml.jobs.progress import Silent
@@ -52,11 +54,11 @@ def places(place: Path, **more: object) -> Places:
 
 
 def request(person: str = "E1", why: str = "request 17") -> Request:
-    return Request(person, "dpo", why, WHEN)
+    return Request((person,), "dpo", why, WHEN)
 
 
 def erase(where: Places, person: str = "E1", from_data: bool = False) -> dict[str, object]:
-    return erase_person(request(person), where, key, Silent(), from_data)
+    return erase_people(request(person), where, key, Silent(), from_data)
 
 
 def test_a_person_is_gone_from_runs_pages_and_records(place: Path) -> None:
@@ -69,12 +71,12 @@ def test_a_person_is_gone_from_runs_pages_and_records(place: Path) -> None:
     assert "E10" in (place / "out" / "report.html").read_text()
     [record] = Ledger(place / "runs").records()
     assert record["command"] == ["ptml", "explain", "(erased)", "c1"]
-    assert find_person("E1", places(place), Silent())["found"] is False
+    assert find_people(["E1"], places(place), Silent())["found"] is False
 
 
 def test_a_dry_run_says_where_and_changes_nothing(place: Path) -> None:
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
-    told = find_person("E1", places(place), Silent())
+    told = find_people(["E1"], places(place), Silent())
     assert told["found"]
     assert [run["rows"]["segments"] for run in told["runs"]] == [1]
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
@@ -89,6 +91,31 @@ def test_the_record_says_all_but_who_it_was(place: Path) -> None:
     assert done["runs"][0]["rows"] == {"flags": 1, "rejected_rows": 2, "segments": 1, "warnings": 1}
     assert done["runs"][0]["before"] != done["runs"][0]["after"]
     assert "E1" not in log.path.read_text()
+
+
+def test_several_people_are_one_erasure_and_each_stays_out(place: Path) -> None:
+    both = Request(("E1", "E2"), "dpo", "requests 17 and 18", WHEN)
+    done = erase_people(both, places(place), key, Silent())
+    assert (done["left"], done["runs"][0]["rows"]["segments"]) == (0, 2)
+    assert list(read_run(str(place / "out")).tables["segments"]["employee_id"]) == ["E10"]
+    assert len(read_run(str(place / "out")).about["erased"]) == 1
+    entries = ChainedLog(place / "erasures" / LOG).read().entries
+    assert [entry["what"] for entry in entries] == ["erase", "erase", "done", "done"]
+    assert Erasures(place / "erasures").erased_among(pa.array(PEOPLE)) == ["E1", "E2"]
+
+
+def test_a_list_of_people_comes_from_a_file_or_the_input(
+    place: Path, call: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(place / "tmp"))
+    (place / "list.txt").write_text("E1\n\nE2\n")
+    said = ("--out", place / "out", "--who", "dpo", "--why", "requests")
+    code, _, wrong = call("erase", "--list", place / "none.txt", *said)
+    assert (code, "none.txt" in wrong) == (2, True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("E77\nE78\n"))
+    assert call("erase", "-", "--list", place / "list.txt", *said)[0] == 0
+    assert list(read_run(str(place / "out")).tables["segments"]["employee_id"]) == ["E10"]
+    assert len(ChainedLog(place / "erasures" / LOG).read().entries) == 8
 
 
 def test_who_was_never_there_and_who_is_gone_get_the_same_answer(place: Path) -> None:
@@ -120,7 +147,7 @@ def test_a_person_in_the_source_does_not_come_back(place: Path) -> None:
     with read_people(data, Settings().source, place / "out", None) as dataset:
         left = dataset.query("SELECT employee_id FROM employees")["employee_id"]
         assert set(left) == {"E10", "E2"}
-    readmit_person(request(), places(place).lists, key)
+    readmit_people(request(), places(place).lists, key)
     with read_people(data, Settings().source, place / "out") as dataset:
         assert dataset.rows_read["employees"] == 3
 
@@ -162,7 +189,7 @@ def test_what_killed_jobs_left_goes_as_a_whole(place: Path) -> None:
     with duckdb.connect(scratch / "data.duckdb") as connection:
         connection.execute("CREATE TABLE employees AS SELECT 'E1' AS employee_id")
     (place / "out" / "runs" / ".unfinished").mkdir()
-    told = find_person("E1", where, Silent())["removed_whole"]
+    told = find_people(["E1"], where, Silent())["removed_whole"]
     assert [Path(path).name for path in told] == [".unfinished", "ptml-x"]
     erase(where)
     assert not scratch.exists()
@@ -172,24 +199,24 @@ def test_what_killed_jobs_left_goes_as_a_whole(place: Path) -> None:
 @pytest.mark.parametrize(("who", "why"), [("", "x"), ("x", " "), ("E1", "x"), ("x", "E1 asked")])
 def test_who_and_why_are_said_and_do_not_name_the_person(who: str, why: str) -> None:
     with pytest.raises(UsageError):
-        Request("E1", who, why, WHEN)
+        Request(("E1",), who, why, WHEN)
 
 
 def test_verifying_finds_a_changed_record_an_unfinished_one_and_a_person_who_is_back(
     place: Path,
 ) -> None:
     erase(places(place))
-    assert verify_erasures(None, places(place), Silent())["left"] == 0
+    assert verify_erasures((), places(place), Silent())["left"] == 0
     publish_people(str(place / "out"), PEOPLE, mark=2)
-    assert verify_erasures(None, places(place), Silent())["left"] == 1
-    assert verify_erasures("E1", places(place), Silent())["left"] > 0
+    assert verify_erasures((), places(place), Silent())["left"] == 1
+    assert verify_erasures(("E1",), places(place), Silent())["left"] > 0
     log = place / "erasures" / LOG
     lines = log.read_text().splitlines(keepends=True)
     log.write_text(lines[0])
-    [problem] = verify_erasures(None, places(place), Silent())["problems"]
+    [problem] = verify_erasures((), places(place), Silent())["problems"]
     assert "not finished" in problem
     log.write_text("".join(lines).replace("dpo", "me", 1))
-    [problem] = verify_erasures(None, places(place), Silent())["problems"]
+    [problem] = verify_erasures((), places(place), Silent())["problems"]
     assert "changed" in problem
 
 

@@ -7,22 +7,19 @@ import json
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
-from ptml.publish.erasing import ErasableFile, ErasableFolder, Person
+from ptml.publish.erasing import People, erasable
 
 from .killed_publisher import die_at
-from .runs import is_duckdb
 
 
 def erase(out: str, employee_id: str) -> None:
     """Take a person out of a place."""
-    place = ErasableFile(Path(out)) if is_duckdb(out) else ErasableFolder(Path(out))
+    place = erasable(out)
     with place.alone():
-        known = place.known(employee_id)
-        person = Person(employee_id, known.enrolment_ids, known.others)
-        list(place.erase(person, {"at": "2026-10-02"}))
+        whom = People.of([employee_id], [place.known([employee_id])])
+        list(place.erase(whom, {"at": "2026-10-02", "people": 1}))
 
 
 def run(order: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from ptml.publish import RunRecord, open_publication
+from ptml.publish.config import PublishConfig
 
 AS_OF = date(2026, 10, 1)
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -17,10 +18,13 @@ def enrolment_of(person: str) -> str:
     return f"N-{person}"
 
 
-def publish_people(out: str, people: Sequence[str], mark: int = 1) -> None:
+def publish_people(
+    out: str, people: Sequence[str], mark: int = 1, day: date = AS_OF, part_rows: int = 1000
+) -> None:
     """Publish a run in which each person's manager is the person before."""
-    record = RunRecord(AS_OF, f"data {mark}", {}, {"seed": mark}, NOON)
-    with open_publication(out, record, lambda: NOON) as publication:
+    config = PublishConfig(part_rows=part_rows)
+    record = RunRecord(day, f"data {mark}", {}, {"seed": mark}, NOON)
+    with open_publication(out, record, lambda: NOON, config=config) as publication:
         for half in (people[: len(people) // 2], people[len(people) // 2 :]):
             for name, table in _tables(half, people).items():
                 publication.append(name, table)

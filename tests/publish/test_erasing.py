@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,35 +14,45 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ptml.contracts.durable import aside
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError
 from ptml.publish import PublishedRun, read_run
-from ptml.publish.erasing import Erasable, ErasableFile, ErasableFolder, Person
+from ptml.publish.config import PublishConfig
+from ptml.publish.erasing import Erasable, People, erasable
 from ptml.publish.folder import CURRENT, RUNS
-from ptml.traces import look_at
+from ptml.publish.places import place_of
+from ptml.traces import Needle, look_at
 
-from .people import enrolment_of, publish_people
-from .runs import is_duckdb
+from .people import NOON, enrolment_of, publish_people
+from .runs import ALL_FORMS, on_disk, placed
 
 IDS = st.from_regex(r"[A-Z][0-9]{1,3}([ '\"/é-][A-Z0-9]{1,2})?", fullmatch=True)
-NOTE = {"at": "2026-10-02T00:00:00+00:00"}
+DAYS = (date(2026, 9, 25), date(2026, 10, 2))
+NOTE = {"at": "2026-10-02T00:00:00+00:00", "people": 1}
 
 
-def erasable(out: str) -> Erasable:
-    return ErasableFile(Path(out), attempts=1) if is_duckdb(out) else ErasableFolder(Path(out))
+@pytest.fixture(params=ALL_FORMS[:3])
+def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place of every form on a disk."""
+    return placed(request.param, tmp_path)
 
 
-def known(place: Erasable, employee_id: str) -> Person:
-    found = place.known(employee_id)
-    return Person(employee_id, found.enrolment_ids, found.others)
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptml.publish.erasing.database._ATTEMPTS", 1)
 
 
-def erase(out: str, employee_id: str) -> Person:
+def known(place: Erasable, *employee_ids: str) -> People:
+    return People.of(employee_ids, [place.known(employee_ids)])
+
+
+def erase(out: str, *employee_ids: str) -> People:
     place = erasable(out)
     with place.alone():
-        person = known(place, employee_id)
-        list(place.erase(person, NOTE))
-    return person
+        whom = known(place, *employee_ids)
+        list(place.erase(whom, NOTE))
+    return whom
 
 
 def without(run: PublishedRun, person: str) -> dict[str, pa.Table]:
@@ -126,15 +137,15 @@ def test_the_manifest_says_that_somebody_was_erased_and_not_who(out: str) -> Non
     place = erasable(out)
     before = next(iter(place.find(known(place, "E1")))).before
     erase(out, "E1")
-    assert read_run(out).about["erased"] == [{**NOTE, "people": 1, "manifest_before": before}]
+    assert read_run(out).about["erased"] == [{**NOTE, "manifest_before": before}]
 
 
 def test_erasing_again_changes_nothing(out: str) -> None:
     publish_people(out, ["E1", "E2"])
     erase(out, "E1")
-    before = {p: p.read_bytes() for p in Path(out).parent.rglob("*") if p.is_file()}
+    before = {p: p.read_bytes() for p in on_disk(out).parent.rglob("*") if p.is_file()}
     erase(out, "E1")
-    assert {p: p.read_bytes() for p in Path(out).parent.rglob("*") if p.is_file()} == before
+    assert {p: p.read_bytes() for p in on_disk(out).parent.rglob("*") if p.is_file()} == before
 
 
 def test_a_reader_at_work_is_told_and_never_gets_half_of_each(tmp_path: Path) -> None:
@@ -145,6 +156,45 @@ def test_a_reader_at_work_is_told_and_never_gets_half_of_each(tmp_path: Path) ->
     erase(out, "E1")
     with pytest.raises(TryAgainError, match="erased"):
         run.arrow("warnings")
+
+
+def test_who_listed_the_parts_of_a_date_finds_them_gone(tmp_path: Path) -> None:
+    out = f"dataset:{tmp_path / 'out'}"
+    publish_people(out, ["E1", "E2", "E3"], part_rows=1)
+    run = read_run(out)
+    before = set(tmp_path.rglob("*.parquet"))
+    assert len(run.tables["segments"]) == 3
+    erase(out, "E2")
+    assert before.isdisjoint(tmp_path.rglob("*.parquet"))
+    # Nothing of the person was in this table, and still it is not read beside the one of before.
+    with pytest.raises(TryAgainError, match="read it again"):
+        run.arrow("course_health")
+    assert list(read_run(out).tables["segments"]["employee_id"]) == ["E1", "E3"]
+
+
+def test_a_date_that_was_killed_between_two_renames_is_put_back(tmp_path: Path) -> None:
+    out = f"dataset:{tmp_path / 'out'}"
+    publish_people(out, ["E1", "E2"])
+    [day] = (tmp_path / "out").glob("as_of=*")
+    day.rename(aside(day))
+    erase(out, "E1")
+    assert list(read_run(out).tables["segments"]["employee_id"]) == ["E2"]
+    assert look_at([tmp_path], Needle(frozenset({"E1"}))).traces == ()
+
+
+@pytest.mark.parametrize("form", ALL_FORMS[2:3])
+def test_every_date_is_rewritten_once_for_several_people(tmp_path: Path, form: str) -> None:
+    out = placed(form, tmp_path)
+    for mark, day in enumerate(DAYS):
+        publish_people(out, ["E1", "E2", "E3", "E10"], mark, day)
+    place = erasable(out)
+    with place.alone():
+        changes = list(place.erase(known(place, "E1", "E3"), {**NOTE, "people": 2}))
+    assert sum(change.rows["segments"] for change in changes) == 2 * len(DAYS)
+    assert set(place.people().to_pylist()) == {"E2", "E10"}
+    [entry] = read_run(out).about["erased"]
+    assert entry["people"] == 2
+    assert look_at([tmp_path], Needle(frozenset({"E1", "E3"}))).traces == ()
 
 
 def test_other_tables_of_a_database_and_its_views_stay(tmp_path: Path) -> None:
@@ -187,7 +237,7 @@ def test_an_unfinished_run_goes_as_a_whole(out: str) -> None:
     publish_people(out, ["E1", "E2"])
     place = erasable(out)
     assert place.leftovers() == []
-    staging = place._place.staging  # type: ignore[attr-defined]
+    staging = place_of(out, lambda: NOON, PublishConfig()).staging
     staging.mkdir(parents=True)
     (staging / "lift.parquet").write_text("E1")
     assert place.leftovers() == [str(staging)]

@@ -14,7 +14,7 @@ from ptml.traces import Needle, look_at
 
 from .killed_eraser import erase
 from .people import enrolment_of, publish_people
-from .runs import is_duckdb
+from .runs import ALL_FORMS, is_duckdb, on_disk, placed
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = ["E1", "E10", "E2"]
@@ -22,6 +22,12 @@ NEEDLE = Needle(frozenset({"E1", enrolment_of("E1")}))
 MAX_STEPS = 400
 
 Eraser = Callable[[str, int], str]
+
+
+@pytest.fixture(params=ALL_FORMS[:3])
+def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place of every form on a disk."""
+    return placed(request.param, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +57,15 @@ def eraser() -> Iterator[Eraser]:
 
 
 def test_killed_before_any_step(eraser: Eraser, out: str, tmp_path: Path) -> None:
-    whole = tmp_path / "whole" / Path(out).name
-    publish_people(str(whole), PEOPLE)
+    there = on_disk(out)
+    publish_people(out, PEOPLE)
+    whole = tmp_path / "whole" / there.name
+    whole.parent.mkdir()
+    there.rename(whole)
     seen = set()
     for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 13):
-        shutil.rmtree(out, ignore_errors=True)
-        (shutil.copy2 if is_duckdb(out) else _copied)(whole, Path(out))
+        shutil.rmtree(there, ignore_errors=True)
+        (shutil.copy2 if is_duckdb(out) else _copied)(whole, there)
         answer = eraser(out, step)
         people = tuple(read_run(out).tables["segments"]["employee_id"])
         seen.add(people)

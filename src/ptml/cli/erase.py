@@ -40,8 +40,10 @@ def register(app: typer.Typer) -> None:
 
 def erase(
     employee: Annotated[
-        str | None, typer.Argument(help="The employee's id; - reads it from the input.")
+        list[str] | None,
+        typer.Argument(help="Ids of one or more employees; - reads them from the input."),
     ] = None,
+    people: Annotated[Path | None, typer.Option("--list", help="A file with an id a line.")] = None,
     out: Outs = None,
     models: ModelFolders = None,
     registry: RegistryFolder = None,
@@ -66,10 +68,10 @@ def erase(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove a person from every table, page and record, keep them out, and prove it."""
-    from ptml.jobs.erase import Request, erase_person, find_person
+    """Remove people from every table, page and record, keep them out, and prove it."""
+    from ptml.jobs.erase import Request, erase_people, find_people
     from ptml.jobs.erasing_places import Places
-    from ptml.jobs.erasing_record import readmit_person, verify_erasures
+    from ptml.jobs.erasing_record import readmit_people, verify_erasures
 
     places = Places(
         tuple(out or ()),
@@ -82,17 +84,17 @@ def erase(
         erasures,
         Path(tempfile.gettempdir()),
     )
-    person = _asked(employee, verify)
+    asked = _asked(employee or [], people, verify)
     with shown_progress(as_json) as progress:
         if verify:
-            summary = verify_erasures(person, places, progress)
+            summary = verify_erasures(asked, places, progress)
         elif dry_run:
-            summary = find_person(str(person), places, progress)
+            summary = find_people(asked, places, progress)
         elif readmit:
-            summary = readmit_person(Request(str(person), who, why, now()), places.lists, _key)
+            summary = readmit_people(Request(asked, who, why, now()), places.lists, _key)
         else:
-            request = Request(str(person), who, why, now())
-            summary = erase_person(request, places, _key, progress, from_data)
+            request = Request(asked, who, why, now())
+            summary = erase_people(request, places, _key, progress, from_data)
     tell(summary, as_json)
     if summary.get("left") or summary.get("problems"):
         raise typer.Exit(ACTION_NEEDED)
@@ -132,12 +134,18 @@ def prune(
     tell(run_pruning(places, held, Said(who, why, now()), yes), as_json)
 
 
-def _asked(employee: str | None, verify: bool) -> str | None:
-    # On the command line it would stay in the history of the shell.
-    person = sys.stdin.readline().rstrip("\r\n") if employee == "-" else employee
-    if not person and not verify:
-        raise UsageError("name an EMPLOYEE, or - to read the id from the input")
-    return person
+def _asked(employees: list[str], listed: Path | None, verify: bool) -> tuple[str, ...]:
+    # On the command line they would stay in the history of the shell.
+    lines = sys.stdin.read().splitlines() if "-" in employees else []
+    if listed is not None:
+        try:
+            lines += listed.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--list {listed} cannot be read ({error})") from error
+    named = [one for one in (*employees, *lines) if one.strip() and one != "-"]
+    if not named and not verify:
+        raise UsageError("name an EMPLOYEE, or - to read ids from the input, or --list FILE")
+    return tuple(dict.fromkeys(named))
 
 
 def _key() -> bytes:

@@ -1,10 +1,9 @@
-"""Erase a person: out of every published run, page and record, for good, and with a proof."""
+"""Erase people: out of every published run, page and record, for good, and with a proof."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,41 +18,49 @@ from ptml.jobs.erasing_files import (
 )
 from ptml.jobs.erasing_places import Places, told_of_lists
 from ptml.jobs.erasing_source import erase_from_source, known_in_source, rows_in_source
-from ptml.jobs.erasing_words import done_words, found_words, left_words, source_words
+from ptml.jobs.erasing_words import (
+    done_words,
+    found_words,
+    left_words,
+    source_words,
+    told_of_people,
+)
 from ptml.jobs.progress import Progress
-from ptml.publish.erasing import Change, Known, Person
-from ptml.traces import Look, look_at
+from ptml.publish.erasing import Change, People
+from ptml.traces import Look
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asked for an erasure, why and when; kept, so the id may not stand in it."""
+    """Who asked for an erasure, why and when; kept, so no id may stand in it."""
 
-    employee_id: str
+    employee_ids: tuple[str, ...]
     who: str
     why: str
     when: datetime
 
     def __post_init__(self) -> None:
-        if not self.employee_id.strip():
+        if not self.employee_ids or not all(one.strip() for one in self.employee_ids):
             raise UsageError("EMPLOYEE must be an id, got an empty one")
         for option, value in (("--who", self.who), ("--why", self.why)):
             if not value.strip():
                 raise UsageError(f"{option} must say something: the record of the erasure keeps it")
-            if Person(self.employee_id).needle.in_text(value):
+            if People(frozenset(self.employee_ids)).needle.in_text(value):
                 raise UsageError(
-                    f"{option} names the person, and the record of the erasure is kept: say it"
+                    f"{option} names a person, and the record of the erasure is kept: say it"
                     " without the id, as in 'request 2026-17'"
                 )
 
 
-def find_person(employee_id: str, places: Places, progress: Progress) -> dict[str, Any]:
-    """Say where a person is, table by table and file by file, and change nothing."""
-    progress.stage("Looking for the person")
-    person = _person(employee_id, places)
-    changes = [change for place in places.published for change in place.find(person)]
-    look = look_at(places.files(), person.needle)
-    in_source = rows_in_source(places.data, person) if places.data else {}
+def find_people(
+    employee_ids: Collection[str], places: Places, progress: Progress
+) -> dict[str, Any]:
+    """Say where people are, table by table and file by file, and change nothing."""
+    progress.stage(f"Looking for {told_of_people(len(employee_ids))}")
+    whom = people_known(employee_ids, places)
+    changes = [change for place in places.published for change in place.find(whom)]
+    look = places.look(whom.needle)
+    in_source = rows_in_source(places.data, whom) if places.data else {}
     waste = _waste(places)
     return {
         "found": bool(changes or look.traces or in_source),
@@ -66,45 +73,46 @@ def find_person(employee_id: str, places: Places, progress: Progress) -> dict[st
     }
 
 
-def erase_person(
+def erase_people(
     request: Request,
     places: Places,
     fresh_key: Callable[[], bytes],
     progress: Progress,
     from_data: bool = False,
 ) -> dict[str, Any]:
-    """Take a person out of all places, keep them out, and look whether anything is left.
+    """Take people out of all places, keep them out, and look whether anything is left.
 
-    The person is on the list of erased people before anything is changed, so that no run that
-    begins meanwhile brings them back. A killed erasure is finished by the same call.
+    They are on the list of erased people before anything is changed, so that no run that begins
+    meanwhile brings them back. A killed erasure is finished by the same call. Every run is
+    rewritten once, however many they are.
 
     Parameters
     ----------
     fresh_key : callable
         Gives 32 random bytes, for the first erasure at a place.
     from_data : bool
-        Take the person out of the source too; else it is only asked.
+        Take them out of the source too; else it is only asked.
 
     Returns
     -------
     dict
-        ``left`` (places that still name the person), ``looked_at``, what was done, ``sentences``.
+        ``left`` (places that still name one of them), ``looked_at``, what was done, ``sentences``.
     """
     with ExitStack() as held:
         lists = places.lists
         for one in lists:
             held.enter_context(one.writing(fresh_key))
-        progress.stage("Looking for the person")
+        progress.stage(f"Looking for {told_of_people(len(request.employee_ids))}")
         for place in places.published:
             held.enter_context(place.alone())
-        person = _person(request.employee_id, places)
+        whom = people_known(request.employee_ids, places)
         _begin(lists, request)
         progress.stage("Erasing")
-        changes = _erase_runs(person, places, request)
-        cleared = _clear(person, places)
-        in_source = _source(person, places, from_data)
+        changes = _erase_runs(whom, places, request)
+        cleared = _clear(whom, places)
+        in_source = _source(whom, places, from_data)
         progress.stage("Looking whether anything is left")
-        look = look_at(_proved(places, from_data), person.needle)
+        look = places.look(whom.needle, _also_proved(places, from_data))
         done = _done(request, changes, cleared, in_source, from_data, look)
         heads = [_end(one, request, done) for one in lists]
     return {
@@ -121,20 +129,20 @@ def erase_person(
     }
 
 
-def _person(employee_id: str, places: Places) -> Person:
-    known = [place.known(employee_id) for place in places.published]
+def people_known(employee_ids: Collection[str], places: Places) -> People:
+    """People with all that the places know of their ids."""
+    known = [place.known(employee_ids) for place in places.published]
     if places.data is not None:
-        known.append(known_in_source(places.data, employee_id))
-    found = reduce(lambda one, other: one | other, known, Known())
-    own = found.enrolment_ids - {employee_id}
-    return Person(employee_id, own, found.others - own - {employee_id})
+        known.append(known_in_source(places.data, employee_ids))
+    return People.of(employee_ids, known)
 
 
 def _begin(lists: Sequence[Erasures], request: Request) -> None:
     for one in lists:
-        person = one.hash_of(request.employee_id)
-        if not is_unfinished(one.entries(), person):
-            one.append({"what": ERASE, "person": person, **_said(request)})
+        entries = one.entries()
+        for person in sorted(map(one.hash_of, request.employee_ids)):
+            if not is_unfinished(entries, person):
+                one.append({"what": ERASE, "person": person, **_said(request)})
 
 
 def is_unfinished(entries: Sequence[Mapping[str, Any]], person: str) -> bool:
@@ -148,9 +156,10 @@ def _said(request: Request) -> dict[str, str]:
     return {"when": when, "who": request.who.strip(), "why": request.why.strip()}
 
 
-def _erase_runs(person: Person, places: Places, request: Request) -> list[Change]:
-    note = {"at": request.when.isoformat(timespec="seconds")}
-    return [change for place in places.published for change in place.erase(person, note)]
+def _erase_runs(whom: People, places: Places, request: Request) -> list[Change]:
+    at = request.when.isoformat(timespec="seconds")
+    note = {"at": at, "people": len(request.employee_ids)}
+    return [change for place in places.published for change in place.erase(whom, note)]
 
 
 def _waste(places: Places) -> list[str]:
@@ -164,24 +173,23 @@ def _dead(places: Places) -> list[Path]:
     return [*scratch, *unfinished_trainings(places.models)]
 
 
-def _clear(person: Person, places: Places) -> Cleared:
+def _clear(whom: People, places: Places) -> Cleared:
     waste = _dead(places)
     remove(waste)
-    look = look_at(places.files(), person.needle)
-    cleared = clear_files(look.traces, places.outs, person.needle)
+    look = places.look_here(whom.needle)
+    cleared = clear_files(look.traces, places.outs, whom.needle)
     return replace(cleared, removed=(*cleared.removed, *map(str, waste)))
 
 
-def _source(person: Person, places: Places, from_data: bool) -> dict[str, int]:
+def _source(whom: People, places: Places, from_data: bool) -> dict[str, int]:
     if places.data is None:
         return {}
-    return (erase_from_source if from_data else rows_in_source)(places.data, person)
+    return (erase_from_source if from_data else rows_in_source)(places.data, whom)
 
 
-def _proved(places: Places, from_data: bool) -> list[Path]:
-    lists = [one.folder for one in places.lists]
+def _also_proved(places: Places, from_data: bool) -> list[Path]:
     source = [Path(places.data)] if from_data and places.data else []
-    return [*places.files(), *lists, *source]
+    return [*(one.folder for one in places.lists), *source]
 
 
 def _done(
@@ -203,5 +211,7 @@ def _done(
 
 
 def _end(one: Erasures, request: Request, done: Mapping[str, Any]) -> str:
-    person = one.hash_of(request.employee_id)
-    return str(one.append({"what": DONE, "person": person, **done})["hash"])
+    # Sorted by what nobody reads: the order of the call says nothing of who it was.
+    people = sorted(map(one.hash_of, request.employee_ids))
+    ends = [one.append({"what": DONE, "person": person, **done}) for person in people]
+    return str(ends[-1]["hash"])

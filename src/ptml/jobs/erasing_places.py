@@ -11,8 +11,9 @@ from ptml.jobs.ledger import FOLDER as RECORDS
 from ptml.jobs.people import erasures_beside
 from ptml.jobs.report import page_beside
 from ptml.jobs.tracked import STORE
-from ptml.publish.erasing import Erasable, ErasableFile, ErasableFolder
-from ptml.publish.form import Address, Form, address_of
+from ptml.publish.erasing import Erasable, erasable
+from ptml.publish.form import local_path
+from ptml.traces import Look, Needle, look_at
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ class Places:
     published: tuple[Erasable, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        named = [*(_erasable_address(out).path for out in self.outs), *self.models, *self.pages]
+        published = tuple(map(erasable, self.outs))
+        named = [*self.models, *self.pages]
+        named += [path for path in map(local_path, self.outs) if path is not None]
         named += [path for path in (self.registry, self.store, self.runs) if path]
         missing = [str(path) for path in named if not path.exists()]
         if missing:
             raise UsageError(f"there is nothing at {', '.join(missing)}; name what is there")
-        if not named:
+        if not named and not published:
             raise UsageError("name at least one place with --out, --models or --registry")
-        object.__setattr__(self, "published", tuple(map(_erasable, self.outs)))
+        object.__setattr__(self, "published", published)
 
     @property
     def lists(self) -> list[Erasures]:
@@ -82,6 +85,15 @@ class Places:
         own += [*self.records(), *self.stores()]
         return [path for path in own if path.exists() or path.is_symlink()]
 
+    def look_here(self, needle: Needle, also: Sequence[Path] = ()) -> Look:
+        """Look through all files of this machine."""
+        return look_at([*self.files(), *also], needle)
+
+    def look(self, needle: Needle, also: Sequence[Path] = ()) -> Look:
+        """Look through all places, those of servers too."""
+        found = [place.elsewhere(needle) for place in self.published]
+        return sum(found, self.look_here(needle, also))
+
     def records(self) -> list[Path]:
         """Folders of records of runs: the one named, or where jobs put them."""
         return [self.runs] if self.runs else [folder / RECORDS for folder in self._beside()]
@@ -91,25 +103,11 @@ class Places:
         return [self.store] if self.store else [folder / STORE for folder in self._beside()]
 
     def _beside(self) -> list[Path]:
-        folders = {path.absolute().parent for path in (*map(Path, self.outs), *self.models)}
+        outs = [path for path in map(local_path, self.outs) if path is not None]
+        folders = {path.absolute().parent for path in (*outs, *self.models)}
         if self.registry is not None:
             folders.add(self.registry.absolute().parent)
         return sorted(folders)
-
-
-def _erasable(out: str) -> Erasable:
-    address = _erasable_address(out)
-    return (ErasableFile if address.form is Form.duckdb else ErasableFolder)(address.path)
-
-
-def _erasable_address(out: str) -> Address:
-    address = address_of(out)
-    if address.form not in (Form.folder, Form.duckdb):
-        raise UsageError(
-            f"nobody can be taken out of a {address.form} (--out) yet; publish it anew"
-            " without the person, and remove its older dates or runs"
-        )
-    return address
 
 
 def told_of_lists(lists: Sequence[Erasures]) -> str:

@@ -1,7 +1,7 @@
 """Look at the record of erasures: is it whole, is nobody back, and who was admitted again."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,10 @@ import pyarrow as pa
 from ptml.contracts.erasures import DONE, ERASE, READMIT, Erasures
 from ptml.contracts.suppression import erased_among
 from ptml.errors import UsageError
-from ptml.jobs.erase import Request, _person, is_unfinished
+from ptml.jobs.erase import Request, is_unfinished, people_known
 from ptml.jobs.erasing_places import Places
 from ptml.jobs.erasing_words import left_words
 from ptml.jobs.progress import Progress
-from ptml.traces import look_at
 from ptml.traces.files import files_of
 
 # What may be an id in a page or a record; ids with spaces are found in tables only.
@@ -23,14 +22,14 @@ _LARGEST_TEXT_BYTES = 1 << 26
 _TEXTS = (".html", ".json", ".jsonl", ".running", ".md", ".csv", ".txt")
 
 
-def verify_erasures(person: str | None, places: Places, progress: Progress) -> dict[str, Any]:
+def verify_erasures(people: Collection[str], places: Places, progress: Progress) -> dict[str, Any]:
     """Follow the chain of every list, and look whether anybody on it is back.
 
     Parameters
     ----------
-    person : str or None
-        Look for this id in every file to the byte; None = hold every id in the published tables,
-        and every word of pages and records, against the list.
+    people : collection of str
+        Look for these ids in every file to the byte; none = hold every id in the published
+        tables, and every word of pages and records, against the list.
     """
     lists = [one for one in places.lists if one.log.path.exists()]
     if not lists:
@@ -39,7 +38,7 @@ def verify_erasures(person: str | None, places: Places, progress: Progress) -> d
     progress.stage("Following the chain")
     problems = [problem for one in lists for problem in _problems(one)]
     progress.stage("Looking whether anybody is back")
-    told, left = _back(person, places, lists) if not problems else ([], 0)
+    told, left = _back(people, places, lists) if not problems else ([], 0)
     entries = [len(one.log.read().entries) for one in lists]
     heads = [one.log.read().head for one in lists]
     return {
@@ -54,20 +53,20 @@ def verify_erasures(person: str | None, places: Places, progress: Progress) -> d
     }
 
 
-def readmit_person(
+def readmit_people(
     request: Request, lists: Sequence[Erasures], fresh_key: Callable[[], bytes]
 ) -> dict[str, Any]:
-    """Take a person off the lists: later runs read their rows again."""
+    """Take people off the lists: later runs read their rows again."""
     n = 0
+    when = request.when.isoformat(timespec="seconds")
+    said = {"who": request.who.strip(), "why": request.why.strip(), "when": when}
     for one in lists:
         with one.writing(fresh_key):
-            person = one.hash_of(request.employee_id)
-            if person in one.hashes():
-                when = request.when.isoformat(timespec="seconds")
-                said = {"who": request.who.strip(), "why": request.why.strip(), "when": when}
+            known = one.hashes()
+            for person in sorted(known & set(map(one.hash_of, request.employee_ids))):
                 one.append({"what": READMIT, "person": person, **said})
                 n += 1
-    told = "That id is read again from the next run on." if n else "That id is on no list."
+    told = "Read again from the next run on." if n else "On no list."
     return {"lists": n, "sentences": [told]}
 
 
@@ -97,9 +96,11 @@ def _last(entries: Sequence[dict[str, Any]], person: str) -> dict[str, Any]:
     return [entry for entry in entries if entry["person"] == person][-1]
 
 
-def _back(person: str | None, places: Places, lists: Sequence[Erasures]) -> tuple[list[str], int]:
-    if person is not None:
-        look = look_at(places.files(), _person(person, places).needle)
+def _back(
+    people: Collection[str], places: Places, lists: Sequence[Erasures]
+) -> tuple[list[str], int]:
+    if people:
+        look = places.look(people_known(people, places).needle)
         return left_words(look), len({trace.path for trace in look.traces})
     ids = [place.people() for place in places.published]
     n_ids = sum(map(len, ids))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ from ptml.contracts.durable import flush
 from ptml.contracts.inputs import INPUT_TABLES
 from ptml.contracts.suppression import NAMING_COLUMNS, OWN_COLUMNS, as_ids
 from ptml.errors import TryAgainError, UsageError
-from ptml.publish.erasing import Known, Person, cut
+from ptml.publish.erasing import Known, People, cut, holding
 from ptml.publish.erasing.database import copied, erased_in
 from ptml.sources.read import opened_source
 
@@ -22,8 +22,9 @@ _ERASING = ".erasing"
 _OWN = ("employees", "enrolments")
 
 
-def known_in_source(data: str, employee_id: str) -> Known:
-    """The person's enrolments in a source, and ids of others that hold one of the person's."""
+def known_in_source(data: str, employee_ids: Collection[str]) -> Known:
+    """People's enrolments in a source, and ids of others that hold one of theirs."""
+    asked = pa.array(sorted(employee_ids), pa.string())
     own: set[str] = set()
     others: set[str] = set()
     with opened_source(data) as source:
@@ -34,15 +35,14 @@ def known_in_source(data: str, employee_id: str) -> Known:
                 continue
             for batch in raw.batches(tuple(wanted)):
                 ids = {key: as_ids(batch.column(key)) for key in wanted}
-                is_own = pc.fill_null(pc.equal(ids["employee_id"], employee_id), False)
+                is_own = pc.is_in(ids["employee_id"], asked)
                 own |= set(ids[wanted[-1]].filter(is_own).to_pylist())
                 for values in ids.values():
-                    held = pc.and_(pc.invert(is_own), pc.match_substring(values, employee_id))
-                    others |= set(values.filter(pc.fill_null(held, False)).to_pylist())
-    return Known(frozenset(own - {employee_id, None}), frozenset(others))
+                    others |= holding(values.filter(pc.invert(is_own)), employee_ids)
+    return Known(frozenset(own - {*employee_ids, None}), frozenset(others))
 
 
-def rows_in_source(data: str, person: Person) -> dict[str, int]:
+def rows_in_source(data: str, whom: People) -> dict[str, int]:
     """How many rows of each table of a source are the person's."""
     rows: dict[str, int] = {}
     with opened_source(data) as source:
@@ -54,11 +54,11 @@ def rows_in_source(data: str, person: Person) -> dict[str, int]:
                 pa.table({key: as_ids(b.column(key)) for key in wanted})
                 for b in raw.batches(wanted)
             )
-            rows[name] = sum(cut(name, part, person).n_rows for part in parts)
+            rows[name] = sum(cut(name, part, whom).n_rows for part in parts)
     return {name: n for name, n in rows.items() if n}
 
 
-def erase_from_source(data: str, person: Person) -> dict[str, int]:
+def erase_from_source(data: str, whom: People) -> dict[str, int]:
     """Take a person out of a folder of tables or a DuckDB file, table by table, each whole.
 
     Raises
@@ -66,7 +66,7 @@ def erase_from_source(data: str, person: Person) -> dict[str, int]:
     UsageError
         For a server: its owner has to do it there.
     """
-    rows = rows_in_source(data, person)
+    rows = rows_in_source(data, whom)
     path = Path(data)
     if "://" in data:
         raise UsageError(
@@ -76,19 +76,19 @@ def erase_from_source(data: str, person: Person) -> dict[str, int]:
         for name in INPUT_TABLES:
             for file in (path / f"{name}.parquet", path / f"{name}.csv"):
                 if file.exists():
-                    _rewrite(file, name, person)
+                    _rewrite(file, name, whom)
     else:
-        _rewrite_database(path, list(INPUT_TABLES), person)
+        _rewrite_database(path, list(INPUT_TABLES), whom)
     return rows
 
 
-def _rewrite(place: Path, table: str, person: Person) -> None:
+def _rewrite(place: Path, table: str, whom: People) -> None:
     for file in sorted(place.glob("*.parquet")) if place.is_dir() else [place]:
         fresh = file.with_name(f".{file.name}{_ERASING}")
-        writer: Callable[[Path, Path, str, Person], bool] = (
+        writer: Callable[[Path, Path, str, People], bool] = (
             _rewrite_csv if file.suffix == ".csv" else _rewrite_parquet
         )
-        if writer(file, fresh, table, person):
+        if writer(file, fresh, table, whom):
             fresh.chmod(file.stat().st_mode)
             flush(fresh)
             fresh.replace(file)
@@ -97,7 +97,7 @@ def _rewrite(place: Path, table: str, person: Person) -> None:
             fresh.unlink(missing_ok=True)
 
 
-def _rewrite_parquet(file: Path, fresh: Path, table: str, person: Person) -> bool:
+def _rewrite_parquet(file: Path, fresh: Path, table: str, whom: People) -> bool:
     changed = 0
     with (
         pq.ParquetFile(file) as old,
@@ -106,13 +106,13 @@ def _rewrite_parquet(file: Path, fresh: Path, table: str, person: Person) -> boo
         ) as new,
     ):
         for k in range(old.num_row_groups):
-            found = cut(table, old.read_row_group(k), person)
+            found = cut(table, old.read_row_group(k), whom)
             new.write_table(found.rows)
             changed += found.n_rows + found.n_named
     return changed > 0
 
 
-def _rewrite_csv(file: Path, fresh: Path, _table: str, person: Person) -> bool:
+def _rewrite_csv(file: Path, fresh: Path, _table: str, whom: People) -> bool:
     changed = 0
     with (
         file.open(encoding="utf-8", newline="") as old,
@@ -125,7 +125,7 @@ def _rewrite_csv(file: Path, fresh: Path, _table: str, person: Person) -> bool:
         names = [name.removeprefix("\ufeff") for name in header]
         for row in rows:
             text = lines.taken()
-            fate = _fate(dict(zip(names, row, strict=False)), person)
+            fate = _fate(dict(zip(names, row, strict=False)), whom)
             changed += fate is not None
             if fate is None:
                 new.write(text)
@@ -139,14 +139,11 @@ def _rewrite_csv(file: Path, fresh: Path, _table: str, person: Person) -> bool:
     return changed > 0
 
 
-def _fate(row: Mapping[str, str], person: Person) -> dict[str, str] | None:
+def _fate(row: Mapping[str, str], whom: People) -> dict[str, str] | None:
     """None: it stays; empty: it goes; else the values that change."""
-    if (
-        row.get("employee_id") == person.employee_id
-        or row.get("enrolment_id") in person.enrolment_ids
-    ):
+    if row.get("employee_id") in whom.employee_ids or row.get("enrolment_id") in whom.enrolment_ids:
         return {}
-    named = {name: "" for name in NAMING_COLUMNS if row.get(name) == person.employee_id}
+    named = {name: "" for name in NAMING_COLUMNS if row.get(name) in whom.employee_ids}
     return named or None
 
 
@@ -178,7 +175,7 @@ class _Kept:
         return text
 
 
-def _rewrite_database(path: Path, tables: Sequence[str], person: Person) -> None:
+def _rewrite_database(path: Path, tables: Sequence[str], whom: People) -> None:
     draft, fresh = (path.with_name(f".{path.name}{_ERASING}{end}") for end in ("", ".new"))
     for old in (draft, fresh):
         old.unlink(missing_ok=True)
@@ -187,7 +184,7 @@ def _rewrite_database(path: Path, tables: Sequence[str], person: Person) -> None
             copied(held, draft)
             with duckdb.connect(draft) as connection:
                 for name in tables:
-                    erased_in(connection, name, person)
+                    erased_in(connection, name, whom)
                 copied(connection, fresh)
             flush(fresh)
             fresh.replace(path)

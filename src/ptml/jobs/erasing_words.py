@@ -7,12 +7,17 @@ from ptml.jobs.erasing_files import Cleared
 from ptml.publish.erasing import Change
 from ptml.traces import Look
 
-NOTHING = "Nothing of that id was found."
+NOTHING = "Nothing of that was found."
 MODELS = (
     "Models keep no id; what they learnt from the person cannot be taken out of them: train "
     "again, and let the models in use go by the day on which your register says so."
 )
 _MOST = 12
+
+
+def told_of_people(n: int) -> str:
+    """How many people, in words."""
+    return "the person" if n == 1 else f"{n:,} people"
 
 
 def found_words(
@@ -55,8 +60,9 @@ def source_words(in_source: Mapping[str, int], erased: bool) -> list[str]:
     if erased:
         return [f"Taken out of the source: {tables}."]
     return [
-        f"The source still has the person ({tables}): without the list of erased people the next "
-        "run would bring them back. Have its owner erase them, or say --from-data if that is you."
+        f"The source still has rows of theirs ({tables}): without the list of erased people the "
+        "next run would bring them back. Have its owner erase those, or say --from-data if that "
+        "is you."
     ]
 
 

@@ -12,7 +12,7 @@ from ptml.jobs.erasing_files import dead_scratch, newest_write, unfinished_train
 from ptml.jobs.erasing_places import Places
 from ptml.jobs.ledger import Ledger
 from ptml.jobs.retention_config import RetentionConfig
-from ptml.publish.erasing import ErasableFolder
+from ptml.publish.erasing import RunFolders
 from ptml.registry import Registry, Said
 from ptml.traces.files import files_of
 from ptml.tracking import forget_run, old_runs
@@ -94,7 +94,7 @@ def _all(places: Places, rules: RetentionConfig, said: Said) -> Iterator[Old]:
         return said.when - timedelta(days=days)
 
     for place in places.published:
-        if isinstance(place, ErasableFolder):
+        if isinstance(place, RunFolders):
             yield from _runs(place, before(rules.runs_days))
     for folder in places.records():
         yield from _records(folder, before(rules.records_days))
@@ -105,7 +105,7 @@ def _all(places: Places, rules: RetentionConfig, said: Said) -> Iterator[Old]:
     yield from _leftovers(places, before(rules.leftovers_days))
 
 
-def _runs(place: ErasableFolder, before: datetime) -> Iterator[Old]:
+def _runs(place: RunFolders, before: datetime) -> Iterator[Old]:
     for run in place.earlier_runs():
         since = _written(run)
         if since < before:

@@ -61,6 +61,13 @@ class Look:
     looked_at: int
     unread: tuple[str, ...] = ()
 
+    def __add__(self, other: "Look") -> "Look":
+        return Look(
+            self.traces + other.traces,
+            self.looked_at + other.looked_at,
+            self.unread + other.unread,
+        )
+
 
 def look_at(places: list[Path], needle: Needle) -> Look:
     """Look through all files of the places.

@@ -1,8 +1,23 @@
-"""Take one person out of what was published: every kept run of a place, whole runs at a time."""
+"""Take people out of what was published: every kept run of a place, whole runs at a time."""
 
 from ptml.publish.erasing.database import ErasableFile
+from ptml.publish.erasing.dates import ErasableDates
 from ptml.publish.erasing.folder import ErasableFolder
-from ptml.publish.erasing.person import Person, cut
-from ptml.publish.erasing.place import Change, Erasable, Known
+from ptml.publish.erasing.people import Known, People, cut, holding
+from ptml.publish.erasing.place import Change, Erasable
+from ptml.publish.erasing.places import erasable
+from ptml.publish.erasing.runs import RunFolders
 
-__all__ = ["Change", "Erasable", "ErasableFile", "ErasableFolder", "Known", "Person", "cut"]
+__all__ = [
+    "Change",
+    "Erasable",
+    "ErasableDates",
+    "ErasableFile",
+    "ErasableFolder",
+    "Known",
+    "People",
+    "RunFolders",
+    "cut",
+    "erasable",
+    "holding",
+]

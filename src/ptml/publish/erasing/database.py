@@ -1,4 +1,4 @@
-"""Take a person out of a DuckDB file: it is written anew, so that no freed page keeps a name.
+"""Take people out of a DuckDB file: it is written anew, so that no freed page keeps a name.
 
     .FILE.erasing      a copy, from which the person is deleted
     .FILE.erasing.new  a copy of that copy, which takes the place of FILE in one step
@@ -9,7 +9,7 @@ The file itself is only read. A killed erasure leaves it as it was; the next one
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,9 +31,19 @@ from ptml.publish.duckdb_file import (
     told_of_duckdb,
 )
 from ptml.publish.erasing.manifest import digest, with_erasure
-from ptml.publish.erasing.person import Person, cut, id_columns, text_columns, theirs, unnamed
-from ptml.publish.erasing.place import Change, Known
+from ptml.publish.erasing.people import (
+    Known,
+    People,
+    cut,
+    holding,
+    id_columns,
+    text_columns,
+    theirs,
+    unnamed,
+)
+from ptml.publish.erasing.place import NOWHERE, Change
 from ptml.publish.place import told_plainly
+from ptml.traces import Look, Needle
 
 Connection = duckdb.DuckDBPyConnection
 _ATTEMPTS, _WAIT_SECONDS = 60, 0.5
@@ -42,9 +52,9 @@ _ATTEMPTS, _WAIT_SECONDS = 60, 0.5
 class ErasableFile:
     """The run in a DuckDB file that `ptml score` publishes to; tables of others are left alone."""
 
-    def __init__(self, out: Path, attempts: int = _ATTEMPTS) -> None:
+    def __init__(self, out: Path, attempts: int | None = None) -> None:
         self._place = DuckDBFile(out)
-        self._attempts = attempts
+        self._attempts = attempts or _ATTEMPTS
         self.name = str(out)
 
     @property
@@ -60,6 +70,10 @@ class ErasableFile:
             self._mend()
             yield
 
+    def elsewhere(self, _: Needle) -> Look:
+        """Nothing: it is a file."""
+        return NOWHERE
+
     def leftovers(self) -> list[str]:
         """The run that was being written when its publisher was killed."""
         staging = self._place.staging
@@ -74,30 +88,30 @@ class ErasableFile:
         chunks = [chunk.cast(pa.string()) for part in parts for chunk in part.chunks]
         return pa.chunked_array(chunks, pa.string())
 
-    def known(self, employee_id: str) -> Known:
+    def known(self, employee_ids: Collection[str]) -> Known:
         """Enrolments by the tables that name both, and ids that hold this one."""
         with self._opened() as connection:
-            return known_in(connection, list(OUTPUT_TABLES), employee_id)
+            return known_in(connection, list(OUTPUT_TABLES), employee_ids)
 
-    def find(self, person: Person) -> Iterator[Change]:
+    def find(self, whom: People) -> Iterator[Change]:
         """Which tables hold the person; one change for the file, or none."""
         with self._opened() as connection:
-            change = _counted(connection, person)
+            change = _counted(connection, whom)
         if change is not None:
             yield replace(change, where=self.name)
 
-    def erase(self, person: Person, note: Mapping[str, Any]) -> Iterator[Change]:
+    def erase(self, whom: People, note: Mapping[str, Any]) -> Iterator[Change]:
         """Put a file without the person in its place."""
-        for found in self.find(person):
+        for found in self.find(whom):
             with told_of_duckdb(self._place.out), told_plainly(self._place.out):
-                yield replace(found, after=self._rewrite(person, note))
+                yield replace(found, after=self._rewrite(whom, note))
 
-    def _rewrite(self, person: Person, note: Mapping[str, Any]) -> str:
+    def _rewrite(self, whom: People, note: Mapping[str, Any]) -> str:
         out, (draft, fresh) = self._place.out, _drafts(self._place.out)
         with self._opened() as held:
             copied(held, draft)
             with duckdb.connect(draft, config=_config()) as connection:
-                after = _erased(connection, person, note)
+                after = _erased(connection, whom, note)
                 copied(connection, fresh)
             flush(fresh)
             # Still held: nobody has written to the file since it was copied.
@@ -148,34 +162,31 @@ def copied(connection: Connection, to: Path) -> None:
     connection.execute("DETACH fresh_copy")
 
 
-def known_in(connection: Connection, tables: list[str], employee_id: str) -> Known:
-    """What some tables say of a person's ids."""
+def known_in(connection: Connection, tables: list[str], employee_ids: Collection[str]) -> Known:
+    """What some tables say of people's ids."""
+    asked = pa.table({"id": pa.array(sorted(employee_ids), pa.string())})
     own: set[str] = set()
-    of_others: set[str] = set()
+    of_others: list[pa.ChunkedArray] = []
+    connection.register("asked_ids", asked)
     for table in tables:
-        columns = [field.name for field in _schema(connection, table)]
-        if "employee_id" not in columns:
+        names = _schema(connection, table).names
+        if "employee_id" not in names:
             continue
-        key = [name for name in ("enrolment_id",) if name in columns]
-        for column in key:
-            own |= _ids(connection, table, column, "employee_id = $id", {"id": employee_id})
-    for table in tables:
-        columns = [field.name for field in _schema(connection, table)]
-        for column in ("employee_id", "enrolment_id") if "employee_id" in columns else ():
-            if column in columns:
-                held = "employee_id <> $id AND list_bool_or(list_transform($words, lambda w:"
-                held += f' contains("{column}", w)))'
-                words = [employee_id, *sorted(own)]
-                named = {"id": employee_id, "words": words}
-                of_others |= _ids(connection, table, column, held, named)
-    return Known(frozenset(own), frozenset(of_others))
+        for column in ("employee_id", "enrolment_id"):
+            if column in names:
+                own |= set(_ids(connection, table, column, "SEMI").to_pylist())
+                of_others.append(_ids(connection, table, column, "ANTI"))
+    connection.unregister("asked_ids")
+    words = {*employee_ids, *own} - {None}
+    others = {text for ids in of_others for text in holding(ids, words)}
+    return Known(frozenset(words) - frozenset(employee_ids), frozenset(others))
 
 
-def _ids(
-    connection: Connection, table: str, column: str, where: str, named: dict[str, Any]
-) -> set[str]:
-    found = connection.execute(f'SELECT DISTINCT "{column}" FROM "{table}" WHERE {where}', named)
-    return {str(row[0]) for row in found.fetchall()}
+def _ids(connection: Connection, table: str, column: str, join: str) -> pa.ChunkedArray:
+    return connection.sql(
+        f'''SELECT DISTINCT CAST("{column}" AS VARCHAR) AS id FROM "{table}" AS of_all
+        {join} JOIN asked_ids ON of_all.employee_id = asked_ids.id'''
+    ).to_arrow_table()["id"]
 
 
 def _schema(connection: Connection, table: str) -> pa.Schema:
@@ -188,12 +199,12 @@ def _schema(connection: Connection, table: str) -> pa.Schema:
     return connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
 
 
-def _counted(connection: Connection, person: Person) -> Change | None:
+def _counted(connection: Connection, whom: People) -> Change | None:
     rows, named = {}, {}
     for table in OUTPUT_TABLES:
         if len(_schema(connection, table)) == 0:
             continue
-        found = [cut(table, part, person) for part in _parts(connection, table)]
+        found = [cut(table, part, whom) for part in _parts(connection, table)]
         rows[table] = sum(one.n_rows for one in found)
         named[table] = sum(one.n_named for one in found)
     held = {name: n for name, n in rows.items() if n}, {name: n for name, n in named.items() if n}
@@ -210,11 +221,11 @@ def _manifest(connection: Connection) -> str:
     return str(connection.execute(f"SELECT about FROM {MANIFEST_TABLE}").fetchall()[0][0])
 
 
-def _erased(connection: Connection, person: Person, note: Mapping[str, Any]) -> str:
+def _erased(connection: Connection, whom: People, note: Mapping[str, Any]) -> str:
     """Delete the person from the copy; gives the hash of the new manifest."""
     before = _manifest(connection)
     tables = [name for name in OUTPUT_TABLES if len(_schema(connection, name))]
-    gone = {name: erased_in(connection, name, person) for name in tables}
+    gone = {name: erased_in(connection, name, whom) for name in tables}
     about = json.loads(before)
     about.pop("seal")
     after = sealed_text(with_erasure(about, before, gone, note))
@@ -224,29 +235,29 @@ def _erased(connection: Connection, person: Person, note: Mapping[str, Any]) -> 
     return digest(after)
 
 
-def erased_in(connection: Connection, table: str, person: Person) -> int:
+def erased_in(connection: Connection, table: str, whom: People) -> int:
     """Delete a person's rows from a table and the name from others'; gives the rows deleted."""
     schema = _schema(connection, table)
-    n_rows = _delete(connection, table, schema, person)
+    n_rows = _delete(connection, table, schema, whom)
     for column in text_columns(schema):
         maybe = connection.sql(
             f"""SELECT rowid AS row_number, "{column}" AS text FROM "{table}"
             WHERE regexp_matches("{column}", ?)""",
-            params=[person.needle.loose],
+            params=[whom.needle.loose],
         ).to_arrow_table()
-        values, n = unnamed(column, maybe["text"], person)
+        values, n = unnamed(column, maybe["text"], whom)
         if n:
             _update(connection, table, column, maybe.set_column(1, "fresh", values))
     return n_rows
 
 
-def _delete(connection: Connection, table: str, schema: pa.Schema, person: Person) -> int:
+def _delete(connection: Connection, table: str, schema: pa.Schema, whom: People) -> int:
     names = [name for name in id_columns(table) if name in schema.names]
     if not names:
         return 0
     columns = ", ".join(f'"{name}"' for name in names)
     rows = connection.sql(f'SELECT rowid AS row_number, {columns} FROM "{table}"').to_arrow_table()
-    at = rows.filter(theirs(table, rows, person)).select(["row_number"])
+    at = rows.filter(theirs(table, rows, whom)).select(["row_number"])
     connection.register("at_theirs", at)
     connection.execute(f'DELETE FROM "{table}" WHERE rowid IN (SELECT row_number FROM at_theirs)')
     connection.unregister("at_theirs")

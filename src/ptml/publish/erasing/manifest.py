@@ -1,4 +1,4 @@
-"""The manifest of a run after a person was taken out of it: sealed again, and saying so."""
+"""The manifest of a run after people were taken out of it: sealed again, and saying so."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,9 +20,11 @@ def with_erasure(
         The manifest as it stood, seal and all: its hash is kept.
     cut : mapping of table to int
         Rows that are gone.
+    note : mapping
+        When it was and how many people were asked for; never who.
     """
     rows = {name: n - cut.get(name, 0) for name, n in about.get("rows", {}).items()}
-    entry = {**note, "people": 1, "manifest_before": digest(text_before)}
+    entry = {**note, "manifest_before": digest(text_before)}
     return {**about, "rows": rows, ERASED: [*about.get(ERASED, ()), entry]}
 
 

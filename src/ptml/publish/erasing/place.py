@@ -1,6 +1,6 @@
-"""What a place of published runs has to be able to do so that a person can be taken out of it."""
+"""What a place of published runs has to be able to do so that people can be taken out of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,39 +8,24 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from ptml.publish.erasing.person import Person
+from ptml.publish.erasing.people import Known, People
+from ptml.traces import Look, Needle
 
-
-@dataclass(frozen=True)
-class Known:
-    """What a place knows of a person's ids.
-
-    Attributes
-    ----------
-    enrolment_ids : frozenset of str
-        The person's enrolments.
-    others : frozenset of str
-        Ids of other people, and of their enrolments, that hold the person's id as a part.
-    """
-
-    enrolment_ids: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Known") -> "Known":
-        return Known(self.enrolment_ids | other.enrolment_ids, self.others | other.others)
+NOWHERE = Look((), 0)
+"""What is seen where there is nothing to look at."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One run, or one file, that holds the person, or did.
+    """One run, or one file, that holds one of the people, or did.
 
     Attributes
     ----------
     where : str
     rows : mapping of table to int
-        Rows that are the person's.
+        Rows that are theirs.
     named : mapping of table to int
-        Values in other people's rows that name the person.
+        Values in other people's rows that name one of them.
     before, after : str
         SHA-256 of its manifest; empty where it has none, or before anything is changed.
     """
@@ -69,20 +54,23 @@ class Erasable(Protocol):
     def people(self) -> pa.ChunkedArray:
         """Ids of everybody in the published tables, each at least once."""
 
-    def known(self, employee_id: str) -> Known:
-        """What the tables say of the person's ids."""
+    def known(self, employee_ids: Collection[str]) -> Known:
+        """What the tables say of people's ids."""
 
-    def find(self, person: Person) -> Iterator[Change]:
-        """Where the person is, run by run."""
+    def find(self, whom: People) -> Iterator[Change]:
+        """Where they are, run by run."""
 
-    def erase(self, person: Person, note: Mapping[str, Any]) -> Iterator[Change]:
-        """Take the person out, run by run, each all or nothing; within `alone`.
+    def erase(self, whom: People, note: Mapping[str, Any]) -> Iterator[Change]:
+        """Take them out, run by run, each all or nothing; within `alone`.
 
         Parameters
         ----------
         note : mapping
             Kept in the manifest of each run, with the hash of the manifest before.
         """
+
+    def elsewhere(self, needle: Needle) -> Look:
+        """Look through what lies on no disk of this machine; nothing for other places."""
 
     def leftovers(self) -> list[str]:
         """Unfinished runs and the like, which are removed as a whole."""

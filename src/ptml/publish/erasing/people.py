@@ -1,8 +1,12 @@
-"""One person in tables: which rows are theirs, and in which of other people's they are named."""
+"""People in tables: which rows are theirs, and in which of other people's they are named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Self
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,41 +17,78 @@ REJECTED = "rejected_rows"
 
 
 @dataclass(frozen=True)
-class Person:
-    """Who is to be erased.
+class Known:
+    """What a place knows of people's ids.
 
     Attributes
     ----------
-    employee_id : str
+    enrolment_ids : frozenset of str
+        Their enrolments.
+    others : frozenset of str
+        Ids of other people, and of their enrolments, that hold one of these ids as a part.
+    """
+
+    enrolment_ids: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Known") -> "Known":
+        return Known(self.enrolment_ids | other.enrolment_ids, self.others | other.others)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is to be erased, all at once: a run is rewritten once for any number of people.
+
+    Attributes
+    ----------
+    employee_ids : frozenset of str
     enrolment_ids : frozenset of str
         Enrolments that are known to be theirs: a table may hold nothing else of them.
     others : frozenset of str
         Ids of other people that hold one of these as a part.
     """
 
-    employee_id: str
+    employee_ids: frozenset[str]
     enrolment_ids: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
 
-    @property
+    @classmethod
+    def of(cls, employee_ids: Iterable[str], known: Iterable[Known]) -> Self:
+        """People with what places know of them; nobody of them is another."""
+        found = reduce(lambda one, other: one | other, known, Known())
+        asked = frozenset(employee_ids)
+        own = found.enrolment_ids - asked
+        return cls(asked, own, found.others - own - asked)
+
+    @cached_property
     def needle(self) -> Needle:
         """What to look for in files."""
-        return Needle(frozenset({self.employee_id, *self.enrolment_ids}), self.others)
+        return Needle(self.employee_ids | self.enrolment_ids, self.others)
 
 
-def theirs(table: str, rows: pa.Table, person: Person) -> pa.ChunkedArray:
+def theirs(table: str, rows: pa.Table, whom: People) -> pa.ChunkedArray:
     """Which rows of a table are about the person."""
     if table == REJECTED:
-        return _set_aside(rows, person)
+        return _set_aside(rows, whom)
     ids = {
-        "employee_id": pa.array([person.employee_id], pa.string()),
-        "enrolment_id": pa.array(sorted(person.enrolment_ids), pa.string()),
+        "employee_id": pa.array(sorted(whom.employee_ids), pa.string()),
+        "enrolment_id": pa.array(sorted(whom.enrolment_ids), pa.string()),
     }
     found = pa.chunked_array([pa.repeat(pa.scalar(False), len(rows))])
     for column, values in ids.items():
         if column in rows.column_names:
             found = pc.or_(found, pc.is_in(rows[column].cast(pa.string()), values))
     return found
+
+
+def holding(values: pa.Array | pa.ChunkedArray, words: Iterable[str]) -> set[str]:
+    """Which of some ids hold one of the words as a part.
+
+    Many words are looked for at once (Aho-Corasick).
+    """
+    wanted = sorted(words)
+    texts = pl.Series(values.drop_null().cast(pa.large_string()))
+    return set(texts.filter(texts.str.contains_any(wanted))) if wanted and len(texts) else set()
 
 
 def id_columns(table: str) -> tuple[str, ...]:
@@ -73,15 +114,15 @@ class Cut:
     n_named: int
 
 
-def cut(table: str, rows: pa.Table, person: Person) -> Cut:
+def cut(table: str, rows: pa.Table, whom: People) -> Cut:
     """Take the person's rows out, and the name out of the rows of others."""
-    is_theirs = theirs(table, rows, person)
+    is_theirs = theirs(table, rows, whom)
     n_rows = pc.sum(is_theirs).as_py() or 0
     kept = rows.filter(pc.invert(is_theirs)) if n_rows else rows
     n_named = 0
     for column in text_columns(kept.schema):
         k = kept.schema.get_field_index(column)
-        values, n = unnamed(column, kept.column(k), person)
+        values, n = unnamed(column, kept.column(k), whom)
         n_named += n
         kept = kept.set_column(k, kept.schema.field(k), values) if n else kept
     return Cut(kept, n_rows, n_named)
@@ -97,11 +138,11 @@ def text_columns(schema: pa.Schema) -> list[str]:
     ]
 
 
-def unnamed(column: str, values: pa.ChunkedArray, person: Person) -> tuple[pa.ChunkedArray, int]:
+def unnamed(column: str, values: pa.ChunkedArray, whom: People) -> tuple[pa.ChunkedArray, int]:
     """A column without the person's name, and in how many values it stood."""
-    needle = person.needle
+    needle = whom.needle
     if column in NAMING_COLUMNS:
-        is_named = pc.fill_null(pc.equal(values, person.employee_id), False)
+        is_named = pc.is_in(values, pa.array(sorted(whom.employee_ids), values.type))
         emptied = pc.if_else(is_named, pa.scalar(None, values.type), values)
         return emptied, pc.sum(is_named).as_py() or 0
     maybe = pc.fill_null(pc.match_substring_regex(values, needle.loose), False)
@@ -118,9 +159,9 @@ def unnamed(column: str, values: pa.ChunkedArray, person: Person) -> tuple[pa.Ch
     return pa.chunked_array([replaced]), n
 
 
-def _set_aside(rows: pa.Table, person: Person) -> pa.ChunkedArray:
+def _set_aside(rows: pa.Table, whom: People) -> pa.ChunkedArray:
     """Rows that were set aside show a value as it stood, or the whole of a broken row."""
-    needle = person.needle
+    needle = whom.needle
     values = rows["value"].cast(pa.string())
     is_id = pc.and_(
         pc.is_in(rows["column"].cast(pa.string()), pa.array(sorted(KEY_COLUMNS), pa.string())),
