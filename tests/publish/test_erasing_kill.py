@@ -24,7 +24,7 @@ MAX_STEPS = 400
 Eraser = Callable[[str, int], str]
 
 
-@pytest.fixture(params=ALL_FORMS[:3])
+@pytest.fixture(params=ALL_FORMS)
 def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place of every form on a disk."""
     return placed(request.param, tmp_path)

@@ -71,27 +71,27 @@ class DeltaLake:
         UsageError
             Naming what is in the way, or that `deltalake` is not installed.
         """
-        _delta()
+        delta_library()
         refuse_other_forms(self.folder, Form.delta)
 
     def show(self, staged: Path, run_id: str) -> None:
         """Commit every table, `runs` last, and then point to these versions."""
-        about = _sealed(staged / MANIFEST)
+        about = sealed_pointer(staged / MANIFEST)
         as_of = str(about["as_of"])
         names = sorted(OUTPUT_TABLES, key=lambda name: name == _LAST)
         _refuse_without_room(staged, self.folder)
-        with _told(self.out):
+        with told_of_delta(self.out):
             versions = {name: self._commit(staged, name, as_of, run_id) for name in names}
             paths = [path for name in names for path in self._made_durable(name, as_of)]
         hashes = {path.relative_to(self.folder).as_posix(): sha256_of(path) for path in paths}
-        self._point_to({**about, "versions": versions, FILES: hashes})
+        self.point_to({**about, "versions": versions, FILES: hashes})
         # The run is shown; what could not be cleared away is cleared by the next one.
-        with suppress(PtmlError, OSError), _told(self.out):
+        with suppress(PtmlError, OSError), told_of_delta(self.out):
             self._sweep(as_of)
 
     def _commit(self, staged: Path, name: str, as_of: str, run_id: str) -> int:
         """Put the date's rows of a table in the place of those before, in one commit."""
-        delta, table = _delta(), str(self.folder / name)
+        delta, table = delta_library(), str(self.folder / name)
         is_there = delta.DeltaTable.is_deltatable(table)
         with pq.ParquetFile(staged / f"{name}.parquet", page_checksum_verification=True) as file:
             delta.write_deltalake(
@@ -112,15 +112,16 @@ class DeltaLake:
     def _made_durable(self, name: str, as_of: str) -> list[Path]:
         """The files of a date; Delta leaves it to the system when they reach the disk."""
         folder = self.folder / name
-        table = _delta().DeltaTable(str(folder))
-        paths = [folder / path for path, day in _files(table) if day == as_of]
+        table = delta_library().DeltaTable(str(folder))
+        paths = [folder / path for path, day in files_of(table) if day == as_of]
         log = folder / "_delta_log"
         folders = {path.parent for path in paths}
         for path in (*paths, *folders, log / f"{table.version():020}.json", log, folder):
             flush(path)
         return sorted(paths)
 
-    def _point_to(self, about: Mapping[str, Any]) -> None:
+    def point_to(self, about: Mapping[str, Any]) -> None:
+        """Replace `current.json` in one step, sealed."""
         fresh = self.folder / WORK / POINTER
         fresh.write_text(sealed_text(about), encoding="utf-8")
         flush(fresh)
@@ -135,8 +136,8 @@ class DeltaLake:
             "full": True,
         }
         for name in OUTPUT_TABLES:
-            table = _delta().DeltaTable(str(self.folder / name))
-            days = sorted({day for _, day in _files(table)}, reverse=True)
+            table = delta_library().DeltaTable(str(self.folder / name))
+            days = sorted({day for _, day in files_of(table)}, reverse=True)
             old = days[self.config.kept_dates :] if self.config.kept_dates else []
             if gone := " OR ".join(f"{DATE} = '{day}'" for day in old if day != shown):
                 table.delete(gone)
@@ -158,7 +159,7 @@ def read_delta(folder: Path) -> PublishedRun:
         When its files are gone: too old, or rewritten by a compaction.
     """
     try:
-        about = _sealed(folder / POINTER)
+        about = sealed_pointer(folder / POINTER)
     except (FileNotFoundError, NotADirectoryError):
         raise nothing_in(f"{Form.delta}:{folder}") from None
     hashes = about[FILES]
@@ -166,13 +167,14 @@ def read_delta(folder: Path) -> PublishedRun:
     def read(name: str) -> pa.Table:
         files = [file for file in sorted(hashes) if file.startswith(f"{name}/")]
         for file in files:
-            _hold_against(folder / file, hashes[file])
+            hold_against(folder / file, hashes[file])
         return read_parts([folder / file for file in files], name, about[DATE], str(folder))
 
     return PublishedRun.of(about, read)
 
 
-def _hold_against(path: Path, wanted: str) -> None:
+def hold_against(path: Path, wanted: str) -> None:
+    """See that a file is what was written: its hash."""
     try:
         found = sha256_of(path)
     except FileNotFoundError:
@@ -184,14 +186,15 @@ def _hold_against(path: Path, wanted: str) -> None:
         raise DataError(f"{path} changed after writing; {_REMEDY}")
 
 
-def _files(table: Any) -> list[tuple[str, str]]:
+def files_of(table: Any) -> list[tuple[str, str]]:
     """Path below the table and date of each file that its newest version uses."""
     found = pa.table(table.get_add_actions(flatten=True))
     days = [day.isoformat() for day in found[f"partition.{DATE}"].to_pylist()]
     return list(zip(found["path"].to_pylist(), days, strict=True))
 
 
-def _sealed(path: Path) -> dict[str, Any]:
+def sealed_pointer(path: Path) -> dict[str, Any]:
+    """Read what is sealed; damage is told as such."""
     about = sealed(path.read_bytes())
     if about is None:
         raise DataError(f"{path} is damaged; {_REMEDY}")
@@ -205,7 +208,8 @@ def _refuse_without_room(staged: Path, folder: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _delta() -> Any:
+def delta_library() -> Any:
+    """Give `deltalake`, or say how it is installed."""
     try:
         return importlib.import_module("deltalake")
     except ModuleNotFoundError:
@@ -215,7 +219,7 @@ def _delta() -> Any:
 
 
 @contextmanager
-def _told(out: str) -> Iterator[None]:
+def told_of_delta(out: str) -> Iterator[None]:
     """Turn what Delta says into one line."""
     errors = importlib.import_module("deltalake.exceptions")
     try:

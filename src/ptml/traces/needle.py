@@ -24,7 +24,8 @@ OTHER_KEYS = frozenset(
     | {"kpi_id", "parent_id", "run_id"}
 )
 """Columns whose value is an id of no person, though it may read like one."""
-_KEYED = rb'("(?:owner_id|employee_id|manager_id|enrolment_id)"\s*:\s*)"(?:%s)"'
+# JSON within JSON has slashes before its quotes.
+_KEYED = rb'(\\*"(?:owner_id|employee_id|manager_id|enrolment_id)\\*"\s*:\s*)\\*"(?:%s)\\*"'
 BLOT = b"(erased)"
 _NUMBER = re.compile(r"[\d.,+-]+")
 # A shorter one is in any compressed file by chance.

@@ -4,6 +4,7 @@ from ptml.errors import UsageError
 from ptml.publish.erasing.database import ErasableFile
 from ptml.publish.erasing.dates import ErasableDates
 from ptml.publish.erasing.folder import ErasableFolder
+from ptml.publish.erasing.lake import ErasableLake
 from ptml.publish.erasing.place import Erasable
 from ptml.publish.form import Form, address_of
 
@@ -24,6 +25,8 @@ def erasable(out: str) -> Erasable:
             return ErasableFile(address.path)
         case Form.dataset:
             return ErasableDates(address.path)
+        case Form.delta:
+            return ErasableLake(address.path)
         case _:
             raise UsageError(
                 f"nobody can be taken out of a {address.form} (--out) yet; publish it anew"

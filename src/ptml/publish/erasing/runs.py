@@ -137,6 +137,11 @@ class RunFolders(ABC):
             elif before:
                 shutil.rmtree(path)
         for path in self._half():
-            if path.is_dir():
-                shutil.rmtree(path)
+            remove_whole(path)
         flush(self._in)
+
+
+def remove_whole(folder: Path) -> None:
+    """Remove a folder of half a run where there is one; it is told if it stays."""
+    if folder.is_dir():
+        shutil.rmtree(folder)

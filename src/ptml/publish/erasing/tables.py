@@ -38,7 +38,7 @@ def known_in(file: Path, employee_ids: Collection[str]) -> Known:
 
 def count_in(file: Path, table: str, whom: People) -> tuple[int, int]:
     """Rows that are theirs, and values in other people's rows that name them."""
-    found = [cut(table, rows, whom) for rows in _groups(file)]
+    found = [cut(table, rows, whom) for rows in groups_of(file)]
     return sum(one.n_rows for one in found), sum(one.n_named for one in found)
 
 
@@ -51,7 +51,7 @@ def write_without(file: Path, fresh: Path, table: str, whom: People) -> int:
     with pq.ParquetWriter(
         fresh, pq.read_schema(file), compression="zstd", write_page_checksum=True
     ) as new:
-        for rows in _groups(file):
+        for rows in groups_of(file):
             found = cut(table, rows, whom)
             new.write_table(found.rows)
             n_rows += found.n_rows
@@ -71,7 +71,8 @@ def _read(file: Path, columns: Sequence[str]) -> pa.Table:
         raise _damaged(file, error) from error
 
 
-def _groups(file: Path) -> Iterator[pa.Table]:
+def groups_of(file: Path) -> Iterator[pa.Table]:
+    """A table, row group by row group: memory is that of a piece."""
     try:
         with pq.ParquetFile(file, page_checksum_verification=True) as opened:
             for k in range(opened.num_row_groups):
