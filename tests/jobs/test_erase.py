@@ -14,6 +14,7 @@ import pytest
 
 from ptml.contracts.chained_log import ChainedLog
 from ptml.contracts.erasures import LOG, Erasures
+from ptml.contracts.lock import writer_lock
 from ptml.errors import UsageError
 from ptml.jobs.erase import Request, erase_people, find_people
 from ptml.jobs.erasing_places import Places
@@ -194,6 +195,27 @@ def test_what_killed_jobs_left_goes_as_a_whole(place: Path) -> None:
     erase(where)
     assert not scratch.exists()
     assert not (place / "out" / "runs" / ".unfinished").exists()
+
+
+def test_files_about_bugs_and_half_runs_for_servers_go_too_unless_they_are_in_use(
+    place: Path,
+) -> None:
+    where = places(place)
+    bug = place / "tmp" / "ptml-bug-20261003T080000Z-17.txt"
+    bug.write_text("KeyError: 'E1'")
+    mine = place / "tmp" / "ptml-bug-of-mine.txt"
+    mine.write_text("E1")
+    halves = [place / "tmp" / f"ptml-{name}" / "unfinished" for name in ("0-aa", "bb")]
+    for half, lock in zip(halves, ("publishing", "lock"), strict=True):
+        (half / "buckets" / "000001").mkdir(parents=True)
+        (half.parent / lock).touch()
+    with writer_lock(halves[1].parent / "lock", "s3://people"):
+        told = find_people(["E1"], where, Silent())["removed_whole"]
+        assert told == [str(halves[0]), str(bug)]
+        erase(where)
+        assert (bug.exists(), halves[0].exists(), halves[1].exists()) == (False, False, True)
+    assert find_people(["E1"], where, Silent())["removed_whole"] == [str(halves[1])]
+    assert mine.exists()
 
 
 @pytest.mark.parametrize(("who", "why"), [("", "x"), ("x", " "), ("E1", "x"), ("x", "E1 asked")])

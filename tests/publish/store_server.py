@@ -14,7 +14,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import FakeDeleteMarker
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+# moto forgets it where the mark of a removed object is removed itself.
+vars(FakeDeleteMarker).get("dispose") or setattr(FakeDeleteMarker, "dispose", lambda _: None)
 
 
 class Quiet(WSGIRequestHandler):
@@ -51,7 +55,8 @@ class Faulty:
         if fault["status"] == 0:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         start(f"{fault['status'] or 500} Fault", [("Content-Type", "application/xml")])
-        return [b"<Error><Code>ServiceUnavailable</Code><Message>asked for</Message></Error>"]
+        code = fault.get("code", "ServiceUnavailable")
+        return [f"<Error><Code>{code}</Code><Message>asked for</Message></Error>".encode()]
 
     def _fault(self, method: str, path: str) -> dict[str, Any] | None:
         for fault in self.faults:

@@ -66,12 +66,14 @@ def erase(
     readmit: Annotated[
         bool, typer.Option("--readmit", help="Take an erased id off the list: hired again.")
     ] = False,
+    settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Remove people from every table, page and record, keep them out, and prove it."""
     from ptml.jobs.erase import Request, erase_people, find_people
     from ptml.jobs.erasing_places import Places
     from ptml.jobs.erasing_record import readmit_people, verify_erasures
+    from ptml.jobs.settings import load_settings
 
     places = Places(
         tuple(out or ()),
@@ -83,6 +85,8 @@ def erase(
         data,
         erasures,
         Path(tempfile.gettempdir()),
+        now,
+        load_settings(settings).publish,
     )
     asked = _asked(employee or [], people, verify)
     with shown_progress(as_json) as progress:
@@ -121,6 +125,7 @@ def prune(
     from ptml.jobs.settings import load_settings
     from ptml.registry import Said
 
+    known = load_settings(settings)
     places = Places(
         tuple(out or ()),
         tuple(models or ()),
@@ -128,8 +133,10 @@ def prune(
         store,
         runs,
         temporary=Path(tempfile.gettempdir()),
+        now=now,
+        config=known.publish,
     )
-    rules = load_settings(settings).retention
+    rules = known.retention
     held = rules.model_copy(update={"hold": (*rules.hold, *(hold or ()))})
     tell(run_pruning(places, held, Said(who, why, now()), yes), as_json)
 

@@ -198,6 +198,40 @@ class Store:
                 self.system.abort_mpu(bucket, upload["Key"], upload["UploadId"])
         return len(pending)
 
+    def old_versions(self, under: str) -> list[dict[str, str]]:
+        """What a bucket that keeps versions still holds of objects that were removed or replaced.
+
+        Empty for a bucket that keeps none, and for stores other than S3, which are not asked.
+        """
+        if not self._is_s3:
+            return []
+        bucket, _, prefix = f"{self.root}/{under}".partition("/")
+        found: list[Mapping[str, Any]] = []
+        marks: list[Mapping[str, Any]] = []
+        more: dict[str, str] = {}
+        with self.told():
+            while True:
+                page = self.system.call_s3(
+                    "list_object_versions", Bucket=bucket, Prefix=prefix, **more
+                )
+                found += [one for one in page.get("Versions", ()) if not one["IsLatest"]]
+                marks += page.get("DeleteMarkers", ())
+                if not page.get("IsTruncated"):
+                    break
+                more = {
+                    "KeyMarker": page["NextKeyMarker"],
+                    "VersionIdMarker": page["NextVersionIdMarker"],
+                }
+        # The mark that an object was removed goes last: without it the object would be back.
+        return [{key: str(one[key]) for key in ("Key", "VersionId")} for one in (*found, *marks)]
+
+    def remove_versions(self, versions: Iterable[Mapping[str, str]]) -> None:
+        """Remove what `old_versions` found, for good."""
+        bucket = self.root.partition("/")[0]
+        with self.told():
+            for one in versions:
+                self.system.call_s3("delete_object", Bucket=bucket, **one)
+
     @contextmanager
     def told(self) -> Iterator[None]:
         """Turn what a library says of a store into one line for its user, without a secret.

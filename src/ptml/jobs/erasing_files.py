@@ -1,6 +1,7 @@
 """Files beside the published runs that name a person: pages, records, what was left over."""
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ptml.contracts.durable import flush
+from ptml.contracts.lock import is_held
 from ptml.jobs.ledger import resealed
 from ptml.jobs.progress import Silent
 from ptml.jobs.report import page_beside, run_report
@@ -16,9 +18,12 @@ from ptml.traces import Needle, Trace
 from ptml.traces.files import files_of
 
 SCRATCH = "ptml-*"
-"""Temporary folders of jobs, in the folder for temporary files."""
+"""What jobs leave in the folder for temporary files."""
 _SIGNS = (b'<meta name="robots" content="noindex">', b"default-src 'none'")
 _SIGN_BYTES = 1 << 16
+BUG = re.compile(r"ptml-bug-\d{8}T\d{6}Z-\d+\.txt")
+"""What a command writes of a bug (`ptml.jobs.ending.keep_traceback`)."""
+_LOCKS = ("lock", "publishing")
 
 
 @dataclass(frozen=True)
@@ -75,17 +80,33 @@ def _is_ours(path: Path) -> bool:
 
 
 def dead_scratch(folder: Path, before_seconds: float | None = None) -> list[Path]:
-    """Temporary folders of jobs that were killed: they hold all the people of a source.
+    """What jobs that were killed, or that met a bug, left in the folder for temporary files.
 
-    A folder whose database another process has open is in use, and one without is left alone.
+    Databases of a source hold all of its people; half runs for servers hold whole buckets of them;
+    what was written of a bug may show values. A folder whose database or lock another process
+    holds is in use, and any other is left alone.
 
     Parameters
     ----------
     before_seconds : float, optional
         Only those in which nothing was written since this moment, in seconds of the Unix clock.
     """
-    folders = [path for path in sorted(folder.glob(SCRATCH)) if path.is_dir() and _is_dead(path)]
-    return [p for p in folders if before_seconds is None or newest_write(p) < before_seconds]
+    ours = [path for path in sorted(folder.glob(SCRATCH)) if _is_ours_alone(path)]
+    dead = [path for path in ours if path.is_dir() and _is_dead(path)]
+    dead += [half for path in ours if path.is_dir() for half in _half_runs(path)]
+    dead += [path for path in ours if path.is_file() and BUG.fullmatch(path.name)]
+    return [p for p in dead if before_seconds is None or newest_write(p) < before_seconds]
+
+
+def _is_ours_alone(place: Path) -> bool:
+    return not place.is_symlink() and place.stat().st_uid == os.getuid()
+
+
+def _half_runs(place: Path) -> list[Path]:
+    """What lies in the work folder of a server's place that nobody publishes to now."""
+    halves = [place / "unfinished", *place.glob("erasing-*")]
+    there = [path for path in halves if path.is_dir()]
+    return there if there and not any(is_held(place / lock) for lock in _LOCKS) else []
 
 
 def newest_write(place: Path) -> float:
@@ -95,7 +116,7 @@ def newest_write(place: Path) -> float:
 
 def _is_dead(place: Path) -> bool:
     database = place / "data.duckdb"
-    if place.is_symlink() or not database.exists() or place.stat().st_uid != os.getuid():
+    if not database.exists():
         return False
     try:
         with duckdb.connect(database, read_only=True):

@@ -1,7 +1,8 @@
 """Everything that one erasure is to look at: what was named, and what lies beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from ptml.contracts.erasures import Erasures
@@ -11,6 +12,7 @@ from ptml.jobs.ledger import FOLDER as RECORDS
 from ptml.jobs.people import erasures_beside
 from ptml.jobs.report import page_beside
 from ptml.jobs.tracked import STORE
+from ptml.publish.config import PublishConfig
 from ptml.publish.erasing import Erasable, erasable
 from ptml.publish.form import local_path
 from ptml.traces import Look, Needle, look_at
@@ -36,6 +38,10 @@ class Places:
         Folder that knows who was erased, where it is not the one beside each place.
     temporary : Path or None
         Folder for temporary files.
+    now : callable, optional
+        The clock, for places that other machines write to.
+    config : PublishConfig
+        Where runs for such places are written before they are sent.
     """
 
     outs: tuple[str, ...] = ()
@@ -47,10 +53,12 @@ class Places:
     data: str | None = None
     erasures: Path | None = None
     temporary: Path | None = None
+    now: Callable[[], datetime] | None = None
+    config: PublishConfig = field(default=PublishConfig())
     published: tuple[Erasable, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        published = tuple(map(erasable, self.outs))
+        published = tuple(erasable(out, self.now, self.config) for out in self.outs)
         named = [*self.models, *self.pages]
         named += [path for path in map(local_path, self.outs) if path is not None]
         named += [path for path in (self.registry, self.store, self.runs) if path]

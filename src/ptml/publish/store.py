@@ -88,43 +88,76 @@ class ObjectStore:
                 " move that away or name another prefix"
             )
         self.store.drop_uploads(f"{RUNS}/")
-        self._sweep(self._kept())
+        self.sweep(self._kept())
+
+    @property
+    def number(self) -> int:
+        """Of the lock, while it is held; two writers never have the same."""
+        return self._lease_held.number
+
+    def check(self) -> None:
+        """See that the lock is still held, or raise TryAgainError."""
+        self._lease_held.check()
+
+    @property
+    def _lease_held(self) -> Held:
+        if self._held is None:
+            raise AssertionError("only who holds the lock writes")
+        return self._held
 
     def show(self, staged: Path, run_id: str) -> None:
         """Send the run, point to it, and remove runs that are too old."""
-        if self._held is None:
-            raise AssertionError("a run is shown by who holds the lock")
-        mark = self.store.mark(POINTER)
+        mark = self.mark()
         # Two writers never share a folder, not even of the same run: the lock's number tells.
-        name = f"{run_id}.{self._held.number}"
+        name = f"{run_id}.{self.number}"
         kept = [name, *self._kept()][: self.config.kept_runs]
         try:
-            self._send(staged, name)
-            self._held.check()
-            self._point_to(name, mark, kept, staged / MANIFEST)
+            self.send(staged, name)
+            self.check()
+            self.point_to(name, mark, kept, sha256_of(staged / MANIFEST))
         except TryAgainError:
             self._take_away(name)
             raise
         with suppress(PtmlError):
-            self._sweep(kept)
+            self.sweep(kept)
 
-    def _send(self, staged: Path, name: str) -> None:
+    def send(self, staged: Path, name: str) -> None:
+        """Send a run under a name, its manifest last; nobody points to it yet."""
         tables = sorted(path for path in staged.iterdir() if path.name != MANIFEST)
         for file in (*tables, staged / MANIFEST):
             self.store.send(file, f"{RUNS}/{name}/{file.name}")
 
-    def _point_to(self, name: str, mark: str | None, kept: list[str], manifest: Path) -> None:
-        told = {"run": name, "manifest": sha256_of(manifest), "kept": kept}
+    def point_to(self, name: str, mark: str | None, kept: list[str], manifest: str) -> None:
+        """Replace `current.json` in one step, if it is still that of the mark.
+
+        Parameters
+        ----------
+        manifest : str
+            SHA-256 of the run's.
+
+        Raises
+        ------
+        TryAgainError
+            When another one stands there by now.
+        """
+        told = {"run": name, "manifest": manifest, "kept": kept}
         if not self.store.replace(POINTER, sealed_text(told).encode(), mark):
             raise TryAgainError(f"another run was published to {self.out} meanwhile; run again")
 
     def _kept(self) -> list[str]:
         """Runs that the pointer knows, newest first."""
-        content = self.store.read(POINTER)
-        about = None if content is None else sealed(content)
-        return [] if about is None else list(about["kept"])
+        return list((self.pointer() or {}).get("kept", ()))
 
-    def _sweep(self, kept: list[str]) -> None:
+    def pointer(self) -> dict[str, Any] | None:
+        """What `current.json` says: nothing where there is none, None where it is damaged."""
+        content = self.store.read(POINTER)
+        return {} if content is None else sealed(content)
+
+    def mark(self) -> str | None:
+        """What changes whenever `current.json` does."""
+        return self.store.mark(POINTER)
+
+    def sweep(self, kept: list[str]) -> None:
         """Remove runs that nobody points to: too old ones, and those that were never finished."""
         runs = ((name, name.split("/")[1]) for name in self.store.names(RUNS))
         self.store.remove(

@@ -1,23 +1,37 @@
 """The place that an address names, as one that people can be taken out of."""
 
-from ptml.errors import UsageError
+from collections.abc import Callable
+from datetime import datetime
+
+from ptml.publish.config import PublishConfig
 from ptml.publish.erasing.database import ErasableFile
 from ptml.publish.erasing.dates import ErasableDates
 from ptml.publish.erasing.folder import ErasableFolder
 from ptml.publish.erasing.lake import ErasableLake
 from ptml.publish.erasing.place import Erasable
+from ptml.publish.erasing.store import ErasableStore
 from ptml.publish.form import Form, address_of
 
 
-def erasable(out: str) -> Erasable:
+def erasable(
+    out: str, now: Callable[[], datetime] | None = None, config: PublishConfig | None = None
+) -> Erasable:
     """Give the place of an ``--out``; nothing is looked at yet.
+
+    Parameters
+    ----------
+    now : callable
+        The clock, for the lock of a place that several machines write to.
+    config : PublishConfig, optional
+        Where runs for such a place are written before they are sent.
 
     Raises
     ------
     UsageError
-        For an address of a form from which nobody can be taken.
+        For an address of no form that we know, or one whose library is not installed.
     """
     address = address_of(out)
+    settings = config or PublishConfig()
     match address.form:
         case Form.folder:
             return ErasableFolder(address.path)
@@ -27,8 +41,7 @@ def erasable(out: str) -> Erasable:
             return ErasableDates(address.path)
         case Form.delta:
             return ErasableLake(address.path)
-        case _:
-            raise UsageError(
-                f"nobody can be taken out of a {address.form} (--out) yet; publish it anew"
-                " without the person, and remove its older dates or runs"
-            )
+        case Form.store:
+            if now is None:
+                raise AssertionError("the lock of a store needs a clock")
+            return ErasableStore(address.place, now, settings)
