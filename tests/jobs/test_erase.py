@@ -94,6 +94,21 @@ def test_the_record_says_all_but_who_it_was(place: Path) -> None:
     assert "E1" not in log.path.read_text()
 
 
+@pytest.mark.parametrize("form", ["dataset", "delta"])
+def test_every_form_of_a_place_is_erased_and_verified(place: Path, form: str) -> None:
+    out = f"{form}:{place / 'warehouse'}"
+    publish_people(out, PEOPLE)
+    write_report(read_run(out).tables, place / "warehouse" / "report.html")
+    where = Places((out,), temporary=place / "tmp")
+    assert find_people(["E1"], where, Silent())["found"]
+    done = erase(where)
+    assert (done["left"], done["files"]["made_again"]) == (0, 1)  # type: ignore[index]
+    assert verify_erasures(("E1",), where, Silent())["left"] == 0
+    assert verify_erasures((), where, Silent())["left"] == 0
+    publish_people(out, PEOPLE, mark=2)
+    assert verify_erasures((), where, Silent())["left"] >= 1
+
+
 def test_several_people_are_one_erasure_and_each_stays_out(place: Path) -> None:
     both = Request(("E1", "E2"), "dpo", "requests 17 and 18", WHEN)
     done = erase_people(both, places(place), key, Silent())
@@ -209,9 +224,11 @@ def test_files_about_bugs_and_half_runs_for_servers_go_too_unless_they_are_in_us
     for half, lock in zip(halves, ("publishing", "lock"), strict=True):
         (half / "buckets" / "000001").mkdir(parents=True)
         (half.parent / lock).touch()
+    fetched = place / "tmp" / "ptml-cc" / "tables"
+    fetched.mkdir(parents=True)
     with writer_lock(halves[1].parent / "lock", "s3://people"):
         told = find_people(["E1"], where, Silent())["removed_whole"]
-        assert told == [str(halves[0]), str(bug)]
+        assert told == [str(halves[0]), str(fetched), str(bug)]
         erase(where)
         assert (bug.exists(), halves[0].exists(), halves[1].exists()) == (False, False, True)
     assert find_people(["E1"], where, Silent())["removed_whole"] == [str(halves[1])]

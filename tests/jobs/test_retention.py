@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from ptml.jobs.retention import run_pruning
 from ptml.jobs.retention_config import RetentionConfig
 from ptml.jobs.settings import load_settings
 from ptml.publish import read_run
+from ptml.publish.erasing import People, erasable
 from ptml.registry import Registry, Said
 from tests.publish.people import publish_people
 
@@ -49,6 +50,21 @@ def place(tmp_path: Path) -> Path:
         if run != first_run(tmp_path):
             old(run, 20)
     return tmp_path
+
+
+def test_a_date_of_a_dataset_goes_too_and_an_erasure_does_not_make_it_young(
+    tmp_path: Path,
+) -> None:
+    out = f"dataset:{tmp_path / 'out'}"
+    for mark, day in enumerate((date(2026, 9, 24), date(2026, 10, 1))):
+        publish_people(out, ["E1", "E2"], mark, day)
+    old(tmp_path / "out" / "as_of=2026-09-24", 300)
+    place = erasable(out)
+    with place.alone():
+        list(place.erase(People.of(["E1"], [place.known(["E1"])]), {}))
+    told = run_pruning(Places((out,)), RULES, Said("me", "old", NOW), True)
+    assert [Path(row["name"]).name for row in told["old"]] == ["as_of=2026-09-24"]
+    assert [path.name for path in (tmp_path / "out").glob("as_of=*")] == ["as_of=2026-10-01"]
 
 
 def first_run(place: Path) -> Path:

@@ -103,8 +103,8 @@ def _is_ours_alone(place: Path) -> bool:
 
 
 def _half_runs(place: Path) -> list[Path]:
-    """What lies in the work folder of a server's place that nobody publishes to now."""
-    halves = [place / "unfinished", *place.glob("erasing-*")]
+    """What killed jobs fetched from a server, or were to send to one, where nobody is at it now."""
+    halves = [place / "tables", place / "unfinished", *place.glob("erasing-*")]
     there = [path for path in halves if path.is_dir()]
     return there if there and not any(is_held(place / lock) for lock in _LOCKS) else []
 

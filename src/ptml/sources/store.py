@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ptml.contracts.inputs import INPUT_TABLES
+from ptml.contracts.lock import writer_lock
 from ptml.contracts.raw import RawSource
 from ptml.contracts.store import open_store
 from ptml.errors import DataError
@@ -34,12 +35,19 @@ def store_source(address: str) -> Iterator[RawSource]:
             f"{store.address} has no table of the contract: no employees.csv or"
             " employees.parquet, ..."
         )
-    with tempfile.TemporaryDirectory(prefix="ptml-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ptml-") as scratch, _in_use(Path(scratch)) as folder:
         for name in wanted:
-            path = Path(folder) / name
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             store.fetch(name, path)
-        yield replace(folder_source(Path(folder)), address=store.address)
+        yield replace(folder_source(folder), address=store.address)
+
+
+@contextmanager
+def _in_use(scratch: Path) -> Iterator[Path]:
+    """Where the tables go, under a lock: `ptml erase` and `ptml prune` take what nobody holds."""
+    with writer_lock(scratch / "lock", str(scratch)):
+        yield scratch / "tables"
 
 
 def _is_table(name: str) -> bool:

@@ -14,8 +14,11 @@ from functools import cached_property
 from types import MappingProxyType
 from urllib.parse import quote
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ptml.traces.alternatives import any_of
 
 KEY_COLUMNS = frozenset({"employee_id", "enrolment_id", "manager_id", "owner"})
 """Columns whose whole value is the id of a person, or of something that is one person's."""
@@ -33,6 +36,7 @@ _LEAST_RAW_BYTES = 5
 _CODED = re.compile(rb"[A-Za-z0-9+/]{6,}")
 # Encoded text has no ends of words; a shorter piece of it may be chance.
 _LEAST_BASE64 = 6
+_FEW = 64
 _WORD = rb"[A-Za-z0-9_]"
 _WIDE = MappingProxyType({"utf-16-le": 1, "utf-32-le": 3, "utf-16-be": 1, "utf-32-be": 3})
 
@@ -71,14 +75,25 @@ class Needle:
         """How often bytes name the person: UTF-8, UTF-16, UTF-32, escaped for JSON, HTML or an
         address, or as base64."""
         # Most files hold none of the letters: looking for them alone is a thousand times faster.
-        if not any(piece in raw for piece in self._pieces):
+        if not self._may_be_in(raw):
             return 0
         plain = sum(_is_hit(match) for match in self._pattern.finditer(raw))
         return plain + sum(self._is_coded(match[0]) for match in _CODED.finditer(raw))
 
+    def _may_be_in(self, raw: bytes) -> bool:
+        if len(self._pieces) <= _FEW:
+            return any(piece in raw for piece in self._pieces)
+        # All at once (Aho-Corasick); a letter a byte.
+        text = pl.Series([raw.decode("latin-1")])
+        return bool(text.str.contains_any(self._piece_texts)[0])
+
+    @cached_property
+    def _piece_texts(self) -> list[str]:
+        return [piece.decode("latin-1") for piece in self._pieces]
+
     def _is_coded(self, coded: bytes) -> bool:
         """Whether a run of letters is base64 of bytes that name the person, begun anywhere."""
-        if not any(piece in coded for piece in self._coded_pieces):
+        if not self._coded_pattern.search(coded):
             return False
         begun = (coded[k:] for k in range(4))
         return any(
@@ -86,12 +101,17 @@ class Needle:
         )
 
     @cached_property
+    def _coded_pattern(self) -> re.Pattern[bytes]:
+        # Without pieces it finds nothing anywhere.
+        return re.compile(any_of(self._coded_pieces) if self._coded_pieces else rb"(?!)")
+
+    @cached_property
     def _coded_pieces(self) -> list[bytes]:
         return sorted({piece for word in self._words for piece in _base64(word)})
 
     def without(self, text: str) -> str:
         """A text, or JSON, without the person: a value becomes null, a mention a word."""
-        keyed = _KEYED % b"|".join(re.escape(form) for form in _longest_first(_forms(self.ids)))
+        keyed = _KEYED % any_of(_forms(self.ids))
         raw = re.sub(keyed, rb"\1null", text.encode("utf-8", "surrogatepass"))
         return self._pattern.sub(_blotted, raw).decode("utf-8", "surrogatepass")
 
@@ -111,10 +131,12 @@ class Needle:
 
     @cached_property
     def _pieces(self) -> list[bytes]:
-        """Pieces of which one is in all that names the person; none holds another."""
+        """Pieces of which one is in all that names the person."""
         wide = {word.encode(codec) for word in self._words for codec in _WIDE}
+        pieces = sorted({*_forms(self.ids), *wide, *self._coded_pieces})
+        if len(pieces) > _FEW:
+            return pieces
         found: list[bytes] = []
-        pieces = {*_forms(self.ids), *wide, *self._coded_pieces}
         for piece in sorted(pieces, key=lambda piece: (len(piece), piece)):
             if not any(shorter in piece for shorter in found):
                 found.append(piece)
@@ -123,13 +145,12 @@ class Needle:
     @cached_property
     def _pattern(self) -> re.Pattern[bytes]:
         numbers = self.ids - self._words
-        longest_first = sorted(_forms(self.others), key=len, reverse=True)
-        parts = [re.escape(form) for form in longest_first]
+        parts = [any_of(_forms(self.others))] if self.others else []
         if self._words:
             parts.append(b"(?P<word>%s)" % b"|".join(_word_forms(self._words)))
         if numbers:
             # 1234 is in every page; as somebody's id it has a name before it, or a cell around.
-            inner = b"|".join(re.escape(form) for form in _longest_first(_forms(numbers)))
+            inner = any_of(_forms(numbers))
             parts.append(b"(?P<number>%s)" % (_KEYED % inner))
             parts.append(rb"(?P<cell>(?<=>)(?:%s)(?=<))" % inner)
         return re.compile(b"|".join(parts))
@@ -144,10 +165,10 @@ def _is_hit(match: re.Match[bytes]) -> bool:
 
 
 def _word_forms(words: Iterable[str]) -> Iterable[bytes]:
-    plain = b"|".join(re.escape(form) for form in _longest_first(_forms(words)))
+    plain = any_of(_forms(words))
     yield b"(?<!%s)(?:%s)(?!%s)" % (_WORD, plain, _WORD)
     for codec, n_zeros in _WIDE.items():
-        inner = b"|".join(re.escape(word.encode(codec)) for word in words)
+        inner = any_of(word.encode(codec) for word in words)
         zeros = rb"\0" * n_zeros
         touching = _WORD + zeros if codec.endswith("le") else zeros + _WORD
         yield b"(?<!%s)(?:%s)(?!%s)" % (touching, inner, touching)
@@ -163,10 +184,6 @@ def _forms(words: Iterable[str]) -> set[bytes]:
         forms |= {quote(word), quote(word, safe=""), word.replace('"', '""')}
         forms |= {word.replace("'", "''"), json.dumps(marked)[1:-1]}
     return {form.encode("utf-8", "surrogatepass") for form in forms}
-
-
-def _longest_first(forms: Iterable[bytes]) -> list[bytes]:
-    return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def _base64(word: str) -> Iterable[bytes]:

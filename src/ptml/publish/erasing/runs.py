@@ -116,9 +116,10 @@ class RunFolders(ABC):
     def _exchange(self, run: Path, whom: People, note: Mapping[str, Any]) -> str:
         fresh = self._fresh(run)
         after = put_without(run, fresh, whom, note, self._renamed)
-        # Which runs are the newest is told by their times.
+        # Which runs are the newest, and which are too old, is told by their times.
         times = run.stat()
-        os.utime(fresh, ns=(times.st_atime_ns, times.st_mtime_ns))
+        for path in (*fresh.rglob("*"), fresh):
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         put_folder(fresh, run)
         for old in (fresh, aside(run)):
             with suppress(FileNotFoundError):
