@@ -18,7 +18,8 @@ from moto.s3.models import FakeDeleteMarker
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 # moto forgets it where the mark of a removed object is removed itself.
-vars(FakeDeleteMarker).get("dispose") or setattr(FakeDeleteMarker, "dispose", lambda _: None)
+if not hasattr(FakeDeleteMarker, "dispose"):
+    FakeDeleteMarker.dispose = lambda _: None  # type: ignore[attr-defined]
 
 
 class Quiet(WSGIRequestHandler):

@@ -63,7 +63,7 @@ def test_killed_before_any_step(eraser: Eraser, out: str, tmp_path: Path) -> Non
     whole.parent.mkdir()
     there.rename(whole)
     seen = set()
-    for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 13):
+    for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 29):
         shutil.rmtree(there, ignore_errors=True)
         (shutil.copy2 if is_duckdb(out) else _copied)(whole, there)
         answer = eraser(out, step)
