@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from ptml.errors import UsageError
 from ptml.publish.config import PublishConfig
 from ptml.publish.erasing.database import ErasableFile
 from ptml.publish.erasing.dates import ErasableDates
@@ -28,7 +29,7 @@ def erasable(
     Raises
     ------
     UsageError
-        For an address of no form that we know, or one whose library is not installed.
+        For an address of a form from which nobody can be taken, or of none that we know.
     """
     address = address_of(out)
     settings = config or PublishConfig()
@@ -45,3 +46,9 @@ def erasable(
             if now is None:
                 raise AssertionError("the lock of a store needs a clock")
             return ErasableStore(address.place, now, settings)
+        case Form.postgres:
+            # The address is not repeated: it may hold a password.
+            raise UsageError(
+                "nobody can be taken out of a PostgreSQL schema (--out) yet; publish a run without"
+                " the person, and have the schema's owner remove the runs before"
+            )
