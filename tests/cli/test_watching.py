@@ -259,6 +259,8 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (3, ["doctor", "nowhere"]),
     (2, ["erase", "e"]),
     (2, ["prune"]),
+    (2, ["migrate", "nowhere"]),
+    (0, ["spark-sizing"]),
     (2, ["nonsense"]),
 ]
 
