@@ -1,0 +1,194 @@
+"""A small organisation, its models, and places with a run from which trials begin."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ptml.errors import PtmlError
+from ptml.jobs.faults.calls import Calls
+from ptml.jobs.faults.content import Content
+from ptml.jobs.faults.order import NO_HARM, Ended, Harm, Order
+from ptml.jobs.progress import Progress
+from ptml.jobs.settings import Settings
+from ptml.jobs.train import run_training
+from ptml.simulate import SimulationConfig, simulate
+
+N_EMPLOYEES, N_COURSES, BUCKET_EMPLOYEES = 400, 12, 70
+_QUICK = {"lift": {"n_trees": 20, "n_folds": 2}}
+_BEFORE, _NEW = "before", "new"
+_TIMED = ("runs.parquet", "manifest.json")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of place.
+
+    Attributes
+    ----------
+    name : str
+    out : str
+        The address, where ``{folder}`` stands for the folder of the trial.
+    is_files : bool
+        A run lies in ``out/current``, whose files can be held against one another byte by byte.
+    """
+
+    name: str
+    out: str
+    is_files: bool = False
+
+
+FOLDER = Form("folder", "{folder}/out", is_files=True)
+DUCKDB = Form("DuckDB file", "{folder}/out.duckdb")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What all trials share.
+
+    Attributes
+    ----------
+    root : Path
+    data, models : Path
+    calls : Calls
+    n_workers : int
+        Processes that score side by side; 1 = none.
+    """
+
+    root: Path
+    data: Path
+    models: Path
+    calls: Calls
+    n_workers: int = 1
+    begun: dict[str, "Beginning"] = field(default_factory=dict)
+
+    def settings(self, which: str) -> Path:
+        """The settings of the run before, or of the new one: they differ by the seed."""
+        seed = {_BEFORE: 99, _NEW: 7}[which]
+        path = self.root / f"{which}-{self.n_workers}.toml"
+        scoring = f"bucket_employees = {BUCKET_EMPLOYEES}\nworkers = {self.n_workers}\n"
+        path.write_text(f"seed = {seed}\n[scoring]\n{scoring}", encoding="utf-8")
+        return path
+
+    def beginning(self, form: Form) -> "Beginning":
+        """A place of that form with the run before, and what it shows after a whole new one."""
+        key = f"{form.name}-{self.n_workers}"
+        if key not in self.begun:
+            before = Scene(self, form, self.root / f"before-{key}".replace(" ", "-"))
+            before.make()
+            _expect_done(before.score(which=_BEFORE))
+            after = before.copied(self.root / f"after-{key}".replace(" ", "-"))
+            ended = after.score()
+            _expect_done(ended)
+            self.begun[key] = Beginning(before, after, before.content(), after.content(), ended)
+        return self.begun[key]
+
+    def side_by_side(self, n_workers: int) -> "Lab":
+        """The same with processes side by side."""
+        return Lab(self.root, self.data, self.models, self.calls, n_workers)
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """A place with a run, and the same place after the new one that nothing disturbed."""
+
+    place: "Scene"
+    ended: "Scene"
+    before: Content
+    after: Content
+    undisturbed: Ended
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A place of its own, with temporary files and records of its own."""
+
+    lab: Lab
+    form: Form
+    folder: Path
+
+    @property
+    def out(self) -> str:
+        """The address."""
+        return self.form.out.format(folder=self.folder)
+
+    @property
+    def temporary(self) -> Path:
+        """What TMPDIR is for calls here."""
+        return self.folder / "tmp"
+
+    def make(self) -> None:
+        """Make the folder."""
+        self.temporary.mkdir(parents=True)
+
+    def copied(self, folder: Path) -> "Scene":
+        """A copy that can be harmed."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Scene(self.lab, self.form, folder)
+
+    def removed(self) -> None:
+        """Make room."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def order(
+        self,
+        harm: Harm = NO_HARM,
+        which: str = _NEW,
+        data: Path | None = None,
+        models: Path | None = None,
+    ) -> Order:
+        """The call that scores and publishes here."""
+        words = ["score", data or self.lab.data, "--models", models or self.lab.models]
+        words += ["--out", self.out, "--settings", self.lab.settings(which), "--json"]
+        words += ["--runs", self.folder / "records"]
+        return Order([str(word) for word in words], {"TMPDIR": str(self.temporary)}, harm)
+
+    def score(
+        self,
+        harm: Harm = NO_HARM,
+        which: str = _NEW,
+        data: Path | None = None,
+        models: Path | None = None,
+    ) -> Ended:
+        """Score and publish here."""
+        return self.lab.calls.run(self.order(harm, which, data, models))
+
+    def content(self) -> Content:
+        """What a reader finds."""
+        return Content.of(self.out)
+
+    def bytes_differ(self, other: "Scene") -> list[str]:
+        """Files of the shown runs that differ, but for those that tell the time."""
+        here, there = (Path(scene.out, "current").resolve() for scene in (self, other))
+        names = {path.name for place in (here, there) for path in place.iterdir()}
+        same = {name for name in names if _bytes(here / name) == _bytes(there / name)}
+        return sorted(names - same - set(_TIMED))
+
+    def left_behind(self) -> list[str]:
+        """Hidden files and folders, and temporary ones, as paths within the folder."""
+        hidden = [
+            path
+            for path in self.folder.rglob(".*")
+            if not any(parent.name.startswith(".") for parent in path.relative_to(self.folder).parents)
+        ]
+        temporary = list(self.temporary.iterdir()) if self.temporary.exists() else []
+        return sorted(str(path.relative_to(self.folder)) for path in {*hidden, *temporary})
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _expect_done(ended: Ended) -> None:
+    if ended.code:
+        raise PtmlError(f"a call that nothing disturbed ended with {ended.code}: {ended.told}")
+
+
+def make_lab(root: Path, calls: Calls, progress: Progress) -> Lab:
+    """Simulate and train, quickly and small."""
+    data, models = root / "data", root / "models"
+    simulate(SimulationConfig(n_employees=N_EMPLOYEES, n_courses=N_COURSES, seed=5), data)
+    run_training(str(data), models, None, Settings.model_validate(_QUICK), [], False, progress)
+    return Lab(root, data, models, calls)
