@@ -1,12 +1,15 @@
 """The temporary database: limited, on disk, and gone when closed or forgotten."""
 
 import gc
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from ptml.contracts.scratch import Scratch
+from ptml.contracts.scratch import Scratch, remove_left
 from ptml.errors import TryAgainError, UsageError
 
 
@@ -78,3 +81,25 @@ def test_no_bar_is_drawn_amid_what_a_job_says() -> None:
     ).fetchall()
     assert shown is False
     scratch.close()
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    script = (
+        "import os, ptml.contracts.scratch as s; a = s.Scratch.on_disk(); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+    assert done.returncode == -signal.SIGKILL
+    [left] = tmp_path.iterdir()
+    mine = tmp_path / "ptml-of-somebody-else"
+    mine.mkdir()
+    scratch = Scratch.on_disk()
+    assert not left.exists()
+    assert mine.exists()
+    remove_left(tmp_path)
+    assert _folder(scratch).exists()
+    scratch.close()
+    assert list(tmp_path.iterdir()) == [mine]

@@ -1,16 +1,19 @@
 """A run that is stopped goes on where it was, and is the same to the byte."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from ptml.contracts.lock import writer_lock
 from ptml.errors import TryAgainError
 from ptml.features.bucket import Bucket
 from ptml.jobs import workers
@@ -158,7 +161,8 @@ def test_a_process_that_dies_again_and_again_ends_the_job_with_the_way_out(
     def kill_all(pool: workers._Pool, *words: object) -> None:
         fill(pool, *words)  # type: ignore[arg-type]
         for process in list(pool._pool._processes or ()):
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     monkeypatch.setattr(workers._Pool, "_fill", kill_all)
     with pytest.raises(TryAgainError, match=r"bucket \d of 6 was killed twice.*bucket_employees"):
@@ -177,6 +181,37 @@ def test_the_same_run_again_changes_nothing(
     assert count.scored == []
     assert told[-1].endswith("is published in " + str(out) + " already: no change.")
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_what_a_job_left_that_was_killed_after_its_run_was_shown_is_cleared(
+    organisation: Path, models: Path, whole: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole, out, symlinks=True)
+    (out / "runs/.unfinished/buckets/000001").mkdir(parents=True)
+    with writer_lock(out / ".publishing", "out"):
+        score(organisation, models, out)
+        assert (out / "runs/.unfinished").exists()
+    told = score(organisation, models, out)
+    assert told[-1].endswith("already: no change.")
+    assert not (out / "runs/.unfinished").exists()
+    assert not (out / ".publishing").exists()
+
+
+def test_a_bucket_whose_process_is_refused_memory_twice_ends_the_job_with_the_way_out(
+    organisation: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = workers._Pool._fill
+
+    def limit_all(pool: workers._Pool, *words: object) -> None:
+        fill(pool, *words)  # type: ignore[arg-type]
+        for process in list(pool._pool._processes or ()):
+            with suppress(ProcessLookupError):
+                resource.prlimit(process, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+
+    monkeypatch.setattr(workers._Pool, "_fill", limit_all)
+    with pytest.raises(TryAgainError, match=r"twice, or refused memory.*bucket_employees"):
+        score(organisation, models, tmp_path / "out", workers=2)
 
 
 def test_a_damaged_run_is_published_anew(

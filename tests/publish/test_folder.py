@@ -42,6 +42,17 @@ def test_a_run_that_was_published_is_not_touched_by_the_next(place: Path) -> Non
     assert runs_of(place) == {record(1).run_id, record(2).run_id, f"{record(1).run_id}.2"}
 
 
+def test_a_run_that_was_moved_to_its_name_and_never_shown_does_not_stay(place: Path) -> None:
+    publish(str(place), mark=1)
+    publish(str(place), mark=2)
+    # As a job leaves it that is killed between the two steps.
+    (place / "current").unlink()
+    (place / "current").symlink_to(f"runs/{record(1).run_id}")
+    publish(str(place), mark=2)
+    assert runs_of(place) == {record(1).run_id, record(2).run_id}
+    assert mark_of(read_run(str(place))) == 2
+
+
 def test_who_opened_a_run_keeps_reading_it_while_another_is_published(place: Path) -> None:
     publish(str(place), mark=1)
     run = read_run(str(place))

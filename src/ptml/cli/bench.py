@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.clock import now
+from ptml.cli.runs import command_line
 from ptml.cli.telling import AsJson, shown_progress, tell
 from ptml.errors import UsageError
 
@@ -340,3 +341,27 @@ def whole_numbers(told: str, option: str) -> tuple[int, ...]:
         return tuple(int(word) for word in told.split(","))
     except ValueError:
         raise UsageError(f"{option} are whole numbers with commas between, got {told}") from None
+
+
+@bench_app.command("faults")
+def bench_faults(
+    share: Annotated[float, typer.Option(min=0.0, help="Of the trials of a full run.")] = 1.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Words of a fault's name; may be repeated.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
+        "docs/benchmarks-faults.md"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Kill, starve and damage runs of scoring, and count what that did to what is published."""
+    from ptml.jobs.bench_faults import Plan
+    from ptml.jobs.bench_faults import bench_faults as measure
+
+    with shown_progress(as_json) as progress:
+        plan = Plan(share, tuple(fault or ()), seed)
+        summary = measure(plan, page, " ".join(command_line()), progress)
+    tell(summary, as_json)
+    if summary["exit_code"]:
+        raise typer.Exit(summary["exit_code"])

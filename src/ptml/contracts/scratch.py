@@ -1,18 +1,25 @@
-"""A DuckDB database in a temporary folder, with a fixed memory limit, gone when it is closed."""
+"""A DuckDB database in a temporary folder, with a fixed memory limit, gone when it is closed.
 
+What a killed process left, with the rows of people in it, is removed by the next one: a folder is
+somebody's as long as the file ``owned`` in it is locked, which a process's end undoes.
+"""
+
+import fcntl
+import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import duckdb
 
 from ptml.errors import TryAgainError, UsageError
 
 DEFAULT_MEMORY_LIMIT = "2GB"
+_PREFIX, _OWNED = "ptml-", "owned"
 
 
 class Scratch:
@@ -23,11 +30,16 @@ class Scratch:
     connection : duckdb.DuckDBPyConnection
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        folder: Path | None,
+        owned: IO[bytes] | None = None,
+    ) -> None:
         self.connection = connection
         # Of a query of some seconds DuckDB draws a bar on the output, amid what is told as JSON.
         connection.execute("SET enable_progress_bar = false")
-        self._discard = weakref.finalize(self, _discard, connection, folder)
+        self._discard = weakref.finalize(self, _discard, connection, folder, owned)
 
     @classmethod
     def on_disk(cls, memory_limit: str = DEFAULT_MEMORY_LIMIT) -> Self:
@@ -46,10 +58,12 @@ class Scratch:
             When there is no room for temporary files.
         """
         try:
-            folder = Path(tempfile.mkdtemp(prefix="ptml-"))
+            remove_left(Path(tempfile.gettempdir()))
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            owned = _claimed(folder)
         except OSError as error:
             raise TryAgainError(f"no temporary folder can be made: {error}") from error
-        scratch = cls(duckdb.connect(folder / "data.duckdb"), folder)
+        scratch = cls(duckdb.connect(folder / "data.duckdb"), folder, owned)
         scratch._set("temp_directory", str(folder / "spill"))
         try:
             scratch._set("memory_limit", memory_limit)
@@ -96,7 +110,32 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _discard(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+def _claimed(folder: Path) -> IO[bytes]:
+    """Lock a folder; nobody sees the lock's file before it is locked."""
+    fresh = folder / f".{_OWNED}"
+    file = fresh.open("wb")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    fresh.rename(folder / _OWNED)
+    return file
+
+
+def remove_left(temporary: Path) -> None:
+    """Remove the folders of this user's processes that were killed."""
+    for path in temporary.glob(f"{_PREFIX}*/{_OWNED}"):
+        folder = path.parent
+        # Another user's, or gone a moment ago: not ours to remove.
+        with suppress(OSError), path.open("rb+") as file:
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _discard(
+    connection: duckdb.DuckDBPyConnection, folder: Path | None, owned: IO[bytes] | None
+) -> None:
     connection.close()
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+    if owned is not None:
+        owned.close()

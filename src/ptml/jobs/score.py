@@ -21,7 +21,7 @@ from ptml.jobs.source_hash import source_hash
 from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
 from ptml.jobs.workers import ModelsAt
-from ptml.publish import RunRecord, open_publication, read_run
+from ptml.publish import RunRecord, clear_left, open_publication, read_run
 from ptml.publish.places import checked_place
 
 
@@ -53,6 +53,7 @@ def run_scoring(
         note(progress, {"used": parts_of(models.versions), "models_as_of": models.about["as_of"]})
         record = _record(dataset, models, day, settings, only, started)
         if _is_published(out, record):
+            clear_left(out, now, settings.publish, settings.postgres)
             told = f"Run {record.run_id} as of {day} is published in {shown} already: no change."
             return _summary(record, shown, {}, [*set_aside_sentences(dataset), told])
         buckets = buckets_of(dataset, settings.scoring.bucket_employees)

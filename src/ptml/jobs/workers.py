@@ -1,7 +1,8 @@
 """Score buckets one after another here, or side by side in other processes; the same answers.
 
-A worker that is killed (by the system, for want of memory, most often) takes nothing with it: its
-bucket is scored again alone, and a second death ends the job with what is finished kept.
+A worker that is killed (by the system, for want of memory, most often), or is refused memory, takes
+nothing with it: its bucket is scored again alone, and a second time ends the job with what is
+finished kept.
 """
 
 import atexit
@@ -92,7 +93,8 @@ def score_side_by_side(
         if again:
             raise TryAgainError(
                 f"the process that scored bucket {bucket.index + 1} of {bucket.count} was killed"
-                " twice, most likely for want of memory; what is finished is kept: run again with"
+                " twice, or refused memory, most likely for want of it; what is finished is kept:"
+                " run again with"
                 " smaller scoring.bucket_employees or scoring.workers"
             )
 
@@ -133,7 +135,7 @@ class _Pool:
                 bucket = running.pop(future)
                 try:
                     future.result()
-                except BrokenProcessPool:
+                except (BrokenProcessPool, MemoryError):
                     lost.append(bucket)
                 else:
                     yield bucket, None

@@ -1,7 +1,7 @@
 """Publish a run: all of its tables or none, to a folder, a DuckDB file or a PostgreSQL schema."""
 
 from ptml.publish.answers import BucketAnswers
-from ptml.publish.publication import Publication, open_publication
+from ptml.publish.publication import Publication, clear_left, open_publication
 from ptml.publish.reading import read_run
 from ptml.publish.record import RunRecord
 from ptml.publish.tables import PublishedRun
@@ -13,6 +13,7 @@ __all__ = [
     "PublishedRun",
     "RunRecord",
     "Work",
+    "clear_left",
     "open_publication",
     "read_run",
 ]

@@ -84,6 +84,7 @@ class Folder:
 
     def show(self, staged: Path, run_id: str) -> None:
         """Move the run to its name, point to it, and remove runs that are too old."""
+        self._forget_unshown(run_id)
         final = self.out / RUNS / self._free_name(run_id)
         staged.rename(final)
         try:
@@ -94,6 +95,15 @@ class Folder:
                 shutil.rmtree(final, ignore_errors=True)
             raise
         self._sweep()
+
+    def _forget_unshown(self, run_id: str) -> None:
+        """Remove the same run if a killed job moved it to its name and did not point to it yet."""
+        before = (self.out / CURRENT).resolve()
+        left = self.out / RUNS / run_id
+        if not left.is_dir() or self._shows(left):
+            return
+        if not before.is_dir() or left.stat().st_mtime_ns > before.stat().st_mtime_ns:
+            shutil.rmtree(left, ignore_errors=True)
 
     def _point_to(self, final: Path) -> None:
         # The tables' links lead nowhere until a first run is there; then all of them do at once.

@@ -1,7 +1,7 @@
 """A run that is being written: tables come piece by piece, and all become visible at once."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ptml.contracts.conformity import conforming, empty_output
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.errors import PtmlError
 from ptml.publish.config import PublishConfig
 from ptml.publish.place import Place, told_plainly
 from ptml.publish.places import place_of
@@ -97,6 +98,28 @@ class Publication:
     def _write(self, name: str, table: pa.Table) -> None:
         with told_plainly(self._place.out):
             self._staging.write(name, table)
+
+
+def clear_left(
+    out: str,
+    now: Callable[[], datetime],
+    config: PublishConfig | None = None,
+    postgres: PostgresConfig | None = None,
+) -> None:
+    """Remove what is left of a job that was killed after its run was shown.
+
+    A job that still writes there, or a place that cannot be written, is left alone: nothing hangs
+    on it.
+
+    Parameters
+    ----------
+    out, now, config, postgres
+        As for `open_publication`.
+    """
+    place = place_of(out, now, config or PublishConfig(), postgres)
+    if place.staging.exists():
+        with suppress(PtmlError, OSError), place.alone():
+            Work(place.staging).discard()
 
 
 @contextmanager

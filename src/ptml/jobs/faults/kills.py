@@ -1,6 +1,5 @@
 """Kill a run of scoring at named points and at random moments, then start it again."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count

@@ -1,10 +1,7 @@
 """A small organisation, its models, and places with a run from which trials begin."""
 
-import json
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ptml.errors import PtmlError
@@ -87,7 +84,7 @@ class Lab:
 
     def side_by_side(self, n_workers: int) -> "Lab":
         """The same with processes side by side."""
-        return Lab(self.root, self.data, self.models, self.calls, n_workers)
+        return replace(self, n_workers=n_workers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +168,14 @@ class Scene:
         hidden = [
             path
             for path in self.folder.rglob(".*")
-            if not any(parent.name.startswith(".") for parent in path.relative_to(self.folder).parents)
+            if not any(
+                parent.name.startswith(".") for parent in path.relative_to(self.folder).parents
+            )
         ]
+        # A run that was moved to its name by a call that died, and by the next one again.
+        copies = self.folder.glob("out/runs/*.[0-9]*") if self.form.is_files else ()
         temporary = list(self.temporary.iterdir()) if self.temporary.exists() else []
+        hidden += copies
         return sorted(str(path.relative_to(self.folder)) for path in {*hidden, *temporary})
 
 

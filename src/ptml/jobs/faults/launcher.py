@@ -59,6 +59,9 @@ class _Call:
         self._harm = asked["harm"]
         self._folder = Path(tempfile.mkdtemp(prefix="ptml-bench-call-"))
         self._is_harmed = False
+        # Looking for processes side by side is no light work.
+        looks = self._harm["worker_bytes"] or self._harm["whom"] == "worker"
+        self._pause_seconds = _PAUSE_SECONDS * (10 if looks else 1)
         self.pid = os.fork()
         if self.pid == 0:
             _begin(asked, self._folder)
@@ -74,7 +77,7 @@ class _Call:
             if time.monotonic() > until:
                 os.killpg(self.pid, signal.SIGKILL)
             self._disturb()
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(self._pause_seconds)
 
     def _disturb(self) -> None:
         harm = self._harm
@@ -115,8 +118,9 @@ def _begin(asked: dict[str, Any], folder: Path) -> None:
     os.close(0)
     sys.argv = ["ptml", *asked["words"]]
     harm = asked["harm"]
-    for name, size in harm["limits"].items():
-        resource.setrlimit(getattr(resource, name), (size, size))
+    if harm["more_bytes"]:
+        most = _pages() * resource.getpagesize() + harm["more_bytes"]
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if harm["event"]:
         _die_at(harm)
 
@@ -157,6 +161,10 @@ def _die_at(harm: dict[str, Any]) -> None:
                     os.kill(victim, harm["signal"])
 
     sys.addaudithook(watch)
+
+
+def _pages() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
 
 
 def _cpu_seconds(pid: int) -> float:

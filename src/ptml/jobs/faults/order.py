@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -27,8 +27,8 @@ class Harm:
         ``group`` = the process and all that it started; ``main``; ``worker`` = one of the others.
     worker_bytes : int
         Address space that workers are left with; 0 = as much as there is.
-    limits : mapping of str to int
-        `resource` limits of the process by name, such as ``RLIMIT_AS``.
+    more_bytes : int
+        Address space that the process may take beyond what it begins with; 0 = without a limit.
     """
 
     event: str = ""
@@ -39,7 +39,7 @@ class Harm:
     signal: int = int(signal.SIGKILL)
     whom: str = "group"
     worker_bytes: int = 0
-    limits: Mapping[str, int] = field(default_factory=dict)
+    more_bytes: int = 0
 
     @property
     def asked(self) -> dict[str, Any]:

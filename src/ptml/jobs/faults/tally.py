@@ -35,6 +35,8 @@ class Tally:
         What lay about after that.
     codes : Counter
         Exit codes of the calls that were disturbed.
+    outcomes : Counter
+        For bits that were flipped: how that was seen.
     notes : list of str
         What was not as it should be.
     """
@@ -51,6 +53,7 @@ class Tally:
     ended: int = 0
     left: "Counter[str]" = field(default_factory=Counter)
     codes: "Counter[int]" = field(default_factory=Counter)
+    outcomes: "Counter[str]" = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -1,0 +1,208 @@
+"""Harm runs of scoring in every way that we know of, and count what it did; writes a page."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import ptml
+from ptml.errors import ACTION_NEEDED
+from ptml.jobs.faults import damage, memory, rivals, room
+from ptml.jobs.faults.calls import Calls
+from ptml.jobs.faults.kills import (
+    kill_at_points,
+    killed_and_resumed,
+    named_points,
+    points_of_showing,
+    random_moments,
+)
+from ptml.jobs.faults.lab import BUCKET_EMPLOYEES, DUCKDB, FOLDER, Form, Lab, make_lab
+from ptml.jobs.faults.page import Page, write_page
+from ptml.jobs.faults.tally import Tally
+from ptml.jobs.progress import Progress
+from ptml.jobs.source_hash import source_hash
+
+_IN_A_ROW = 5
+_FORMS = (FOLDER, DUCKDB)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many trials.
+
+    Attributes
+    ----------
+    share : float
+        Of a full run; every fault has two trials at least.
+    only : tuple of str
+        Words that a fault's name holds; empty = all faults.
+    seed : int
+    """
+
+    share: float = 1.0
+    only: tuple[str, ...] = ()
+    seed: int = 0
+
+    def n(self, full: int) -> int:
+        """Trials of a fault that has so many in a full run."""
+        return max(2, round(self.share * full))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault at a form of place, and how it is tried."""
+
+    name: str
+    form: Form
+    tried: Callable[[Tally], object]
+
+
+def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress) -> dict[str, Any]:
+    """Try every fault, and write the page.
+
+    Returns
+    -------
+    dict
+        ``figures``, ``sentences``, and ``exit_code`` 3 where anything was not as it should be.
+    """
+    began = time.monotonic()
+    tallies = []
+    with (
+        tempfile.TemporaryDirectory(prefix="ptml-bench-") as root,
+        Calls() as calls,
+        Calls() as rival,
+    ):
+        progress.stage("Simulating and training")
+        lab = make_lab(Path(root) / "lab", calls, progress)
+        for fault in faults(lab, rival, plan):
+            progress.stage(f"{fault.name}, {fault.form.name}")
+            tallies.append(Tally(fault.name, fault.form.name))
+            fault.tried(tallies[-1])
+    told = Page(
+        command=command,
+        minutes=(time.monotonic() - began) / 60,
+        cores=os.cpu_count() or 1,
+        code=source_hash(ptml),
+        bucket_employees=BUCKET_EMPLOYEES,
+        tallies=tallies,
+    )
+    if page is not None:
+        write_page(page, told)
+    is_well = not any(tally.bad or tally.notes for tally in tallies)
+    return {
+        "figures": [vars(tally) for tally in tallies],
+        "sentences": told.lines(),
+        "exit_code": 0 if is_well else ACTION_NEEDED,
+    }
+
+
+def faults(lab: Lab, rival: Calls, plan: Plan) -> Sequence[Fault]:
+    """All faults of a plan, in the order of the page."""
+    rng = np.random.default_rng(plan.seed)
+    every = [fault for form in _FORMS for fault in _kills(lab, form, plan, rng)]
+    every += [fault for form in _FORMS for fault in _damages(lab, form, plan, rng)]
+    every += _of_disks(lab, plan, rng) if room.can_mount(lab.root / "disk") else []
+    every += _of_memory(lab, plan, rng)
+    every += [fault for form in _FORMS for fault in _of_rivals(lab, form, rival, plan)]
+    asked = plan.only
+    return [fault for fault in every if not asked or any(word in fault.name for word in asked)]
+
+
+def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+    n_buckets = 6
+
+    def at_points(tally: Tally) -> None:
+        points = named_points(n_buckets) if plan.share >= 1 else {}
+        kill_at_points(lab, form, points | points_of_showing(form), tally)
+
+    def at_random(tally: Tally) -> None:
+        whole = lab.beginning(form).undisturbed
+        for harm in random_moments(whole, plan.n(25), rng):
+            killed_and_resumed(lab, form, [harm], tally)
+
+    def in_a_row(tally: Tally) -> None:
+        whole = lab.beginning(form).undisturbed
+        for _ in range(plan.n(4)):
+            harms = list(random_moments(whole, _IN_A_ROW, rng))
+            killed_and_resumed(lab, form, harms, tally)
+
+    def side_by_side(tally: Tally) -> None:
+        both = lab.side_by_side(2)
+        for harm in random_moments(both.beginning(form).undisturbed, plan.n(8), rng):
+            killed_and_resumed(both, form, [harm], tally)
+
+    return [
+        Fault("killed at a named point", form, at_points),
+        Fault("killed at a random moment", form, at_random),
+        Fault(f"killed {_IN_A_ROW} times in a row", form, in_a_row),
+        *(
+            [Fault("killed with processes side by side", form, side_by_side)]
+            if form.is_files
+            else []
+        ),
+    ]
+
+
+def _damages(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+    published = Fault(
+        "a bit of what is published flipped",
+        form,
+        partial(damage.damage_published, lab, form, plan.n(200), rng),
+    )
+    if not form.is_files:
+        return [published]
+    tried = {
+        "a file of a finished bucket flipped, cut, removed": (damage.damage_pieces, 24),
+        "a bit of the source flipped": (damage.damage_inputs, 40),
+        "a bit of the models flipped": (damage.damage_models, 30),
+    }
+    return [
+        *(
+            Fault(name, form, partial(what, lab, form, plan.n(full), rng))
+            for name, (what, full) in tried.items()
+        ),
+        published,
+    ]
+
+
+def _of_disks(lab: Lab, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+    n = plan.n(12)
+    return [
+        *(Fault("disk full", f, partial(room.full_place, lab, f, n, rng)) for f in _FORMS),
+        Fault("temporary disk full", FOLDER, partial(room.full_temporary, lab, FOLDER, n, rng)),
+        *(Fault("place read-only", f, partial(room.read_only_place, lab, f)) for f in _FORMS),
+    ]
+
+
+def _of_memory(lab: Lab, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+    tried = {
+        "memory refused": memory.refused_memory,
+        "memory refused to processes side by side": memory.workers_refused_memory,
+        "one of the processes side by side killed": memory.workers_killed,
+    }
+    return [
+        Fault(name, FOLDER, partial(what, lab, FOLDER, plan.n(10), rng))
+        for name, what in tried.items()
+    ]
+
+
+def _of_rivals(lab: Lab, form: Form, rival: Calls, plan: Plan) -> list[Fault]:
+    n, often = plan.n(6), plan.n(20)
+    return [
+        Fault(
+            "a second call while the first writes",
+            form,
+            partial(rivals.second_while_first_writes, lab, form, rival, n),
+        ),
+        Fault(
+            "two calls at the same moment",
+            form,
+            partial(rivals.both_at_once, lab, form, rival, often if form.is_files else n),
+        ),
+    ]
