@@ -353,6 +353,9 @@ def bench_faults(
     page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
         "docs/benchmarks-faults.md"
     ),
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Kill, starve and damage runs of scoring, and count what that did to what is published."""
@@ -360,7 +363,7 @@ def bench_faults(
     from ptml.jobs.bench_faults import bench_faults as measure
 
     with shown_progress(as_json) as progress:
-        plan = Plan(share, tuple(fault or ()), seed)
+        plan = Plan(share, tuple(fault or ()), seed, keep)
         summary = measure(plan, page, " ".join(command_line()), progress)
     tell(summary, as_json)
     if summary["exit_code"]:

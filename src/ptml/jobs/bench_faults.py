@@ -15,21 +15,26 @@ import ptml
 from ptml.errors import ACTION_NEEDED
 from ptml.jobs.faults import damage, memory, rivals, room
 from ptml.jobs.faults.calls import Calls
-from ptml.jobs.faults.kills import (
-    kill_at_points,
-    killed_and_resumed,
-    named_points,
-    points_of_showing,
-    random_moments,
+from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed, random_moments
+from ptml.jobs.faults.lab import (
+    BUCKET_EMPLOYEES,
+    DATASET,
+    DELTA,
+    DUCKDB,
+    FOLDER,
+    Form,
+    Lab,
+    make_lab,
 )
-from ptml.jobs.faults.lab import BUCKET_EMPLOYEES, DUCKDB, FOLDER, Form, Lab, make_lab
 from ptml.jobs.faults.page import Page, write_page
+from ptml.jobs.faults.points import named_points, points_of_showing
 from ptml.jobs.faults.tally import Tally
 from ptml.jobs.progress import Progress
 from ptml.jobs.source_hash import source_hash
 
 _IN_A_ROW = 5
 _FORMS = (FOLDER, DUCKDB)
+_ALL_FORMS = (*_FORMS, DATASET, DELTA)
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,14 @@ class Plan:
     only : tuple of str
         Words that a fault's name holds; empty = all faults.
     seed : int
+    keep : Path or None
+        Folder with what was tried before, to go on from.
     """
 
     share: float = 1.0
     only: tuple[str, ...] = ()
     seed: int = 0
+    keep: Path | None = None
 
     def n(self, full: int) -> int:
         """Trials of a fault that has so many in a full run."""
@@ -71,7 +79,6 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
     dict
         ``figures``, ``sentences``, and ``exit_code`` 3 where anything was not as it should be.
     """
-    began = time.monotonic()
     tallies = []
     with (
         tempfile.TemporaryDirectory(prefix="ptml-bench-") as root,
@@ -82,13 +89,12 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
         lab = make_lab(Path(root) / "lab", calls, progress)
         for fault in faults(lab, rival, plan):
             progress.stage(f"{fault.name}, {fault.form.name}")
-            tallies.append(Tally(fault.name, fault.form.name))
-            fault.tried(tallies[-1])
+            tallies.append(_tried(fault, plan))
     told = Page(
         command=command,
-        minutes=(time.monotonic() - began) / 60,
+        minutes=sum(tally.seconds for tally in tallies) / 60,
         cores=os.cpu_count() or 1,
-        code=source_hash(ptml),
+        codes=sorted({tally.code for tally in tallies}),
         bucket_employees=BUCKET_EMPLOYEES,
         tallies=tallies,
     )
@@ -102,10 +108,25 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
     }
 
 
+def _tried(fault: Fault, plan: Plan) -> Tally:
+    name = f"{fault.name}-{fault.form.name}-{plan.share:g}-{plan.seed}.json".replace(" ", "-")
+    kept = None if plan.keep is None else plan.keep / name
+    if kept is not None and kept.exists():
+        return Tally.loaded(kept.read_text(encoding="utf-8"))
+    began = time.monotonic()
+    tally = Tally(fault.name, fault.form.name, source_hash(ptml))
+    fault.tried(tally)
+    tally.seconds = time.monotonic() - began
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(tally.saved(), encoding="utf-8")
+    return tally
+
+
 def faults(lab: Lab, rival: Calls, plan: Plan) -> Sequence[Fault]:
     """All faults of a plan, in the order of the page."""
     rng = np.random.default_rng(plan.seed)
-    every = [fault for form in _FORMS for fault in _kills(lab, form, plan, rng)]
+    every = [fault for form in _ALL_FORMS for fault in _kills(lab, form, plan, rng)]
     every += [fault for form in _FORMS for fault in _damages(lab, form, plan, rng)]
     every += _of_disks(lab, plan, rng) if room.can_mount(lab.root / "disk") else []
     every += _of_memory(lab, plan, rng)
@@ -118,12 +139,13 @@ def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[F
     n_buckets = 6
 
     def at_points(tally: Tally) -> None:
-        points = named_points(n_buckets) if plan.share >= 1 else {}
+        # What comes before a run is shown is the same at all places.
+        points = named_points(n_buckets) if form is FOLDER else {}
         kill_at_points(lab, form, points | points_of_showing(form), tally)
 
     def at_random(tally: Tally) -> None:
         whole = lab.beginning(form).undisturbed
-        for harm in random_moments(whole, plan.n(25), rng):
+        for harm in random_moments(whole, plan.n(25 if form in _FORMS else 10), rng):
             killed_and_resumed(lab, form, [harm], tally)
 
     def in_a_row(tally: Tally) -> None:
@@ -140,10 +162,10 @@ def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[F
     return [
         Fault("killed at a named point", form, at_points),
         Fault("killed at a random moment", form, at_random),
-        Fault(f"killed {_IN_A_ROW} times in a row", form, in_a_row),
+        *([Fault(f"killed {_IN_A_ROW} times in a row", form, in_a_row)] if form in _FORMS else []),
         *(
             [Fault("killed with processes side by side", form, side_by_side)]
-            if form.is_files
+            if form is FOLDER
             else []
         ),
     ]

@@ -56,10 +56,15 @@ class Entry:
         fresh = self.folder / f".{final.name}.new"
         told = json.loads(json.dumps({**record, "id": self.run_id}, default=str))
         text = json.dumps({**told, _SEAL: seal(told)}, indent=1, ensure_ascii=False)
-        fresh.write_text(text + "\n", encoding="utf-8")
-        fresh.chmod(_READ_ONLY)
-        flush(fresh)
-        fresh.rename(final)
+        try:
+            fresh.write_text(text + "\n", encoding="utf-8")
+            fresh.chmod(_READ_ONLY)
+            flush(fresh)
+            fresh.rename(final)
+        except OSError:
+            # Of a full disk: half a record is none.
+            fresh.unlink(missing_ok=True)
+            raise
         flush(self.folder)
         (self.folder / f"{self.run_id}{_RUNNING}").unlink(missing_ok=True)
         return final

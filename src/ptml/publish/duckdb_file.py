@@ -5,6 +5,7 @@ seconds of the transaction and not while people are scored. DuckDB lets either o
 several read; who wants to read while runs are published should publish to a folder.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -179,7 +180,8 @@ def _as_told(out: Path, error: duckdb.Error) -> TryAgainError | UsageError:
 
 def is_locked(error: duckdb.Error) -> bool:
     """Whether another process has the file open."""
-    return "lock" in first_line(error).lower()
+    # As a word: what is told of a damaged file names its blocks.
+    return re.search(r"\block\b", first_line(error).lower()) is not None
 
 
 def first_line(error: Exception) -> str:

@@ -1,7 +1,6 @@
 """Kill a run of scoring at named points and at random moments, then start it again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -12,56 +11,7 @@ from ptml.jobs.faults.lab import Beginning, Form, Lab, Scene
 from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.tally import Tally
 
-_RUN = r"unfinished/run"
 _NUMBERS = count()
-
-
-def named_points(n_buckets: int) -> dict[str, Harm]:
-    """Moments between two steps of a run, by name; the same for folders and DuckDB files."""
-    points = {
-        "before the work folder": Harm("os.mkdir", r"unfinished/buckets$"),
-        "the work folder signed": Harm("open", r"unfinished/job\.json$", is_after=True),
-        "before the tables are begun": Harm("os.mkdir", r"unfinished/run$"),
-    }
-    for k in range(n_buckets):
-        kept = Harm("os.rename", rf"buckets/\.{k:06d}$")
-        points[f"before bucket {k + 1} is kept"] = kept
-        points[f"after bucket {k + 1} is kept"] = replace(kept, is_after=True)
-    middle = n_buckets // 2
-    sums = Harm("open", rf"\.{middle:06d}/sums\.npz$")
-    return points | {
-        "while a piece is written": sums,
-        "before a piece is sealed": Harm("open", rf"\.{middle:06d}/manifest\.json$"),
-        "while a piece is sealed": Harm("open", rf"\.{middle:06d}/manifest\.json$", is_after=True),
-        "the tables assembled": Harm("open", rf"{_RUN}/lift\.parquet$"),
-        "before the manifest": Harm("open", rf"{_RUN}/manifest\.json$"),
-        "while the manifest is written": Harm("open", rf"{_RUN}/manifest\.json$", is_after=True),
-    }
-
-
-def points_of_showing(form: Form) -> dict[str, Harm]:
-    """Moments while the run is shown, and after it."""
-    clean_up = {
-        "before the clean-up": Harm("shutil.rmtree", r"unfinished$", skip=1),
-        "half way through the clean-up": Harm("os.rmdir", r"^000002$"),
-        "before the lock is given back": Harm("os.remove", r"publishing$"),
-        "after the lock is given back": Harm("os.remove", r"publishing$", is_after=True),
-    }
-    if not form.is_files:
-        return {
-            "in the transaction": Harm("open", rf"{_RUN}/manifest\.json$", skip=2),
-            "in or after the commit": Harm(
-                "open", rf"{_RUN}/manifest\.json$", skip=2, is_after=True
-            ),
-            **clean_up,
-        }
-    return {
-        "before the rename": Harm("os.rename", rf"{_RUN}$"),
-        "after the rename": Harm("os.rename", rf"{_RUN}$", is_after=True),
-        "before the pointer": Harm("os.rename", r"\.current\.new$"),
-        "after the pointer": Harm("os.rename", r"\.current\.new$", is_after=True),
-        **clean_up,
-    }
 
 
 def random_moments(undisturbed: Ended, n: int, rng: np.random.Generator) -> Iterator[Harm]:
@@ -140,6 +90,6 @@ def finish(scene: Scene, start: Beginning, tally: Tally) -> None:
         tally.same += not (lost or doubled or differ or ended.code)
         if differ:
             tally.notes.append(f"other bytes in {', '.join(differ)}")
-    for name in scene.left_behind():
+    for name in sorted(scene.left_behind() - start.ended.left_behind()):
         tally.left["temporary folders" if name.startswith("tmp/") else name] += 1
     scene.removed()

@@ -39,6 +39,8 @@ class Form:
 
 FOLDER = Form("folder", "{folder}/out", is_files=True)
 DUCKDB = Form("DuckDB file", "{folder}/out.duckdb")
+DATASET = Form("dataset by date", "dataset:{folder}/out")
+DELTA = Form("Delta Lake", "delta:{folder}/out")
 
 
 @dataclass(frozen=True)
@@ -163,20 +165,20 @@ class Scene:
         same = {name for name in names if _bytes(here / name) == _bytes(there / name)}
         return sorted(names - same - set(_TIMED))
 
-    def left_behind(self) -> list[str]:
-        """Hidden files and folders, and temporary ones, as paths within the folder."""
-        hidden = [
-            path
-            for path in self.folder.rglob(".*")
-            if not any(
-                parent.name.startswith(".") for parent in path.relative_to(self.folder).parents
-            )
-        ]
+    def left_behind(self) -> set[str]:
+        """Hidden files and folders, what lies in them, and temporary ones, within the folder."""
+        found = {path.relative_to(self.folder).parts for path in self.folder.rglob("*")}
+        hidden = {_cut(parts) for parts in found if any(part[0] == "." for part in parts)}
+        temporary = {"/".join(parts[:2]) for parts in found if parts[0] == "tmp" and len(parts) > 1}
         # A run that was moved to its name by a call that died, and by the next one again.
         copies = self.folder.glob("out/runs/*.[0-9]*") if self.form.is_files else ()
-        temporary = list(self.temporary.iterdir()) if self.temporary.exists() else []
-        hidden += copies
-        return sorted(str(path.relative_to(self.folder)) for path in {*hidden, *temporary})
+        return {*hidden, *temporary, *(str(path.relative_to(self.folder)) for path in copies)}
+
+
+def _cut(parts: tuple[str, ...]) -> str:
+    """A path down to what lies in its hidden folder."""
+    first = next(k for k, part in enumerate(parts) if part[0] == ".")
+    return "/".join(parts[: first + 2])
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -1,5 +1,7 @@
 """Too little memory: in the process, in one that it started, or killed for want of it."""
 
+import signal
+
 import numpy as np
 
 from ptml.errors import TryAgainError
@@ -41,7 +43,8 @@ def _suffered(lab: Lab, form: Form, harm: Harm, tally: Tally) -> None:
     scene = fresh_scene(lab, start)
     ended = scene.score(harm)
     tally.ended_with(ended)
-    if ended.code not in (0, TryAgainError.exit_code):
+    # Libraries that are refused memory may end the process at once: no code of ours runs then.
+    if ended.code not in (0, TryAgainError.exit_code, -signal.SIGABRT):
         tally.notes.append(f"exit code {ended.code} {ended.told[-600:]}")
     look(scene, start, tally)
     finish(scene, start, tally)

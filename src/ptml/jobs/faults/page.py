@@ -11,12 +11,18 @@ _MOST_NOTES = 20
 
 @dataclass(frozen=True)
 class Page:
-    """What was counted, and how."""
+    """What was counted, and how.
+
+    Attributes
+    ----------
+    codes : sequence of str
+        Hashes of the source: one, or more where a run that was stopped went on with another.
+    """
 
     command: str
     minutes: float
     cores: int
-    code: str
+    codes: Sequence[str]
     bucket_employees: int
     tallies: Sequence[Tally]
 
@@ -72,8 +78,8 @@ def write_page(path: Path, page: Page) -> None:
         "",
         f"    {page.command}",
         "",
-        f"{page.cores} cores, {page.minutes:.0f} minutes; the source has the hash"
-        f" {page.code[:16]}.",
+        f"{page.cores} cores, {page.minutes:.0f} minutes; hash of the source:"
+        f" {', '.join(code[:16] for code in page.codes)}.",
         "",
         *_meaning(page.bucket_employees),
         "",
@@ -96,10 +102,10 @@ def _meaning(bucket_employees: int) -> list[str]:
 
 _TRIALS = (
     "**Trials.** The real command line, `ptml score`, scores a simulated organisation of 400 people"
-    " in buckets of {n} (six of them), at a place where an earlier run is published. It is harmed; a"
-    " reader looks, with every hash checked; it is started again, without harm, till it ends. In the"
-    " end the place is held against one that nothing disturbed: rows by their hashes, and for a"
-    " folder every byte of every file but those that tell the time (table `runs`, the manifest)."
+    " in buckets of {n} (six of them), at a place where an earlier run is published. It is harmed;"
+    " a reader looks, with every hash checked; it is started again, without harm, till it ends."
+    " Then the place is held against one that nothing disturbed: rows by their hashes, in a folder"
+    " every byte of every file but those that tell the time (`runs`, the manifest)."
 )
 _POINTS = (
     "**Named points** are calls by which names or files change, before and after each: a bucket is"

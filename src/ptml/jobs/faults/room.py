@@ -15,7 +15,7 @@ from ptml.jobs.faults.lab import Form, Lab
 from ptml.jobs.faults.tally import Tally
 
 _PLENTY = 1 << 30
-_LEAST_TEMPORARY, _MOST_TEMPORARY = 1 << 12, 12 << 20
+_TEMPORARY = (1 << 12, 8 << 20)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def full_place(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Ta
 def full_temporary(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
     """Fill the disk of temporary files up; then make room."""
     start = lab.beginning(form)
-    for size in rng.uniform(_LEAST_TEMPORARY, _MOST_TEMPORARY, n):
+    low, high = np.log(_TEMPORARY)
+    for size in np.exp(rng.uniform(low, high, n)):
         scene = fresh_scene(lab, start)
         with small_disk(scene.temporary, int(size)) as disk:
             tally.ended_with(ended := scene.score())

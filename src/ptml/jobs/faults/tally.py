@@ -1,8 +1,10 @@
 """What trials of one fault came to."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
@@ -22,6 +24,10 @@ class Tally:
     Attributes
     ----------
     fault, place : str
+    code : str
+        Hash of the source.
+    seconds : float
+        How long all of its trials took.
     trials : int
     before, new, half : int
         What a reader found after each call: a whole run, or anything else.
@@ -43,6 +49,8 @@ class Tally:
 
     fault: str
     place: str
+    code: str = ""
+    seconds: float = 0.0
     trials: int = 0
     before: int = 0
     new: int = 0
@@ -66,6 +74,18 @@ class Tally:
         self.codes[ended.code] += 1
         if ended.left:
             self.left["processes"] += 1
+
+    def saved(self) -> str:
+        """JSON from which `loaded` makes it again."""
+        return json.dumps(vars(self))
+
+    @classmethod
+    def loaded(cls, text: str) -> Self:
+        """What `saved` gave."""
+        told = json.loads(text)
+        codes = {int(code): n for code, n in told["codes"].items()}
+        counts = {"left": told["left"], "outcomes": told["outcomes"], "codes": codes}
+        return cls(**{**told, **{name: Counter(found) for name, found in counts.items()}})
 
     def row(self) -> list[str]:
         """A row of the table."""
