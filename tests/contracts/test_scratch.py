@@ -103,3 +103,17 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(
     assert _folder(scratch).exists()
     scratch.close()
     assert list(tmp_path.iterdir()) == [mine]
+
+
+def test_a_temporary_disk_without_any_room_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("duckdb.connect", full)
+    with pytest.raises(TryAgainError, match="make room or set TMPDIR"):
+        Scratch.on_disk()
+    assert list(tmp_path.iterdir()) == []

@@ -57,13 +57,13 @@ class Scratch:
         TryAgainError
             When there is no room for temporary files.
         """
+        folder, owned = _made()
         try:
-            remove_left(Path(tempfile.gettempdir()))
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            owned = _claimed(folder)
-        except OSError as error:
-            raise TryAgainError(f"no temporary folder can be made: {error}") from error
-        scratch = cls(duckdb.connect(folder / "data.duckdb"), folder, owned)
+            scratch = cls(duckdb.connect(folder / "data.duckdb"), folder, owned)
+        except duckdb.IOException as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            owned.close()
+            raise _no_room(error) from error
         scratch._set("temp_directory", str(folder / "spill"))
         try:
             scratch._set("memory_limit", memory_limit)
@@ -93,10 +93,7 @@ class Scratch:
                 f"the memory limit is too small for these data; raise it ({_first_line(error)})"
             ) from error
         except (duckdb.IOException, duckdb.TransactionException) as error:
-            raise TryAgainError(
-                f"the temporary folder {tempfile.gettempdir()} cannot be written;"
-                f" make room or set TMPDIR ({_first_line(error)})"
-            ) from error
+            raise _no_room(error) from error
 
     def _set(self, name: str, value: str) -> None:
         self.connection.execute(f"SET {name} = $value", {"value": value})
@@ -104,6 +101,23 @@ class Scratch:
     def close(self) -> None:
         """Close the connection and remove the folder; a second call does nothing."""
         self._discard()
+
+
+def _no_room(error: Exception) -> TryAgainError:
+    return TryAgainError(
+        f"the temporary folder {tempfile.gettempdir()} cannot be written;"
+        f" make room or set TMPDIR ({_first_line(error)})"
+    )
+
+
+def _made() -> tuple[Path, IO[bytes]]:
+    """Make a folder of our own, after those that killed processes left are gone."""
+    try:
+        remove_left(Path(tempfile.gettempdir()))
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        return folder, _claimed(folder)
+    except OSError as error:
+        raise TryAgainError(f"no temporary folder can be made: {error}") from error
 
 
 def _first_line(error: Exception) -> str:
