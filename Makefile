@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup spark demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale airflow-example clean settings
+.PHONY: help setup spark demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -127,6 +127,10 @@ bench-scale: setup ## cost of scoring against size, stage by stage, into docs/be
 	@$(MAKE) --no-print-directory bench/scale/.venv/ready || echo "Spark could not be installed: the page says so"
 	@words=; if [ -f bench/scale/.venv/ready ]; then words="--spark-python bench/scale/.venv/bin/python"; fi; \
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) ptml bench scale --keep .bench-scale $$words $(BENCH_SCALE)
+
+# Disks are filled where small ones can be mounted (as root); S3 and PostgreSQL where they are installed.
+bench-faults: setup ## kill, starve and damage runs of scoring, into docs/benchmarks-faults.md (an hour)
+	$(RUN) ptml bench faults --keep .bench-faults $(BENCH_FAULTS)
 
 clean:
 	rm -rf demo demo-year site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,8 +12,9 @@ from ptml.errors import DataError
 from ptml.jobs.faults.calls import Calls
 from ptml.jobs.faults.content import Content
 from ptml.jobs.faults.damage import NOTICED, SILENT, damage_published
+from ptml.jobs.faults.forms import DUCKDB, FOLDER, Form
 from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed
-from ptml.jobs.faults.lab import DUCKDB, FOLDER, Form, Lab
+from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.page import Page, write_page
 from ptml.jobs.faults.points import points_of_showing

@@ -2,10 +2,12 @@
 
 import os
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +15,21 @@ import numpy as np
 
 import ptml
 from ptml.errors import ACTION_NEEDED
-from ptml.jobs.faults import damage, memory, rivals, room
+from ptml.jobs.faults import connections, damage, memory, rivals, room
 from ptml.jobs.faults.calls import Calls
+from ptml.jobs.faults.forms import DATASET, DELTA, DUCKDB, FOLDER, Form
 from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed, random_moments
-from ptml.jobs.faults.lab import (
-    BUCKET_EMPLOYEES,
-    DATASET,
-    DELTA,
-    DUCKDB,
-    FOLDER,
-    Form,
-    Lab,
-    make_lab,
-)
+from ptml.jobs.faults.lab import BUCKET_EMPLOYEES, Lab, Scene, make_lab
 from ptml.jobs.faults.page import Page, write_page
 from ptml.jobs.faults.points import named_points, points_of_showing
+from ptml.jobs.faults.store import has_store, local_store
 from ptml.jobs.faults.tally import Tally
 from ptml.jobs.progress import Progress
 from ptml.jobs.source_hash import source_hash
 
-_IN_A_ROW = 5
+_IN_A_ROW, _AWAY_SECONDS = 5, 4.0
+# At other places all but the last part of a run is the same.
+_LATE = 0.6
 _FORMS = (FOLDER, DUCKDB)
 _ALL_FORMS = (*_FORMS, DATASET, DELTA)
 
@@ -56,6 +53,10 @@ class Plan:
     only: tuple[str, ...] = ()
     seed: int = 0
     keep: Path | None = None
+
+    def has(self, name: str) -> bool:
+        """Whether a fault of that name is asked for."""
+        return not self.only or any(word in name for word in self.only)
 
     def n(self, full: int) -> int:
         """Trials of a fault that has so many in a full run."""
@@ -87,7 +88,8 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
     ):
         progress.stage("Simulating and training")
         lab = make_lab(Path(root) / "lab", calls, progress)
-        for fault in faults(lab, rival, plan):
+        rng = np.random.default_rng(plan.seed)
+        for fault in chain(faults(lab, rival, plan), _of_store(lab, plan, rng)):
             progress.stage(f"{fault.name}, {fault.form.name}")
             tallies.append(_tried(fault, plan))
     told = Page(
@@ -131,8 +133,7 @@ def faults(lab: Lab, rival: Calls, plan: Plan) -> Sequence[Fault]:
     every += _of_disks(lab, plan, rng) if room.can_mount(lab.root / "disk") else []
     every += _of_memory(lab, plan, rng)
     every += [fault for form in _FORMS for fault in _of_rivals(lab, form, rival, plan)]
-    asked = plan.only
-    return [fault for fault in every if not asked or any(word in fault.name for word in asked)]
+    return [fault for fault in every if plan.has(fault.name)]
 
 
 def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:
@@ -145,7 +146,8 @@ def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[F
 
     def at_random(tally: Tally) -> None:
         whole = lab.beginning(form).undisturbed
-        for harm in random_moments(whole, plan.n(25 if form in _FORMS else 10), rng):
+        n, first = (25, 0.02) if form in _FORMS else (10, _LATE)
+        for harm in random_moments(whole, plan.n(n), rng, first):
             killed_and_resumed(lab, form, [harm], tally)
 
     def in_a_row(tally: Tally) -> None:
@@ -169,6 +171,31 @@ def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[F
             else []
         ),
     ]
+
+
+def _of_store(lab: Lab, plan: Plan, rng: np.random.Generator) -> Iterator[Fault]:
+    """Faults at an object store, which serves while they are tried."""
+    if not has_store():
+        return
+    with local_store() as (form, wire):
+
+        def cut(_: Scene) -> None:
+            wire.cut()
+
+        def lose(_: Scene) -> None:
+            wire.is_cut = True
+            wire.cut()
+            threading.Timer(_AWAY_SECONDS, wire.mend).start()
+
+        tried = {
+            "connections cut while a run is sent": cut,
+            "the server away for some seconds": lose,
+        }
+        yield from (fault for fault in _kills(lab, form, plan, rng) if plan.has(fault.name))
+        for name, harm in tried.items():
+            if plan.has(name):
+                call = partial(connections.lost, lab, form, harm, plan.n(10), rng)
+                yield Fault(name, form, call)
 
 
 def _damages(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from ptml.errors import DataError, PtmlError
 from ptml.jobs.faults.content import Content
+from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.kills import finish, fresh_scene
-from ptml.jobs.faults.lab import Form, Lab
+from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.tally import Tally
 

@@ -1,5 +1,6 @@
 """Kill a run of scoring at named points and at random moments, then start it again."""
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import count
 
@@ -7,16 +8,19 @@ import numpy as np
 
 from ptml.errors import PtmlError, TryAgainError
 from ptml.jobs.faults.content import Content
-from ptml.jobs.faults.lab import Beginning, Form, Lab, Scene
+from ptml.jobs.faults.forms import Form
+from ptml.jobs.faults.lab import Beginning, Lab, Scene
 from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.tally import Tally
 
-_NUMBERS = count()
+_NUMBERS, _MOST_CALLS = count(), 10
 
 
-def random_moments(undisturbed: Ended, n: int, rng: np.random.Generator) -> Iterator[Harm]:
+def random_moments(
+    undisturbed: Ended, n: int, rng: np.random.Generator, first: float = 0.02
+) -> Iterator[Harm]:
     """Kills after a random part of a whole run's processor time; most of all and some of one."""
-    for share in rng.uniform(0.02, 1.02, n):
+    for share in rng.uniform(first, 1.02, n):
         whom = "group" if rng.random() < 0.7 else "main"
         yield Harm(cpu_seconds=float(share * undisturbed.cpu_seconds), whom=whom)
 
@@ -75,7 +79,7 @@ def look(scene: Scene, start: Beginning, tally: Tally) -> Content | None:
 
 def finish(scene: Scene, start: Beginning, tally: Tally) -> None:
     """Let a call end, and hold what it leaves against a run that nothing disturbed."""
-    ended = scene.score()
+    ended = _waited_for(scene)
     tally.trials += 1
     tally.ended += 1
     if ended.code:
@@ -93,3 +97,13 @@ def finish(scene: Scene, start: Beginning, tally: Tally) -> None:
     for name in sorted(scene.left_behind() - start.ended.left_behind()):
         tally.left["temporary folders" if name.startswith("tmp/") else name] += 1
     scene.removed()
+
+
+def _waited_for(scene: Scene) -> Ended:
+    """Call till the lock of one that died at a store has run out."""
+    for _ in range(_MOST_CALLS):
+        ended = scene.score()
+        if ended.code != TryAgainError.exit_code or "holds the place until" not in ended.told:
+            break
+        time.sleep(1.0)
+    return ended

@@ -1,5 +1,6 @@
 """A small organisation, its models, and places with a run from which trials begin."""
 
+import re
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from ptml.errors import PtmlError
 from ptml.jobs.faults.calls import Calls
 from ptml.jobs.faults.content import Content
+from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.order import NO_HARM, Ended, Harm, Order
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
@@ -16,31 +18,8 @@ from ptml.simulate import SimulationConfig, simulate
 N_EMPLOYEES, N_COURSES, BUCKET_EMPLOYEES = 400, 12, 70
 _QUICK = {"lift": {"n_trees": 20, "n_folds": 2}}
 _BEFORE, _NEW = "before", "new"
+_WORK = re.compile(r"ptml-(\d+-)?[0-9a-f]{16}")
 _TIMED = ("runs.parquet", "manifest.json")
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of place.
-
-    Attributes
-    ----------
-    name : str
-    out : str
-        The address, where ``{folder}`` stands for the folder of the trial.
-    is_files : bool
-        A run lies in ``out/current``, whose files can be held against one another byte by byte.
-    """
-
-    name: str
-    out: str
-    is_files: bool = False
-
-
-FOLDER = Form("folder", "{folder}/out", is_files=True)
-DUCKDB = Form("DuckDB file", "{folder}/out.duckdb")
-DATASET = Form("dataset by date", "dataset:{folder}/out")
-DELTA = Form("Delta Lake", "delta:{folder}/out")
 
 
 @dataclass(frozen=True)
@@ -63,12 +42,13 @@ class Lab:
     n_workers: int = 1
     begun: dict[str, "Beginning"] = field(default_factory=dict)
 
-    def settings(self, which: str) -> Path:
+    def settings(self, which: str, form: Form) -> Path:
         """The settings of the run before, or of the new one: they differ by the seed."""
         seed = {_BEFORE: 99, _NEW: 7}[which]
-        path = self.root / f"{which}-{self.n_workers}.toml"
+        path = self.root / f"{which}-{form.name}-{self.n_workers}.toml"
         scoring = f"bucket_employees = {BUCKET_EMPLOYEES}\nworkers = {self.n_workers}\n"
-        path.write_text(f"seed = {seed}\n[scoring]\n{scoring}", encoding="utf-8")
+        text = f"seed = {seed}\n[scoring]\n{scoring}{form.settings}"
+        path.write_text(text, encoding="utf-8")
         return path
 
     def beginning(self, form: Form) -> "Beginning":
@@ -111,7 +91,7 @@ class Scene:
     @property
     def out(self) -> str:
         """The address."""
-        return self.form.out.format(folder=self.folder)
+        return self.form.address(self.folder)
 
     @property
     def temporary(self) -> Path:
@@ -121,15 +101,18 @@ class Scene:
     def make(self) -> None:
         """Make the folder."""
         self.temporary.mkdir(parents=True)
+        self.form.make(self.folder)
 
     def copied(self, folder: Path) -> "Scene":
         """A copy that can be harmed."""
         shutil.copytree(self.folder, folder, symlinks=True)
+        self.form.copy(self.folder, folder)
         return Scene(self.lab, self.form, folder)
 
     def removed(self) -> None:
         """Make room."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        self.form.remove(self.folder)
 
     def order(
         self,
@@ -140,9 +123,10 @@ class Scene:
     ) -> Order:
         """The call that scores and publishes here."""
         words = ["score", data or self.lab.data, "--models", models or self.lab.models]
-        words += ["--out", self.out, "--settings", self.lab.settings(which), "--json"]
+        words += ["--out", self.out, "--settings", self.lab.settings(which, self.form), "--json"]
         words += ["--runs", self.folder / "records"]
-        return Order([str(word) for word in words], {"TMPDIR": str(self.temporary)}, harm)
+        environment = {**self.form.environment, "TMPDIR": str(self.temporary)}
+        return Order([str(word) for word in words], environment, harm)
 
     def score(
         self,
@@ -169,10 +153,17 @@ class Scene:
         """Hidden files and folders, what lies in them, and temporary ones, within the folder."""
         found = {path.relative_to(self.folder).parts for path in self.folder.rglob("*")}
         hidden = {_cut(parts) for parts in found if any(part[0] == "." for part in parts)}
-        temporary = {"/".join(parts[:2]) for parts in found if parts[0] == "tmp" and len(parts) > 1}
+        temporary = {_of_temporary(parts) for parts in found if parts[0] == "tmp"} - {""}
         # A run that was moved to its name by a call that died, and by the next one again.
         copies = self.folder.glob("out/runs/*.[0-9]*") if self.form.is_files else ()
         return {*hidden, *temporary, *(str(path.relative_to(self.folder)) for path in copies)}
+
+
+def _of_temporary(parts: tuple[str, ...]) -> str:
+    """A path below the temporary folder; the work folder of an address has a name of its own."""
+    if len(parts) > 1 and _WORK.fullmatch(parts[1]):
+        return "/".join(("tmp", "work", *parts[2:3]))
+    return "/".join(parts[:2]) if len(parts) > 1 else ""
 
 
 def _cut(parts: tuple[str, ...]) -> str:

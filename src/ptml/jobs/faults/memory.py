@@ -5,8 +5,9 @@ import signal
 import numpy as np
 
 from ptml.errors import TryAgainError
+from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.kills import finish, fresh_scene, look
-from ptml.jobs.faults.lab import Form, Lab
+from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.order import Harm
 from ptml.jobs.faults.tally import Tally
 

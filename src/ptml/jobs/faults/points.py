@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ptml.jobs.faults.lab import DATASET, DELTA, DUCKDB, FOLDER, Form
+from ptml.jobs.faults.forms import DATASET, DELTA, DUCKDB, FOLDER, Form
 from ptml.jobs.faults.order import Harm
 
 _RUN = r"unfinished/run"
@@ -37,7 +37,7 @@ def named_points(n_buckets: int) -> dict[str, Harm]:
 
 def points_of_showing(form: Form) -> dict[str, Harm]:
     """Moments while the run is shown, and after it."""
-    return {**_SHOWING[form.name], **_CLEANING}
+    return {**_SHOWING.get(form.name, {}), **_CLEANING}
 
 
 _CLEANING: Mapping[str, Harm] = {

@@ -5,8 +5,9 @@ import signal
 
 from ptml.errors import TryAgainError
 from ptml.jobs.faults.calls import Calls
+from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.kills import finish, fresh_scene, look
-from ptml.jobs.faults.lab import Form, Lab
+from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.tally import Tally
 

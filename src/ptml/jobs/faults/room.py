@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ptml.errors import TryAgainError, UsageError
+from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.kills import finish, fresh_scene, look
-from ptml.jobs.faults.lab import Form, Lab
+from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.tally import Tally
 
 _PLENTY = 1 << 30
