@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from ptml.errors import DataError
 from ptml.jobs.faults.calls import Calls
 from ptml.jobs.faults.content import Content
-from ptml.jobs.faults.damage import NOTICED, SILENT, damage_published
+from ptml.jobs.faults.damage import NOTICED, damage_published
 from ptml.jobs.faults.forms import DUCKDB, FOLDER, Form
 from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed
 from ptml.jobs.faults.lab import Lab
@@ -19,7 +20,8 @@ from ptml.jobs.faults.order import Ended, Harm
 from ptml.jobs.faults.page import Page, write_page
 from ptml.jobs.faults.points import points_of_showing
 from ptml.jobs.faults.rivals import second_while_first_writes
-from ptml.jobs.faults.tally import Tally, bad_share
+from ptml.jobs.faults.tally import SILENT, Tally, bad_share
+from ptml.jobs.faults.wire import Wire
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_a_point_that_is_not_reached_is_told(lab: Lab) -> None:
 @pytest.mark.parametrize("form", [FOLDER, DUCKDB])
 def test_a_flipped_bit_of_what_is_published_is_noticed(lab: Lab, form: Form) -> None:
     tally = Tally("a bit", form.name)
-    damage_published(lab, form, 25, np.random.default_rng(1), tally)
+    damage_published(lab, form, 25, tally, np.random.default_rng(1))
     assert tally.outcomes[NOTICED] > 0
     assert tally.outcomes[SILENT] == 0
     assert set(tally.codes) == {DataError.exit_code}
@@ -108,3 +110,29 @@ def test_the_page_tells_what_went_wrong_and_how_sure_it_is(tmp_path: Path) -> No
     )
     assert "- disk full, folder: a reader saw another run" in text
     assert bad_share([good])[2] == pytest.approx(0.060, abs=0.001)
+
+
+def test_a_wire_that_is_cut_ends_what_it_carries_and_lets_nothing_through_till_it_is_mended() -> (
+    None
+):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with Wire(lambda: socket.create_connection(("127.0.0.1", port))) as wire:
+            with socket.create_connection(("127.0.0.1", wire.port)) as here:
+                there, _ = server.accept()
+                with there:
+                    here.sendall(b"question")
+                    assert there.recv(8) == b"question"
+                    there.sendall(b"answer")
+                    assert here.recv(6) == b"answer"
+                    wire.is_cut = True
+                    wire.cut()
+                    assert here.recv(1) == b""
+            with socket.create_connection(("127.0.0.1", wire.port)) as refused:
+                assert refused.recv(1) == b""
+            wire.mend()
+            with socket.create_connection(("127.0.0.1", wire.port)) as here:
+                there, _ = server.accept()
+                with there:
+                    here.sendall(b"again")
+                    assert there.recv(5) == b"again"

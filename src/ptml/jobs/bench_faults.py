@@ -4,6 +4,7 @@ import os
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -69,7 +70,7 @@ class Fault:
 
     name: str
     form: Form
-    tried: Callable[[Tally], object]
+    tried: Callable[[Tally, np.random.Generator], object]
 
 
 def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress) -> dict[str, Any]:
@@ -88,8 +89,7 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
     ):
         progress.stage("Simulating and training")
         lab = make_lab(Path(root) / "lab", calls, progress)
-        rng = np.random.default_rng(plan.seed)
-        for fault in chain(faults(lab, rival, plan), _of_store(lab, plan, rng)):
+        for fault in chain(faults(lab, rival, plan), _of_store(lab, plan)):
             progress.stage(f"{fault.name}, {fault.form.name}")
             tallies.append(_tried(fault, plan))
     told = Page(
@@ -117,7 +117,9 @@ def _tried(fault: Fault, plan: Plan) -> Tally:
         return Tally.loaded(kept.read_text(encoding="utf-8"))
     began = time.monotonic()
     tally = Tally(fault.name, fault.form.name, source_hash(ptml))
-    fault.tried(tally)
+    # Of its own: which trials a fault has does not depend on what was tried before it.
+    own = zlib.crc32(f"{fault.name} {fault.form.name}".encode())
+    fault.tried(tally, np.random.default_rng([plan.seed, own]))
     tally.seconds = time.monotonic() - began
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -127,36 +129,35 @@ def _tried(fault: Fault, plan: Plan) -> Tally:
 
 def faults(lab: Lab, rival: Calls, plan: Plan) -> Sequence[Fault]:
     """All faults of a plan, in the order of the page."""
-    rng = np.random.default_rng(plan.seed)
-    every = [fault for form in _ALL_FORMS for fault in _kills(lab, form, plan, rng)]
-    every += [fault for form in _FORMS for fault in _damages(lab, form, plan, rng)]
-    every += _of_disks(lab, plan, rng) if room.can_mount(lab.root / "disk") else []
-    every += _of_memory(lab, plan, rng)
+    every = [fault for form in _ALL_FORMS for fault in _kills(lab, form, plan)]
+    every += [fault for form in _FORMS for fault in _damages(lab, form, plan)]
+    every += _of_disks(lab, plan) if room.can_mount(lab.root / "disk") else []
+    every += _of_memory(lab, plan)
     every += [fault for form in _FORMS for fault in _of_rivals(lab, form, rival, plan)]
     return [fault for fault in every if plan.has(fault.name)]
 
 
-def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+def _kills(lab: Lab, form: Form, plan: Plan) -> list[Fault]:
     n_buckets = 6
 
-    def at_points(tally: Tally) -> None:
+    def at_points(tally: Tally, _: np.random.Generator) -> None:
         # What comes before a run is shown is the same at all places.
         points = named_points(n_buckets) if form is FOLDER else {}
         kill_at_points(lab, form, points | points_of_showing(form), tally)
 
-    def at_random(tally: Tally) -> None:
+    def at_random(tally: Tally, rng: np.random.Generator) -> None:
         whole = lab.beginning(form).undisturbed
         n, first = (25, 0.02) if form in _FORMS else (10, _LATE)
         for harm in random_moments(whole, plan.n(n), rng, first):
             killed_and_resumed(lab, form, [harm], tally)
 
-    def in_a_row(tally: Tally) -> None:
+    def in_a_row(tally: Tally, rng: np.random.Generator) -> None:
         whole = lab.beginning(form).undisturbed
         for _ in range(plan.n(4)):
             harms = list(random_moments(whole, _IN_A_ROW, rng))
             killed_and_resumed(lab, form, harms, tally)
 
-    def side_by_side(tally: Tally) -> None:
+    def side_by_side(tally: Tally, rng: np.random.Generator) -> None:
         both = lab.side_by_side(2)
         for harm in random_moments(both.beginning(form).undisturbed, plan.n(8), rng):
             killed_and_resumed(both, form, [harm], tally)
@@ -173,7 +174,7 @@ def _kills(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[F
     ]
 
 
-def _of_store(lab: Lab, plan: Plan, rng: np.random.Generator) -> Iterator[Fault]:
+def _of_store(lab: Lab, plan: Plan) -> Iterator[Fault]:
     """Faults at an object store, which serves while they are tried."""
     if not has_store():
         return
@@ -191,18 +192,17 @@ def _of_store(lab: Lab, plan: Plan, rng: np.random.Generator) -> Iterator[Fault]
             "connections cut while a run is sent": cut,
             "the server away for some seconds": lose,
         }
-        yield from (fault for fault in _kills(lab, form, plan, rng) if plan.has(fault.name))
+        yield from (fault for fault in _kills(lab, form, plan) if plan.has(fault.name))
         for name, harm in tried.items():
             if plan.has(name):
-                call = partial(connections.lost, lab, form, harm, plan.n(10), rng)
-                yield Fault(name, form, call)
+                yield Fault(name, form, partial(connections.lost, lab, form, harm, plan.n(10)))
 
 
-def _damages(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+def _damages(lab: Lab, form: Form, plan: Plan) -> list[Fault]:
     published = Fault(
         "a bit of what is published flipped",
         form,
-        partial(damage.damage_published, lab, form, plan.n(200), rng),
+        partial(damage.damage_published, lab, form, plan.n(200)),
     )
     if not form.is_files:
         return [published]
@@ -213,31 +213,30 @@ def _damages(lab: Lab, form: Form, plan: Plan, rng: np.random.Generator) -> list
     }
     return [
         *(
-            Fault(name, form, partial(what, lab, form, plan.n(full), rng))
+            Fault(name, form, partial(what, lab, form, plan.n(full)))
             for name, (what, full) in tried.items()
         ),
         published,
     ]
 
 
-def _of_disks(lab: Lab, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+def _of_disks(lab: Lab, plan: Plan) -> list[Fault]:
     n = plan.n(12)
     return [
-        *(Fault("disk full", f, partial(room.full_place, lab, f, n, rng)) for f in _FORMS),
-        Fault("temporary disk full", FOLDER, partial(room.full_temporary, lab, FOLDER, n, rng)),
+        *(Fault("disk full", f, partial(room.full_place, lab, f, n)) for f in _FORMS),
+        Fault("temporary disk full", FOLDER, partial(room.full_temporary, lab, FOLDER, n)),
         *(Fault("place read-only", f, partial(room.read_only_place, lab, f)) for f in _FORMS),
     ]
 
 
-def _of_memory(lab: Lab, plan: Plan, rng: np.random.Generator) -> list[Fault]:
+def _of_memory(lab: Lab, plan: Plan) -> list[Fault]:
     tried = {
         "memory refused": memory.refused_memory,
         "memory refused to processes side by side": memory.workers_refused_memory,
         "one of the processes side by side killed": memory.workers_killed,
     }
     return [
-        Fault(name, FOLDER, partial(what, lab, FOLDER, plan.n(10), rng))
-        for name, what in tried.items()
+        Fault(name, FOLDER, partial(what, lab, FOLDER, plan.n(10))) for name, what in tried.items()
     ]
 
 

@@ -21,8 +21,8 @@ def lost(
     form: Form,
     harm: Callable[[Scene], object],
     n: int,
-    rng: np.random.Generator,
     tally: Tally,
+    rng: np.random.Generator,
     mean_seconds: float = 0.5,
 ) -> None:
     """Lose the connection, or the server, some time after a run began to be sent.

@@ -12,13 +12,12 @@ from ptml.jobs.faults.forms import Form
 from ptml.jobs.faults.kills import finish, fresh_scene
 from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.order import Ended, Harm
-from ptml.jobs.faults.tally import Tally
+from ptml.jobs.faults.tally import SILENT, Tally
 
-NOTICED, OTHER_DATA, UNUSED, SILENT = (
+NOTICED, OTHER_DATA, UNUSED = (
     "refused",
     "read as other data, under another run id",
     "in bytes without meaning: the same rows",
-    "**not noticed**",
 )
 _DATA_CODE = DataError.exit_code
 
@@ -44,7 +43,7 @@ def _remove(path: Path, _rng: np.random.Generator) -> None:
 _WAYS: tuple[Callable[[Path, np.random.Generator], None], ...] = (flip, cut, _remove)
 
 
-def damage_pieces(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def damage_pieces(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Harm a file of a finished bucket of a killed run, every file in its turn, and go on."""
     half_way = fresh_scene(lab, lab.beginning(form))
     half_way.score(Harm("os.rename", r"buckets/\.000004$"))
@@ -57,7 +56,7 @@ def damage_pieces(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally:
     half_way.removed()
 
 
-def damage_inputs(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def damage_inputs(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Flip a bit of a source file, and score."""
     files = sorted(lab.data.glob("*.parquet"))
     for k in range(n):
@@ -69,7 +68,7 @@ def damage_inputs(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally:
         shutil.rmtree(data)
 
 
-def damage_models(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def damage_models(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Flip a bit of a file of the models, and score."""
     files = [path for path in sorted(lab.models.rglob("*")) if path.is_file()]
     for k in range(n):
@@ -112,7 +111,7 @@ def _outcome(ended: Ended, found: Content, before: Content, after: Content) -> s
     return SILENT
 
 
-def damage_published(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def damage_published(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Flip a bit of a published file, and read the run."""
     start = lab.beginning(form)
     scene = start.ended.copied(lab.root / "damaged-out")

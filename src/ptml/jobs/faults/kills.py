@@ -60,9 +60,7 @@ def fresh_scene(lab: Lab, start: Beginning) -> Scene:
 def look(scene: Scene, start: Beginning, tally: Tally) -> Content | None:
     """What a reader finds: the run before or the new one, whole, or a half one."""
     try:
-        found = scene.content()
-    except TryAgainError:
-        raise
+        found = _read(scene)
     except PtmlError as error:
         tally.half += 1
         tally.notes.append(f"a reader was told: {error}")
@@ -97,6 +95,16 @@ def finish(scene: Scene, start: Beginning, tally: Tally) -> None:
     for name in sorted(scene.left_behind() - start.ended.left_behind()):
         tally.left["temporary folders" if name.startswith("tmp/") else name] += 1
     scene.removed()
+
+
+def _read(scene: Scene) -> Content:
+    """Read, and again while the place says that it may be read later."""
+    for _ in range(_MOST_CALLS):
+        try:
+            return scene.content()
+        except TryAgainError:
+            time.sleep(1.0)
+    return scene.content()
 
 
 def _waited_for(scene: Scene) -> Ended:

@@ -15,14 +15,14 @@ _MOST_MORE = 1 << 30
 _WORKER_BYTES = (1 << 20, 6 << 30)
 
 
-def refused_memory(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def refused_memory(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Let the process take only so much more, anything from nothing to what it needs."""
     for size in np.exp(rng.uniform(np.log(1 << 20), np.log(_MOST_MORE), n)):
         _suffered(lab, form, Harm(more_bytes=int(size)), tally)
 
 
 def workers_refused_memory(
-    lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally
+    lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator
 ) -> None:
     """Leave processes side by side with too little, or just enough, or plenty."""
     low, high = np.log(_WORKER_BYTES)
@@ -30,7 +30,7 @@ def workers_refused_memory(
         _suffered(lab.side_by_side(2), form, Harm(worker_bytes=int(size)), tally)
 
 
-def workers_killed(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def workers_killed(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Kill one of the processes side by side, as the system does for want of memory."""
     both = lab.side_by_side(2)
     whole = both.beginning(form).undisturbed.cpu_seconds

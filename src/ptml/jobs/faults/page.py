@@ -38,11 +38,11 @@ class Page:
         return [
             *_table(HEAD, [tally.row() for tally in run]),
             "",
-            _summed(run),
+            _summed(self.tallies),
             "",
             *_table(
-                ("fault", "place", "trials", "how it was seen"),
-                [[t.fault, t.place, f"{t.trials}", _told(t)] for t in seen],
+                ("fault", "place", "trials", "what came of it", "exit codes"),
+                [[t.fault, t.place, f"{t.trials}", _told(t), t.ends] for t in seen],
             ),
             *(["", "What was not as it should be:", "", *notes] if notes else []),
         ]

@@ -18,7 +18,9 @@ _HALF_WAY = Harm("os.rename", r"buckets/\.000002$", signal=int(signal.SIGSTOP), 
 _REFUSED = TryAgainError.exit_code
 
 
-def second_while_first_writes(lab: Lab, form: Form, rival: Calls, n: int, tally: Tally) -> None:
+def second_while_first_writes(
+    lab: Lab, form: Form, rival: Calls, n: int, tally: Tally, _rng: object = None
+) -> None:
     """Stop one half way, start a second; then let the first go on, or kill it."""
     start = lab.beginning(form)
     for k in range(n):
@@ -37,7 +39,9 @@ def second_while_first_writes(lab: Lab, form: Form, rival: Calls, n: int, tally:
         finish(scene, start, tally)
 
 
-def both_at_once(lab: Lab, form: Form, rival: Calls, n: int, tally: Tally) -> None:
+def both_at_once(
+    lab: Lab, form: Form, rival: Calls, n: int, tally: Tally, _rng: object = None
+) -> None:
     """Start two at the same moment: one writes, and the other is refused or finds it done."""
     start = lab.beginning(form)
     for _ in range(n):

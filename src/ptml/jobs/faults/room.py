@@ -63,7 +63,7 @@ def can_mount(folder: Path) -> bool:
         return False
 
 
-def full_place(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def full_place(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Fill the disk of the place up at whatever moment of a run; then make room."""
     start = lab.beginning(form)
     whole = _size(start.ended.folder)
@@ -80,7 +80,7 @@ def full_place(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Ta
                 finish(scene, start, tally)
 
 
-def full_temporary(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally: Tally) -> None:
+def full_temporary(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
     """Fill the disk of temporary files up; then make room."""
     start = lab.beginning(form)
     low, high = np.log(_TEMPORARY)
@@ -95,7 +95,7 @@ def full_temporary(lab: Lab, form: Form, n: int, rng: np.random.Generator, tally
             finish(scene, start, tally)
 
 
-def read_only_place(lab: Lab, form: Form, tally: Tally) -> None:
+def read_only_place(lab: Lab, form: Form, tally: Tally, _rng: np.random.Generator) -> None:
     """Forbid to write to the place; then allow it."""
     start = lab.beginning(form)
     with small_disk(lab.root / "disk") as disk:

@@ -11,6 +11,9 @@ import numpy as np
 from ptml.intervals import wilson_interval
 from ptml.jobs.faults.order import Ended
 
+SILENT = "**not noticed**"
+"""How a flipped bit was seen that was not."""
+
 HEAD = (
     *("fault", "place", "trials", "looks: run before / new / **half**", "rows lost / doubled"),
     *("same bytes in the end", "left behind", "exit codes"),
@@ -66,8 +69,8 @@ class Tally:
 
     @property
     def bad(self) -> int:
-        """Trials whose run is not whole and the same in the end, and looks that met a half run."""
-        return self.half + self.ended - self.same
+        """Trials that did not end the same, half runs that were met, bits that nobody noticed."""
+        return self.half + self.ended - self.same + self.outcomes[SILENT]
 
     def ended_with(self, ended: Ended) -> None:
         """Count an exit code, and processes that were left."""
@@ -97,8 +100,13 @@ class Tally:
             f"{self.lost} / {self.doubled}",
             f"{self.same} of {self.ended}" if self.ended else "",
             ", ".join(f"{name} {n}" for name, n in sorted(self.left.items())) or "nothing",
-            ", ".join(f"{_code(code)} x {n}" for code, n in sorted(self.codes.items())),
+            self.ends,
         ]
+
+    @property
+    def ends(self) -> str:
+        """Exit codes with how often they were seen."""
+        return ", ".join(f"{_code(code)} x {n}" for code, n in sorted(self.codes.items()))
 
 
 def _code(code: int) -> str:
