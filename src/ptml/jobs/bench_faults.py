@@ -31,6 +31,8 @@ from ptml.jobs.source_hash import source_hash
 _IN_A_ROW, _AWAY_SECONDS = 5, 4.0
 # At other places all but the last part of a run is the same.
 _LATE = 0.6
+# What is finished before leaves less to do.
+_EARLY = 0.6
 _FORMS = (FOLDER, DUCKDB)
 _ALL_FORMS = (*_FORMS, DATASET, DELTA)
 
@@ -154,7 +156,7 @@ def _kills(lab: Lab, form: Form, plan: Plan) -> list[Fault]:
     def in_a_row(tally: Tally, rng: np.random.Generator) -> None:
         whole = lab.beginning(form).undisturbed
         for _ in range(plan.n(4)):
-            harms = list(random_moments(whole, _IN_A_ROW, rng))
+            harms = list(random_moments(whole, _IN_A_ROW, rng, last=_EARLY))
             killed_and_resumed(lab, form, harms, tally)
 
     def side_by_side(tally: Tally, rng: np.random.Generator) -> None:

@@ -17,10 +17,10 @@ _NUMBERS, _MOST_CALLS = count(), 10
 
 
 def random_moments(
-    undisturbed: Ended, n: int, rng: np.random.Generator, first: float = 0.02
+    undisturbed: Ended, n: int, rng: np.random.Generator, first: float = 0.02, last: float = 1.0
 ) -> Iterator[Harm]:
     """Kills after a random part of a whole run's processor time; most of all and some of one."""
-    for share in rng.uniform(first, 1.02, n):
+    for share in rng.uniform(first, last, n):
         whom = "group" if rng.random() < 0.7 else "main"
         yield Harm(cpu_seconds=float(share * undisturbed.cpu_seconds), whom=whom)
 

@@ -59,6 +59,7 @@ class _Call:
         self._harm = asked["harm"]
         self._folder = Path(tempfile.mkdtemp(prefix="ptml-bench-call-"))
         self._is_harmed = False
+        self._cpu_seconds = 0.0
         # Looking for processes side by side is no light work.
         looks = self._harm["worker_bytes"] or self._harm["whom"] == "worker"
         self._pause_seconds = _PAUSE_SECONDS * (10 if looks else 1)
@@ -71,9 +72,10 @@ class _Call:
         """Watch the call till it ends or stops, and do it harm at its time."""
         until = time.monotonic() + _LONGEST_SECONDS
         while True:
-            pid, status, used = os.wait4(self.pid, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
             if pid:
-                return self._ended(status, used.ru_utime + used.ru_stime)
+                return self._ended(status)
+            self._cpu_seconds = max(self._cpu_seconds, _cpu_seconds(self.pid))
             if time.monotonic() > until:
                 os.killpg(self.pid, signal.SIGKILL)
             self._disturb()
@@ -86,7 +88,7 @@ class _Call:
                 _limit(worker, harm["worker_bytes"])
         if not harm["cpu_seconds"] or self._is_harmed:
             return
-        if _cpu_seconds(self.pid) < harm["cpu_seconds"]:
+        if self._cpu_seconds < harm["cpu_seconds"]:
             return
         whom = {"group": [-self.pid], "main": [self.pid], "worker": _workers(self.pid)[:1]}
         for victim in whom[harm["whom"]]:
@@ -94,13 +96,13 @@ class _Call:
             with suppress(ProcessLookupError):
                 os.kill(victim, harm["signal"])
 
-    def _ended(self, status: int, cpu_seconds: float) -> dict[str, Any]:
+    def _ended(self, status: int) -> dict[str, Any]:
         is_stopped = os.WIFSTOPPED(status)
         told = Ended(
             code=0 if is_stopped else os.waitstatus_to_exitcode(status),
             told=(self._folder / "told").read_text(encoding="utf-8"),
             said=(self._folder / "said").read_text(encoding="utf-8"),
-            cpu_seconds=cpu_seconds,
+            cpu_seconds=self._cpu_seconds,
             left=0 if is_stopped else _left_of(self.pid),
             is_stopped=is_stopped,
         )

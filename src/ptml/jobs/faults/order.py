@@ -63,6 +63,7 @@ class Ended:
     said : str
         Its output.
     cpu_seconds : float
+        Of the process itself, without those that it started.
     left : int
         Processes that it started and that were there three seconds later.
     is_stopped : bool

@@ -16,6 +16,8 @@ from ptml.jobs.faults.lab import Lab
 from ptml.jobs.faults.tally import Tally
 
 _PLENTY = 1 << 30
+# Of the size of a place with two runs: above it there is room enough.
+_MOST_SHARE = 1.2
 _TEMPORARY = (1 << 12, 8 << 20)
 
 
@@ -67,7 +69,7 @@ def full_place(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Genera
     """Fill the disk of the place up at whatever moment of a run; then make room."""
     start = lab.beginning(form)
     whole = _size(start.ended.folder)
-    for share in rng.uniform(0.0, 2.5, n):
+    for share in rng.uniform(0.0, _MOST_SHARE, n):
         with small_disk(lab.root / "disk") as disk:
             scene = start.place.copied(disk.folder / "trial")
             disk.resize(_size(scene.folder) + int(share * whole))
