@@ -18,7 +18,8 @@ import ptml
 from ptml.errors import ACTION_NEEDED
 from ptml.jobs.faults import connections, damage, memory, rivals, room
 from ptml.jobs.faults.calls import Calls
-from ptml.jobs.faults.forms import DATASET, DELTA, DUCKDB, FOLDER, Form
+from ptml.jobs.faults.database import has_server, local_database
+from ptml.jobs.faults.forms import DATASET, DELTA, DUCKDB, FOLDER, Form, name_of
 from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed, random_moments
 from ptml.jobs.faults.lab import BUCKET_EMPLOYEES, Lab, Scene, make_lab
 from ptml.jobs.faults.page import Page, write_page
@@ -91,7 +92,8 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
     ):
         progress.stage("Simulating and training")
         lab = make_lab(Path(root) / "lab", calls, progress)
-        for fault in chain(faults(lab, rival, plan), _of_store(lab, plan)):
+        served = chain(_of_store(lab, plan), _of_database(lab, plan))
+        for fault in chain(faults(lab, rival, plan), served):
             progress.stage(f"{fault.name}, {fault.form.name}")
             tallies.append(_tried(fault, plan))
     told = Page(
@@ -193,6 +195,29 @@ def _of_store(lab: Lab, plan: Plan) -> Iterator[Fault]:
         tried = {
             "connections cut while a run is sent": cut,
             "the server away for some seconds": lose,
+        }
+        yield from (fault for fault in _kills(lab, form, plan) if plan.has(fault.name))
+        for name, harm in tried.items():
+            if plan.has(name):
+                yield Fault(name, form, partial(connections.lost, lab, form, harm, plan.n(10)))
+
+
+def _of_database(lab: Lab, plan: Plan) -> Iterator[Fault]:
+    """Faults at a PostgreSQL server, which serves while they are tried."""
+    if not has_server():
+        return
+    with local_database(lab.calls) as form:
+        cluster = form.cluster
+
+        def drop(scene: Scene) -> None:
+            cluster.drop_connections(name_of(scene.folder))
+
+        def restart(_: Scene) -> None:
+            cluster.restart()
+
+        tried = {
+            "connections ended while a run is sent": drop,
+            "the server killed and started again": restart,
         }
         yield from (fault for fault in _kills(lab, form, plan) if plan.has(fault.name))
         for name, harm in tried.items():

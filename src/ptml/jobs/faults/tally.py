@@ -16,7 +16,7 @@ SILENT = "**not noticed**"
 
 HEAD = (
     *("fault", "place", "trials", "looks: run before / new / **half**", "rows lost / doubled"),
-    *("same bytes in the end", "left behind", "exit codes"),
+    *("same bytes in the end [95 %]", "left behind", "exit codes"),
 )
 
 
@@ -98,7 +98,7 @@ class Tally:
             f"{self.trials}",
             f"{self.before} / {self.new} / **{self.half}**",
             f"{self.lost} / {self.doubled}",
-            f"{self.same} of {self.ended}" if self.ended else "",
+            _share(self.same, self.ended),
             ", ".join(f"{name} {n}" for name, n in sorted(self.left.items())) or "nothing",
             self.ends,
         ]
@@ -107,6 +107,14 @@ class Tally:
     def ends(self) -> str:
         """Exit codes with how often they were seen."""
         return ", ".join(f"{_code(code)} x {n}" for code, n in sorted(self.codes.items()))
+
+
+def _share(k: int, n: int) -> str:
+    """So many of so many, with Wilson's 95 % interval of the share."""
+    if not n:
+        return ""
+    low, high = wilson_interval(np.array([k / n]), np.array([n]))
+    return f"{k} of {n} [{low[0]:.0%}, {high[0]:.0%}]"
 
 
 def _code(code: int) -> str:
