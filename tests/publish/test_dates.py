@@ -11,7 +11,7 @@ import pytest
 
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
-from ptml.publish import RunRecord, open_publication, read_run
+from ptml.publish import RunRecord, clear_left, open_publication, read_run
 from ptml.publish.config import PublishConfig
 
 from .runs import FINISHED, STARTED, lift_piece, publish, segments_piece
@@ -119,3 +119,17 @@ def test_a_folder_of_another_form_is_not_published_into(tmp_path: Path, form: st
     publish(str(tmp_path))
     with pytest.raises(UsageError, match="holds runs that were published as a folder"):
         publish(f"{form}:{tmp_path}")
+
+
+def test_the_rows_of_the_run_before_do_not_stay_after_a_kill_between_showing_and_clearing(
+    history: Path,
+) -> None:
+    old = history / ".publishing" / f"as_of={DAYS[1]}" / "lift"
+    unfinished = history / ".publishing" / "unfinished"
+    for left in (old, unfinished):
+        left.mkdir(parents=True)
+    shown = read_run(f"dataset:{history}").about
+    clear_left(f"dataset:{history}", lambda: FINISHED)
+    assert not old.exists()
+    assert not unfinished.exists()
+    assert read_run(f"dataset:{history}").about == shown

@@ -119,6 +119,7 @@ def clear_left(
     place = place_of(out, now, config or PublishConfig(), postgres)
     if place.staging.exists():
         with suppress(PtmlError, OSError), place.alone():
+            place.prepare()
             Work(place.staging).discard()
 
 
