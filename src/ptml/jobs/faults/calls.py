@@ -65,6 +65,7 @@ class Calls:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=60)
+        # Its input ends, and so does it; all of its streams are closed here too.
+        with self._process as process:
+            assert process.stdin is not None
+            process.stdin.close()
