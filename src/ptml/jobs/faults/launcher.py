@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -106,6 +107,8 @@ class _Call:
             left=0 if is_stopped else _left_of(self.pid),
             is_stopped=is_stopped,
         )
+        if not is_stopped:
+            shutil.rmtree(self._folder)
         return vars(told)
 
 
