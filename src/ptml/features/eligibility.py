@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
-from ptml.features.arrays import Bools, Floats
+from ptml.features.arrays import Bools, Codes, Floats
 from ptml.features.capability import Capability
 from ptml.features.days import quarter_start
 from ptml.features.first_reason import first_reasons
@@ -116,7 +116,7 @@ def offers(
     """
     codes = eligibility(history, rows, capability, config)
     for day in np.unique(rows.day):
-        full = np.ix_(rows.day == day, _filled_up(history, shared, day))
+        full = np.ix_(rows.day == day, full_courses(history.catalogue.seats, shared, int(day)))
         codes[full] = np.where(codes[full] == 0, EXCLUSIONS.index("seats"), codes[full])
     # Most people have nothing open, and then there is no load.
     hours = open_hours(history, rows, config)
@@ -151,7 +151,7 @@ def reasons_by_room(
     """Every reason of `BY_ROOM` apart, (n, n_courses) bool each."""
     full = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
     for day in np.unique(rows.day):
-        full[rows.day == day] = _filled_up(history, shared, day)
+        full[rows.day == day] = full_courses(history.catalogue.seats, shared, int(day))
     hours = open_hours(history, rows, config)
     return {"seats": full, "load": _overloaded(history, hours, config)}
 
@@ -182,13 +182,18 @@ def _taken(history: History, rows: Rows) -> Bools:
     return taken
 
 
-def _filled_up(history: History, shared: Shared, day: np.int32) -> Bools:
-    """Whether each course's seats in the day's quarter are taken, (n_courses,)."""
-    seats = history.catalogue.seats
-    course = np.arange(history.n_courses)
-    until = np.full(history.n_courses, day, dtype=np.int32)
-    window = shared.course_seats.window(course, quarter_start(until), until)
-    return (seats >= 0) & (shared.course_seats.total("seats", window) >= seats)
+def full_courses(seats: Codes, shared: Shared, day: int) -> Bools:
+    """Whether each course's seats in the day's quarter are taken, (n_courses,).
+
+    Parameters
+    ----------
+    seats : (n_courses,) int32
+        A quarter; -1 = no limit.
+    """
+    until = np.full(len(seats), day, dtype=np.int32)
+    window = shared.course_seats.window(np.arange(len(seats)), quarter_start(until), until)
+    taken = shared.course_seats.total("seats", window)
+    return np.asarray((seats >= 0) & (taken >= seats))
 
 
 def _overloaded(history: History, open_hours: Floats, config: EligibilityConfig) -> Bools:

@@ -6,30 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.causes import Signals
-from ptml.decide.diversify import diversify
 from ptml.decide.exclusions import (
     ExclusionTotals,
     ShortLists,
     short_list_reasons,
     without_gain,
 )
-from ptml.decide.explore import Shown, employee_draws, explore
-from ptml.decide.rank import Candidates, RankConfig, Ranking, expected_gain, rank_courses
+from ptml.decide.explore import Shown
+from ptml.decide.rank import Ranking
 from ptml.decide.segments import leads_people
-from ptml.decide.similarity import course_similarity
-from ptml.explain.lift_reasons import LiftFacts, lift_facts
-from ptml.features.capability import Capability, capability
-from ptml.features.eligibility import offers
+from ptml.explain.lift_reasons import LiftFacts
+from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
-from ptml.features.pairs import pair_features
-from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.jobs.listing import Known, Lists, known_of, lists_of
 from ptml.jobs.models import Models
-from ptml.jobs.proposing import People, Proposed, parts_of_pairs, preference_of_pairs, propose_pairs
 from ptml.jobs.settings import Settings
-from ptml.lift.estimate import LiftEstimate, refuse_all
+from ptml.lift.estimate import LiftEstimate
 from ptml.recommend.parts import PreferenceParts
 from ptml.transfer.arms import Arms, draw_arms
 from ptml.transfer.completions import recent_completions
@@ -37,6 +32,7 @@ from ptml.transfer.model import WarningScores
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+Judged = tuple[WarningScores, Arms]
 
 
 @dataclass(frozen=True)
@@ -98,94 +94,50 @@ def score_people(
     history: History, shared: Shared, models: Models, day: int, settings: Settings
 ) -> ScoredBucket:
     """Work out candidates, lifts, the ranking and warnings of one bucket as of a day."""
-    everybody = Rows.at(np.arange(history.n_employees, dtype=np.int32), day)
-    rows = everybody.take(np.flatnonzero(history.employed(everybody.employee, everybody.day)))
-    portraits = capability(history, shared, rows)
-    people = person_features(history, shared, rows, portraits)
-    reason = offers(history, shared, rows, portraits, settings.eligibility)
-    asked = People(history, shared, rows, portraits)
-    proposed = propose_pairs(models, asked, reason == 0, settings.scoring.max_candidates)
-    row, course = proposed.row, proposed.course
-    pairs = pair_features(history, shared, rows, portraits, row, course)
-    gap_closed = pairs.column("gap_closed")
-    lift = (
-        models.lift.predict(history, rows, people, pairs, row, course)
-        if models.lift
-        else refuse_all(len(course))
-    )
-    preference = preference_of_pairs(models, asked, proposed, pairs)
-    candidates = Candidates(row, course, lift.lift, lift.low, preference, gap_closed)
-    points_per_level = models.lift.points_per_level if models.lift else 0.0
-    ranked = _ranked(candidates, points_per_level, history, settings.rank)
-    shown = explore(
-        ranked,
-        candidates,
-        expected_gain(candidates, points_per_level, settings.rank),
-        employee_draws(settings.seed, day, history.employees.ids[rows.employee].tolist()),
-        settings.explore,
-    )
-    not_offered = without_gain(reason, candidates)
-    short_lists = short_list_reasons(not_offered, shown.ranking, settings.rank.top_k)
-    warnings, arms = None, None
-    if models.warning is not None and models.warning.classifier is not None:
-        window = models.warning.config.label.window_days
-        completions = recent_completions(history, day, window)
-        warnings = models.warning.predict(history, shared, completions, day)
-        arms = draw_arms(history, warnings, settings.warning)
-    return ScoredBucket(
-        history=history,
-        rows=rows,
-        portraits=portraits,
-        people=people,
-        row=row,
-        course=course,
-        preference=preference,
-        parts=parts_of_pairs(models, asked, proposed, pairs, shown.ranking.pair),
-        p_complete=_p_complete(models, history, rows, row, course),
-        gap_closed=gap_closed,
-        role_take_rate=pairs.column("role_take_rate"),
-        lift=lift,
-        lift_facts=_lift_facts(models, history, people, pairs, proposed, lift, shown.ranking.pair),
-        shown=shown,
-        warnings=warnings,
-        arms=arms,
-        signals=Signals.of(history, portraits, people, settings.causes),
-        leads=leads_people(history, shared, rows),
-        exclusions=ExclusionTotals.of(not_offered, short_lists),
-        short_lists=ShortLists.of(not_offered, shown.ranking, short_lists),
-    )
+    known = known_of(history, shared, day, settings)
+    lists = lists_of(known, models, day, settings)
+    return scored_bucket(known, lists, judged(history, shared, models, day, settings), settings)
 
 
-def _lift_facts(
-    models: Models,
-    history: History,
-    people: FeatureMatrix,
-    pairs: FeatureMatrix,
-    proposed: Proposed,
-    lift: LiftEstimate,
-    at: NDArray[np.int64],
-) -> LiftFacts | None:
-    if models.lift is None or models.lift.fitted is None:
+def judged(
+    history: History, shared: Shared, models: Models, day: int, settings: Settings
+) -> Judged | None:
+    """Warnings of recent completions, and who is flagged; None = no model."""
+    if models.warning is None or models.warning.classifier is None:
         return None
-    parts = models.lift.parts(
-        history, people, pairs.take(at), proposed.row[at], proposed.course[at]
+    window = models.warning.config.label.window_days
+    completions = recent_completions(history, day, window)
+    warnings = models.warning.predict(history, shared, completions, day)
+    return warnings, draw_arms(history, warnings, settings.warning)
+
+
+def scored_bucket(
+    known: Known, lists: Lists, warnings: Judged | None, settings: Settings
+) -> ScoredBucket:
+    """Put together what is known of people, their lists and warnings."""
+    asked, top_k = known.asked, settings.rank.top_k
+    ranking = lists.shown.ranking
+    not_offered = without_gain(known.reason, lists.candidates)
+    short_lists = short_list_reasons(not_offered, ranking, top_k)
+    return ScoredBucket(
+        history=asked.history,
+        rows=asked.rows,
+        portraits=asked.portraits,
+        people=known.people,
+        row=lists.row,
+        course=lists.course,
+        preference=lists.preference,
+        parts=lists.parts,
+        p_complete=lists.p_complete,
+        gap_closed=lists.gap_closed,
+        role_take_rate=lists.role_take_rate,
+        lift=lists.lift,
+        lift_facts=lists.lift_facts,
+        shown=lists.shown,
+        warnings=None if warnings is None else warnings[0],
+        arms=None if warnings is None else warnings[1],
+        signals=Signals.of(asked.history, asked.portraits, known.people, settings.causes),
+        leads=leads_people(asked.history, asked.shared, asked.rows),
+        exclusions=ExclusionTotals.of(not_offered, short_lists),
+        short_lists=ShortLists.of(not_offered, ranking, short_lists),
     )
-    names = models.lift.fitted.modifiers.names
-    return None if parts is None else lift_facts(parts, names, lift.support[at], lift.status[at])
-
-
-def _ranked(
-    candidates: Candidates, points_per_level: float, history: History, config: RankConfig
-) -> Ranking:
-    if config.diversity == 0:
-        return rank_courses(candidates, points_per_level, config)
-    similarity = course_similarity(history.catalogue)
-    return diversify(candidates, points_per_level, similarity, config)
-
-
-def _p_complete(
-    models: Models, history: History, rows: Rows, row: IntArray, course: IntArray
-) -> Float32Array:
-    if models.completion is None:
-        return np.full(len(row), np.nan, dtype=np.float32)
-    return models.completion.of_pairs(history, rows, row, course)

@@ -135,7 +135,8 @@ def _reasons(
     row, course = scored.row[pair], scored.course[pair]
     catalogue = scored.history.catalogue
     gap = leading_gap(catalogue, scored.portraits, row, course)
-    estimated = bool(np.isfinite(scored.lift.lift).any())
+    # By the model and not by the lifts at hand: a person's words must not turn on who is beside.
+    estimated = scored.lift_facts is not None
     facts = RecommendationFacts(
         n_pairs=len(pair),
         competency=gap.competency,

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.features.products import rows_times
 from ptml.lift.boosted_stage import course_columns, stage_columns
 from ptml.lift.hierarchical import Hierarchy
 from ptml.lift.learners.boosted_effect import BoostedEffect
@@ -123,7 +124,7 @@ class Effects:
             if c > 0:
                 beta = np.broadcast_to(self.hierarchy.mean[c - 1], own.shape)
                 covariance = self.hierarchy.covariance[c - 1]
-                variance[pairs] = ((own @ covariance) * own).sum(axis=1)
+                variance[pairs] = (rows_times(own, covariance) * own).sum(axis=1)
             else:
                 beta, spread = self._unseen(own, description[at[pairs]])
                 variance[pairs] = spread
@@ -193,20 +194,20 @@ class Effects:
         seen = code >= 0
         known = (self.centre * self.hierarchy.mean).sum(axis=1)
         average = self.centre.mean(axis=0)
-        guess = self._guess(description, len(average)) @ average
+        guess = rows_times(self._guess(description, len(average)), average)
         described = np.where(seen[:, None], self.described[code], description)
         return course_columns(np.where(seen, known[code], guess), described)
 
     def _guess(self, description: FloatArray, k: int) -> FloatArray:
         """Coefficients (m, k) that descriptions (m, d) alone predict."""
         beta = np.tile(self.hierarchy.common[:k], (len(description), 1))
-        beta[:, 0] += description @ self.hierarchy.common[k:]
+        beta[:, 0] += rows_times(description, self.hierarchy.common[k:])
         return beta
 
     def _unseen(self, z: FloatArray, description: FloatArray) -> tuple[FloatArray, FloatArray]:
         common = self.hierarchy
         # A coefficient of the description acts through the level.
         through = np.concatenate([z, z[:, :1] * description], axis=1)
-        variance = ((z @ common.spread) * z).sum(axis=1)
-        variance += ((through @ common.common_covariance) * through).sum(axis=1)
+        variance = (rows_times(z, common.spread) * z).sum(axis=1)
+        variance += (rows_times(through, common.common_covariance) * through).sum(axis=1)
         return self._guess(description, z.shape[1]), variance

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
+from ptml.features.products import rows_times
+
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
@@ -70,8 +72,7 @@ class CourseFactors:
         parts = self.own_parts(weights)
         with threadpool_limits(1, "blas"):
             users = scale * (parts @ self.loadings)
-            # In double precision: single sums differ in the last digit with the number of rows.
-            return np.asarray(users @ self.items.T.astype(np.float64), dtype=np.float32)
+            return rows_times(users, self.items.T).astype(np.float32)
 
     def own_parts(self, weights: csr_matrix) -> csr_matrix:
         """What each own course stands for, (n_users, n_courses): times the kernel, the score."""
