@@ -20,6 +20,7 @@ from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
+from ptml.cli.since import Prove, SinceRun, since_run
 from ptml.cli.spark import Engine, Master, on_engine
 from ptml.cli.spark import register as register_spark
 from ptml.cli.telling import (
@@ -173,23 +174,32 @@ def score(
     settings: SettingsFile = None,
     engine: Engine = None,
     master: Master = None,
+    since: SinceRun = None,
+    prove: Prove = False,
     runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Write recommendations, lifts, explained warnings and the other output tables."""
-    from ptml.jobs.score import run_scoring
+    from ptml.jobs.score import exit_code, run_scoring
     from ptml.jobs.settings import load_settings
 
     day, names = day_of(as_of), only or []
     chosen = on_engine(load_settings(settings), engine, master)
+    earlier = since_run(since, prove)
     keys = {"job": "score", "data": data, "models": models, "out": out, "as_of": day}
     with shown_progress(as_json) as progress:
         summary = recorded(
-            {**keys, "settings": chosen, "only": names, "runs": runs},
+            {**keys, "settings": chosen, "only": names, "runs": runs}
+            | {"since": since, "prove": prove},
             progress,
-            lambda watched: run_scoring(data, models, out, day, chosen, names, now, watched),
+            lambda watched: run_scoring(
+                data, models, out, day, chosen, names, now, watched, earlier
+            ),
+            exit_code,
         )
     tell(summary, as_json)
+    if code := exit_code(summary):
+        raise typer.Exit(code)
 
 
 @app.command()

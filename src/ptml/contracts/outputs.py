@@ -248,6 +248,13 @@ class Segments(Stamped):
     main_cause = dy.String(nullable=True, check=one_of(*CAUSES))
 
 
+class Inputs(Stamped):
+    """One row an employee: a hash of all rows of the source that the answers are made from."""
+
+    employee_id = dy.String()
+    digest = dy.String(regex=r"^[0-9a-f]{16}$")
+
+
 class Paths(Stamped):
     """One row an employee and step."""
 
@@ -368,6 +375,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "needs": OutputContract(Needs, ("org_unit_id", "competency_id")),
         "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),
         "segments": OutputContract(Segments, ("employee_id",)),
+        "inputs": OutputContract(Inputs, ("employee_id",)),
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),

@@ -44,11 +44,17 @@ class Bucket:
         return f"((({hashed}::UHUGEINT + 1) * {count} - 1) >> {HASH_BITS})"
 
     @property
-    def sql(self) -> str:
-        """The condition that picks the bucket's rows of a personal table."""
+    def hashes(self) -> tuple[int, int]:
+        """First and last hash of its people."""
         first = (self.index << HASH_BITS) // self.count
         end = ((self.index + 1) << HASH_BITS) // self.count
-        return f"{PERSON_HASH} BETWEEN {first} AND {end - 1}"
+        return first, end - 1
+
+    @property
+    def sql(self) -> str:
+        """The condition that picks the bucket's rows of a personal table."""
+        first, last = self.hashes
+        return f"{PERSON_HASH} BETWEEN {first} AND {last}"
 
 
 def buckets_of(dataset: Dataset, bucket_employees: int) -> list[Bucket]:

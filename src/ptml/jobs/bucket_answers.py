@@ -7,15 +7,19 @@ import pyarrow as pa
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.features.history import history_of
-from ptml.jobs.bucket import ScoredBucket, score_people
+from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
+from ptml.jobs.listing import Known, known_of, lists_of
 from ptml.jobs.models import Models
+from ptml.jobs.person_inputs import input_digests
 from ptml.jobs.policy import flag_policy_id, policy_id
+from ptml.jobs.reuse import INPUTS, Reused, joined_lists, joined_tables, reusable
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.stalled import no_improvement_table
 from ptml.jobs.tables import (
     exposures_table,
     flags_table,
+    ids_at,
     lift_table,
     paths_table,
     portraits_table,
@@ -28,6 +32,7 @@ from ptml.jobs.totals import course_lift
 from ptml.publish import BucketAnswers
 
 _EVERYBODY = Bucket(0, 1)
+Tables = dict[str, pa.Table | None]
 
 
 def score_bucket(
@@ -41,25 +46,54 @@ def score_bucket(
     Parameters
     ----------
     tables : mapping of str to pyarrow.Table
-        Checked rows of the bucket's people, by table of `ptml.features.bucket.LOGS`.
+        Checked rows of the bucket's people, by table of `ptml.features.bucket.LOGS`. With what an
+        earlier run published of them (`ptml.jobs.previous_run`) the answers are the same, and
+        lists are worked out for those alone of whom something changed.
     shared : RunShared
         What crosses people.
     models : Models
     """
     history = history_of(tables, shared.company, bucket)
-    scored = score_people(history, shared.sums, models, shared.epoch_day, shared.settings)
+    day, settings = shared.epoch_day, shared.settings
+    known = known_of(history, shared.sums, day, settings)
+    people = known.asked.rows.employee
+    ids = ids_at(history.employees, people)
+    digests = input_digests(tables, history.employees).take(pa.array(people))
+    reused = reusable(tables, ids, digests)
+    scored, found = _listed(known, reused, shared, models)
     sums = RunSums(shared, models)
     sums.add(scored)
-    found = _tables(scored, shared, models)
+    found |= _tables(scored, shared, models)
+    found[INPUTS] = pa.table({"employee_id": ids, "digest": digests})
     kept = {name: table for name, table in found.items() if table is not None and len(table)}
-    return BucketAnswers(kept, sums.arrays, sums.lists, len(scored.rows))
+    n_reused = 0 if reused is None else int(reused.kept.sum())
+    return BucketAnswers(kept, sums.arrays, sums.lists, len(people), n_reused)
 
 
-def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> dict[str, pa.Table | None]:
-    settings, day = shared.settings, shared.epoch_day
-    words = words_in(settings.scoring.language)
-    pieces: dict[str, pa.Table | None] = {}
+def _listed(
+    known: Known, reused: Reused | None, shared: RunShared, models: Models
+) -> tuple[ScoredBucket, Tables]:
+    """Everybody's lists, and the tables of them."""
+    day, settings, asked = shared.epoch_day, shared.settings, known.asked
+    warnings = judged(asked.history, shared.sums, models, day, settings)
+    if reused is None or not reused.kept.any():
+        whole = scored_bucket(known, lists_of(known, models, day, settings), warnings, settings)
+        return whole, _list_tables(whole, shared, models)
+    fresh, found = None, Tables()
+    if len(reused.fresh):
+        few = known.take(reused.fresh)
+        fresh = lists_of(few, models, day, settings)
+        found = _list_tables(scored_bucket(few, fresh, None, settings), shared, models)
+    at_hand = {name: table for name, table in found.items() if table is not None}
+    everybody = scored_bucket(known, joined_lists(known, fresh, reused), warnings, settings)
+    return everybody, {**joined_tables(at_hand, reused, asked.history.courses.ids)}
+
+
+def _list_tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
+    settings = shared.settings
+    pieces: Tables = {}
     if models.preference is not None:
+        words = words_in(settings.scoring.language)
         pieces["recommendations"] = recommendations_table(
             scored, shared.company.competency_names, words
         )
@@ -68,8 +102,16 @@ def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> dict[str
         pieces["paths"] = paths_table(scored, settings.path)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
-    pieces["warnings"] = warnings_of(scored, words, day)
-    pieces["flags"] = flags_table(scored, flag_policy_id(models, settings))
+    return pieces
+
+
+def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
+    settings, day = shared.settings, shared.epoch_day
+    words = words_in(settings.scoring.language)
+    pieces: Tables = {
+        "warnings": warnings_of(scored, words, day),
+        "flags": flags_table(scored, flag_policy_id(models, settings)),
+    }
     if models.warning is not None and "lift" in shared.can:
         pieces["no_improvement"] = no_improvement_table(
             scored.history,

@@ -65,6 +65,10 @@ class Local:
         """Add up what people share."""
         return RunShared.of(dataset, day, settings)
 
+    def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
+        """What a bucket is scored from."""
+        return bucket_tables(dataset, bucket)
+
     def finished(
         self,
         todo: Sequence[Bucket],
@@ -77,7 +81,7 @@ class Local:
         """Score buckets one after another, or side by side."""
 
         def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
-            return bucket_tables(dataset, bucket)
+            return self.rows(dataset, bucket)
 
         workers = n_workers(shared.settings.scoring.workers, len(todo))
         if workers < 2:

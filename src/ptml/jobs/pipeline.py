@@ -11,12 +11,13 @@ from typing import Any
 from ptml.errors import ACTION_NEEDED, UsageError
 from ptml.jobs.evaluate import run_evaluation
 from ptml.jobs.monitor import run_monitoring
+from ptml.jobs.previous_run import Since
 from ptml.jobs.progress import Progress
 from ptml.jobs.promote import run_promotion
 from ptml.jobs.recording import Asked, record_run
 from ptml.jobs.report import run_report
 from ptml.jobs.resolved import Resolved, resolve
-from ptml.jobs.score import run_scoring
+from ptml.jobs.score import exit_code, run_scoring
 from ptml.jobs.settings import RunFile
 from ptml.jobs.tracked import store_beside
 from ptml.jobs.train import run_training
@@ -101,7 +102,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
                 list(run.only),
                 clocks.now,
                 progress,
+                None if run.since is None else Since(run.since, run.prove),
             ),
+            exit_code,
         ),
         "evaluate": Job(
             ("data", "models"),

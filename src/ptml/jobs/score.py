@@ -1,6 +1,6 @@
 """Score: read, estimate bucket by bucket, decide, put into words, publish all or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 import ptml
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import missing_for
-from ptml.errors import PtmlError
+from ptml.errors import ACTION_NEEDED, PtmlError
 from ptml.features.bucket import buckets_of
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
 from ptml.jobs.outcome import parts_of
+from ptml.jobs.previous_run import SHARED, Since
 from ptml.jobs.progress import Progress, note, note_source
 from ptml.jobs.scoring_run import ScoringRun
 from ptml.jobs.settings import Settings
@@ -34,11 +35,13 @@ def run_scoring(
     only: list[str],
     now: Callable[[], datetime],
     progress: Progress,
+    since: Since | None = None,
 ) -> dict[str, Any]:
     """Publish the contract's output tables for everybody employed on ``as_of``.
 
     A run that was stopped goes on at its first unfinished bucket; one that is published already,
-    by the same code from the same data, models and settings, is left as it is.
+    by the same code from the same data, models and settings, is left as it is. The run is the same
+    with `since` and without: that only says whose lists can be taken from an earlier one.
     """
     started = now()
     # Said at once, and not after an hour of reading.
@@ -61,6 +64,8 @@ def run_scoring(
             out, record, now, len(buckets), settings.publish, settings.postgres
         ) as publication:
             run = ScoringRun(dataset, places, models, day, settings, publication, progress, engine)
+            if since is not None:
+                run.reuse(out, since, record)
             sums = run.score(buckets)
             note(progress, {"engine": dict(engine.facts)})
             progress.stage("Publishing")
@@ -72,6 +77,7 @@ def run_scoring(
                     "read": dict(dataset.rows_read),
                     "set_aside": dict(dataset.rows_rejected),
                     "notes": notes,
+                    SHARED: run.shared_digests,
                 }
             )
     written = {name: n for name, n in publication.written.items() if n}
@@ -83,7 +89,9 @@ def run_scoring(
         f"Run {record.run_id} as of {day} published to {shown}: {told}.",
         f"Next: ptml report {shown}",
     ]
-    return _summary(record, shown, publication.written, sentences) | {"engine": dict(engine.facts)}
+    summary = _summary(record, shown, publication.written, sentences)
+    differences = sorted(set(run.differences))
+    return {**summary, "engine": dict(engine.facts), "differences": differences}
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -93,6 +101,11 @@ def engine_of(settings: Settings) -> Engine:
 
         return OnSpark()
     return Local()
+
+
+def exit_code(summary: Mapping[str, Any]) -> int:
+    """3 where scoring what changed did not give what scoring everybody gives; else 0."""
+    return ACTION_NEEDED if summary.get("differences") else 0
 
 
 def _record(

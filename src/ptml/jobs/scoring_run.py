@@ -9,14 +9,17 @@ from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.jobs.allocation import allocations_table
-from ptml.jobs.engine import Engine
+from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
+from ptml.jobs.previous_run import PreviousRun, Since, find_previous
 from ptml.jobs.progress import Progress
+from ptml.jobs.reusing import Reusing
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
+from ptml.jobs.shared_inputs import shared_digests
 from ptml.jobs.totals import evidence_table
 from ptml.jobs.workers import Finished, ModelsAt
-from ptml.publish import BucketAnswers, Publication
+from ptml.publish import BucketAnswers, Publication, PublishedRun, RunRecord
 
 
 class ScoringRun:
@@ -26,6 +29,8 @@ class ScoringRun:
     ----------
     notes : list of str
         What was found on the way.
+    shared_digests : dict of str to str
+        What people share, for who wants to know later whether it changed.
     """
 
     def __init__(
@@ -47,7 +52,31 @@ class ScoringRun:
         self._progress = progress
         progress.stage("Adding up what people share")
         self._shared = engine.shared(dataset, day, settings)
+        self._reusing: Reusing | None = None
+        self._n_reused = self._n_people = 0
+        self.shared_digests = shared_digests(self._shared)
         self.notes: list[str] = []
+
+    def reuse(self, out: str, since: Since, record: RunRecord) -> None:
+        """Take over lists of an earlier run where nothing changed; `notes` says when it cannot."""
+        self._progress.stage("Looking at what was published before")
+        found: PublishedRun | str
+        if self._models.preference is None or self._models.lift is None:
+            found = "lists are kept only where there are models of both preference and lift"
+        elif not isinstance(self._engine, Local):
+            found = "on Spark nothing is taken over"
+        else:
+            found = find_previous(out, since.run, record, self.shared_digests)
+        if isinstance(found, str):
+            self.notes.append(f"everybody is scored, not only what changed: {found}")
+            return
+        previous = PreviousRun.of(found, self._publication.work.earlier)
+        self._engine = self._reusing = Reusing(previous, since.prove)
+
+    @property
+    def differences(self) -> list[str]:
+        """Where people scored since a run and everybody scored differ, if that was asked."""
+        return [] if self._reusing is None else self._reusing.differences
 
     def score(self, buckets: Sequence[Bucket]) -> RunSums:
         """Score every bucket that is not finished yet, and write all of them."""
@@ -67,6 +96,8 @@ class ScoringRun:
                 self._write(following, waiting.pop(following), total)
                 following += 1
             self._progress.step(n_people * n_done // len(buckets), n_people)
+        if self._reusing is not None:
+            self.notes += self._reusing.told(self._n_people - self._n_reused, self._n_people)
         return total
 
     def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:
@@ -82,6 +113,8 @@ class ScoringRun:
                 f"the answers of bucket {index + 1} changed on the disk after they were written;"
                 " run again: what is whole is kept"
             )
+        self._n_people += answers.n_people
+        self._n_reused += answers.n_reused
         total.merge(answers.sums, answers.lists)
         for name, table in answers.tables.items():
             self._publication.append(name, table)

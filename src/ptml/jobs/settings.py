@@ -120,6 +120,11 @@ class RunFile(FrozenConfig):
     out: str | None = None
     """Where `score` publishes and what `report` reads: a folder, a `*.duckdb` file,
     `dataset:FOLDER`, `delta:FOLDER` or an object store."""
+    since: str | None = None
+    """Id of a run that `out` still holds, or `latest`: `score` works out lists for those alone of
+    whom something changed since, and takes the others from there; the run is the same."""
+    prove: bool = False
+    """With `since`: score everybody too, compare, and end with exit code 3 where they differ."""
     only: tuple[str, ...] = ()
     """`recommend`, `lift` or `warnings`; empty = all that the source can give."""
     track: bool = True

@@ -31,12 +31,15 @@ class BucketAnswers:
         The bucket's part of what is judged over everybody; put one below the other.
     n_people : int
         Who was scored.
+    n_reused : int
+        Of how many of them an earlier run's lists were taken over.
     """
 
     tables: Mapping[str, pa.Table]
     sums: Mapping[str, NDArray[Any]]
     lists: Mapping[str, pa.Table]
     n_people: int
+    n_reused: int = 0
 
     def save(self, folder: Path) -> None:
         """Write all of it into a new folder, with the hash of each file, without pickle.
@@ -50,7 +53,8 @@ class BucketAnswers:
                 feather.write_feather(table, folder / kind / f"{name}{_SUFFIX}", compression="lz4")
         # Most of it are zeros: units whose people lie in other buckets.
         np.savez_compressed(folder / _SUMS, allow_pickle=False, **self.sums)
-        write_manifest(folder, {"n_people": self.n_people}, is_durable=False)
+        about = {"n_people": self.n_people, "n_reused": self.n_reused}
+        write_manifest(folder, about, is_durable=False)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -71,6 +75,7 @@ class BucketAnswers:
             sums=sums,
             lists=_tables(folder / _LISTS),
             n_people=int(about["n_people"]),
+            n_reused=int(about["n_reused"]),
         )
 
 

@@ -91,7 +91,9 @@ def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
         except OSError as error:
             raise DataError(f"{name} in {run} is damaged ({error}); {_REMEDY}") from error
 
-    return PublishedRun.of(about, read)
+    paths = {name: run / f"{name}.parquet" for name in OUTPUT_TABLES}
+    there = {name: path for name, path in paths.items() if path.exists()}
+    return PublishedRun.of(about, read, there)
 
 
 def _kept_run(out: Path, run_id: str) -> Path:

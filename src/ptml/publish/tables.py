@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -49,13 +51,21 @@ class PublishedRun:
         Gives an output table as a `pyarrow.Table`, read anew at each call.
     tables : mapping of str to DataFrame
         Every output table of the contract, read when it is looked up.
+    files : mapping of str to Path
+        Parquet file of each table, where a table is one; for who wants a part of it.
     """
 
     about: Mapping[str, Any]
     arrow: Callable[[str], pa.Table]
     tables: Mapping[str, pd.DataFrame]
+    files: Mapping[str, Path]
 
     @classmethod
-    def of(cls, about: Mapping[str, Any], read: Callable[[str], pa.Table]) -> "PublishedRun":
+    def of(
+        cls,
+        about: Mapping[str, Any],
+        read: Callable[[str], pa.Table],
+        files: Mapping[str, Path] = MappingProxyType({}),
+    ) -> "PublishedRun":
         """A run whose tables the callable reads."""
-        return cls(about, read, LazyTables(read))
+        return cls(about, read, LazyTables(read), files)

@@ -2,6 +2,7 @@
 
 WORK/job.json               which run, by which code, in how many buckets
 WORK/shared/                what all buckets share, for workers
+WORK/earlier/               rows of a run that lies in no Parquet files, to be taken over
 WORK/buckets/00017/         the answers of a bucket, whole or not there
 WORK/run/                   the tables, as they will be published
 """
@@ -18,6 +19,7 @@ from ptml.publish.answers import BucketAnswers
 from ptml.publish.place import told_plainly
 
 _JOB, _BUCKETS, _RUN, _SHARED = "job.json", "buckets", "run", "shared"
+_EARLIER = "earlier"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Work:
         work = cls(folder)
         if work._told() != told:
             shutil.rmtree(folder, ignore_errors=True)
-        for passing in (work.run, work.shared):
+        for passing in (work.run, work.shared, work.earlier):
             shutil.rmtree(passing, ignore_errors=True)
         (folder / _BUCKETS).mkdir(parents=True, exist_ok=True)
         for half in (folder / _BUCKETS).glob(".*"):
@@ -86,6 +88,11 @@ class Work:
         if not place.exists() and written.is_dir():
             written.rename(place)
         return place.exists()
+
+    @property
+    def earlier(self) -> Path:
+        """Where rows of an earlier run lie that are no files of their own."""
+        return self.folder / _EARLIER
 
     def put(self, index: int, answers: BucketAnswers) -> None:
         """Keep the answers of a bucket; those of one that is there already are left as they are.
