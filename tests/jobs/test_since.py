@@ -99,7 +99,8 @@ def new_enrolment(frames: Frames, person: str) -> None:
     """The person has enrolled this week in a course that was never taken."""
     log = frames["enrolments"]
     taken = set(log.loc[log["employee_id"] == person, "course_id"])
-    course = next(c for c in frames["courses"]["course_id"] if c not in taken)
+    courses = frames["courses"]["course_id"]
+    course = next((c for c in courses if c not in taken), courses.iloc[0])
     row = log.iloc[[-1]].assign(
         enrolment_id=f"new-{person}",
         employee_id=person,
