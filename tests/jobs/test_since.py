@@ -177,7 +177,7 @@ def each_once(frames: Frames) -> None:
         change(frames, person)
 
 
-@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("seed", [None, 1])
 def test_scoring_what_changed_gives_the_bytes_of_a_full_run(
     organisation: Path, models: Path, before: Path, tmp_path: Path, seed: int | None
 ) -> None:
@@ -289,14 +289,19 @@ def test_other_models_or_code_ask_for_everybody(
     assert told == f"everybody is scored, not only what changed: {why}"
 
 
+def cut_small(workers: int) -> Settings:
+    """Settings of the tests with smaller buckets."""
+    scoring = SETTINGS.scoring.model_copy(update={"bucket_employees": 130, "workers": workers})
+    return SETTINGS.model_copy(update={"scoring": scoring})
+
+
 def test_processes_and_another_cut_give_the_same_bytes(
     changed: Path, models: Path, before: Path, tmp_path: Path
 ) -> None:
-    scoring = SETTINGS.scoring.model_copy(update={"bucket_employees": 130, "workers": 2})
-    settings = SETTINGS.model_copy(update={"scoring": scoring})
-    score(changed, models, tmp_path / "full", None, settings)
+    score(changed, models, tmp_path / "full", None, cut_small(1))
     out = copied(before, tmp_path / "out")
-    assert told_of(score(changed, models, out, Since(LATEST), settings)).startswith("1 of 533")
+    told = told_of(score(changed, models, out, Since(LATEST), cut_small(2)))
+    assert told.startswith("1 of 533")
     assert_same_run(out, tmp_path / "full")
 
 
