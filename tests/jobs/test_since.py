@@ -15,14 +15,17 @@ from ptml.contracts.ids import IdMap
 from ptml.contracts.manifest import MANIFEST, write_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import ACTION_NEEDED, UsageError
-from ptml.jobs import bucket_answers
-from ptml.jobs import score as score_job
-from ptml.jobs.listing import Known, Lists
-from ptml.jobs.previous_run import LATEST, Since
+from ptml.jobs.listing import Known, Lists, lists_of
+from ptml.jobs.person_inputs import input_digests
+from ptml.jobs.previous_run import LATEST, Since, find_previous
 from ptml.jobs.progress import Silent
+from ptml.jobs.reuse import LISTS
+from ptml.jobs.run_shared import RunShared
 from ptml.jobs.score import exit_code, run_scoring
 from ptml.jobs.settings import Settings
-from ptml.publish import read_run
+from ptml.jobs.shared_inputs import shared_digests
+from ptml.publish import PublishedRun, RunRecord, read_run
+from ptml.sources import read_dataset
 from tests.conftest import SETTINGS, at_noon
 
 # In the middle of a quarter: what became known since its first day is in no shared sum yet.
@@ -217,13 +220,12 @@ def test_lists_are_asked_for_nobody_whose_rows_are_the_same(
     changed: Path, models: Path, before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    lists_of = bucket_answers.lists_of
 
     def count(known: Known, *words: object) -> Lists:
         asked.append(len(known.asked.rows))
         return lists_of(known, *words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(bucket_answers, "lists_of", count)
+    monkeypatch.setattr("ptml.jobs.bucket_answers.lists_of", count)
     out = copied(before, tmp_path / "out")
     run_id = read_run(str(before)).about["run_id"]
     told = told_of(score(changed, models, out, Since(run_id)))
@@ -231,8 +233,23 @@ def test_lists_are_asked_for_nobody_whose_rows_are_the_same(
     assert asked == [1]
 
 
+def read_about(out: Path) -> dict[str, object]:
+    """What a run was made by."""
+    about = json.loads((out / "current" / MANIFEST).read_text(encoding="utf-8"))
+    return {name: about[name] for name in ("model_versions", "settings", "code")}
+
+
+def asked_again(data: Path, before: Path, **other: object) -> PublishedRun | str:
+    """What is found in the place from before for a run that is like it but for some things."""
+    told = {**read_about(before), **other}
+    with read_dataset(str(data), "1GB") as dataset:
+        record = RunRecord(DAY, dataset.fingerprint, started_at=at_noon(), **told)  # type: ignore[arg-type]
+        shared = shared_digests(RunShared.of(dataset, DAY, SETTINGS))
+    return find_previous(str(before), LATEST, record, shared)
+
+
 def test_what_all_share_having_changed_everybody_is_scored(
-    organisation: Path, models: Path, before: Path, tmp_path: Path
+    organisation: Path, before: Path, tmp_path: Path
 ) -> None:
     def correct(frames: Frames) -> None:
         log = frames["enrolments"]
@@ -240,10 +257,16 @@ def test_what_all_share_having_changed_everybody_is_scored(
         log.loc[old, "exam_score"] = 1.5
 
     data = changed_data(organisation, tmp_path / "data", correct)
-    score(data, models, tmp_path / "full")
-    out = copied(before, tmp_path / "out")
-    assert "what people share changed" in told_of(score(data, models, out, Since(LATEST)))
-    assert_same_run(out, tmp_path / "full")
+    assert isinstance(asked_again(organisation, before), PublishedRun)
+    assert "what people share changed" in str(asked_again(data, before))
+
+
+def test_other_courses_ask_for_everybody(organisation: Path, before: Path, tmp_path: Path) -> None:
+    def rename(frames: Frames) -> None:
+        frames["courses"].loc[0, "title"] = "another title"
+
+    data = changed_data(organisation, tmp_path / "data", rename)
+    assert "tables of the company changed" in str(asked_again(data, before))
 
 
 def trained_again(models: Path, place: Path, part: str) -> Path:
@@ -268,40 +291,28 @@ def test_other_warnings_leave_lists_as_they_are(
     assert_same_run(out, tmp_path / "full")
 
 
-@pytest.mark.parametrize(
-    ("part", "why"), [("lift", "models changed: lift"), ("code", "other code made it")]
-)
-def test_other_models_or_code_ask_for_everybody(
-    changed: Path,
-    models: Path,
-    before: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    part: str,
-    why: str,
-) -> None:
-    if part == "code":
-        monkeypatch.setattr(score_job, "source_hash", lambda _: "other")
-    else:
-        models = trained_again(models, tmp_path / "models", part)
-    out = copied(before, tmp_path / "out")
-    told = told_of(score(changed, models, out, Since(LATEST)))
-    assert told == f"everybody is scored, not only what changed: {why}"
+def test_other_models_settings_or_code_ask_for_everybody(organisation: Path, before: Path) -> None:
+    about = read_run(str(before)).about
+    versions = {**about["model_versions"], "lift/model.json": "0"}
+    found = asked_again(organisation, before, model_versions=versions)
+    assert found == "models changed: lift"
+    assert asked_again(organisation, before, code="0") == "other code made it"
+    settings = {**about["settings"], "rank": {"top_k": 3}}
+    found = asked_again(organisation, before, settings=settings)
+    assert found == "settings changed: rank"
+    settings = {**about["settings"], "budget": {"money": 1.0}}
+    found = asked_again(organisation, before, settings=settings)
+    assert isinstance(found, PublishedRun)
 
 
-def cut_small(workers: int) -> Settings:
-    """Settings of the tests with smaller buckets."""
-    scoring = SETTINGS.scoring.model_copy(update={"bucket_employees": 130, "workers": workers})
-    return SETTINGS.model_copy(update={"scoring": scoring})
-
-
-def test_processes_and_another_cut_give_the_same_bytes(
+def test_another_cut_of_the_people_gives_the_same_bytes(
     changed: Path, models: Path, before: Path, tmp_path: Path
 ) -> None:
-    score(changed, models, tmp_path / "full", None, cut_small(1))
+    scoring = SETTINGS.scoring.model_copy(update={"bucket_employees": 130, "workers": 1})
+    settings = SETTINGS.model_copy(update={"scoring": scoring})
+    score(changed, models, tmp_path / "full", None, settings)
     out = copied(before, tmp_path / "out")
-    told = told_of(score(changed, models, out, Since(LATEST), cut_small(2)))
-    assert told.startswith("1 of 533")
+    assert told_of(score(changed, models, out, Since(LATEST), settings)).startswith("1 of 533")
     assert_same_run(out, tmp_path / "full")
 
 
@@ -329,22 +340,21 @@ def test_a_proof_that_fails_publishes_the_full_run_and_calls_for_a_person(
     organisation: Path,
     changed: Path,
     models: Path,
+    full: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    digests = bucket_answers.input_digests
 
     def blind(tables: Mapping[str, pa.Table], employees: IdMap) -> pa.Array:
         # As if no score were any input.
         log = tables["enrolments"]
         at = log.schema.get_field_index("exam_score")
         nothing = pa.nulls(len(log), pa.float64())
-        return digests(
+        return input_digests(
             {**tables, "enrolments": log.set_column(at, "exam_score", nothing)}, employees
         )
 
-    monkeypatch.setattr(bucket_answers, "input_digests", blind)
-    score(changed, models, tmp_path / "full")
+    monkeypatch.setattr("ptml.jobs.bucket_answers.input_digests", blind)
     out = tmp_path / "out"
     score(organisation, models, out)
     summary = run_scoring(
@@ -354,7 +364,8 @@ def test_a_proof_that_fails_publishes_the_full_run_and_calls_for_a_person(
     assert "warnings" not in summary["differences"]
     assert summary["differences"]
     assert exit_code(summary) == ACTION_NEEDED
-    assert_same_run(out, tmp_path / "full")
+    found, wanted = bytes_of(out), bytes_of(full)
+    assert all(found[f"{name}.parquet"] == wanted[f"{name}.parquet"] for name in LISTS)
 
 
 def test_a_run_that_is_gone_is_the_callers_mistake_and_none_at_all_is_not(
@@ -362,22 +373,19 @@ def test_a_run_that_is_gone_is_the_callers_mistake_and_none_at_all_is_not(
 ) -> None:
     with pytest.raises(UsageError, match="does not hold run 20250101-0"):
         score(changed, models, copied(before, tmp_path / "out"), Since("20250101-0"))
-    told = told_of(score(changed, models, tmp_path / "new", Since(LATEST)))
-    assert told.startswith("everybody is scored, not only what changed: no run was published")
+    told = find_previous(str(tmp_path / "new"), LATEST, RunRecord(DAY, "", {}, {}, at_noon()), {})
+    assert str(told).startswith("no run was published to")
 
 
-def test_a_damaged_run_is_not_taken_over(
-    changed: Path, models: Path, before: Path, full: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_run_is_not_taken_over(organisation: Path, before: Path, tmp_path: Path) -> None:
     out = copied(before, tmp_path / "out")
     file = (out / "current").resolve() / "lift.parquet"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(bytes(data))
-    told = told_of(score(changed, models, out, Since(LATEST)))
-    assert "lift.parquet" in told
-    assert "changed after writing" in told
-    assert_same_run(out, full)
+    found = asked_again(organisation, out, **read_about(before))
+    assert "lift.parquet in" in str(found)
+    assert "changed after writing" in str(found)
 
 
 def test_a_proof_of_nothing_is_refused(call: Callable[..., tuple[int, str, str]]) -> None:
