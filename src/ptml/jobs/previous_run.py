@@ -128,7 +128,7 @@ def find_previous(
         run = read_run(out, None if since == LATEST else since)
     except UsageError:
         if since == LATEST:
-            return f"no run was published to {out} before"
+            return "no run was published there before"
         raise
     except DataError as error:
         return str(error)
