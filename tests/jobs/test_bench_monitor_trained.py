@@ -31,7 +31,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return day, Look((found,), ())
 
     monkeypatch.setattr(bench, "look_of", look_of)
-    monkeypatch.setattr(bench, "read_dataset", lambda *_: Nothing())
+    monkeypatch.setattr(bench, "read_dataset", lambda *_, **__: Nothing())
     monkeypatch.setattr(bench, "as_of_range", lambda _: (date(2020, 1, 1), date(2026, 10, 2)))
     folder = tmp_path / "models"
     folder.mkdir()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ptml.errors import PtmlError, UsageError
-from ptml.jobs import score
+from ptml.jobs import engine
 from ptml.jobs.bench_scale import Plan, bench_scale
 from ptml.jobs.bench_scale_fit import power_law
 from ptml.jobs.bench_scale_goals import goals_seen
@@ -47,11 +47,11 @@ def test_a_tiny_study_writes_its_page_and_its_plot(
 
 
 def test_the_functions_of_every_stage_are_there_and_put_back() -> None:
-    before = vars(score)["read_people"]
+    before = vars(engine)["read_people"]
     with stages_watched(Stopwatch(lambda: 0.0, lambda: 0.0)) as missing:
-        assert vars(score)["read_people"] is not before
+        assert vars(engine)["read_people"] is not before
     assert missing == []
-    assert vars(score)["read_people"] is before
+    assert vars(engine)["read_people"] is before
 
 
 def test_stages_add_up_to_the_job(organisation: Path, models: Path, tmp_path: Path) -> None:

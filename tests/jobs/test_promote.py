@@ -263,7 +263,7 @@ def test_no_password_goes_into_the_registry(
 ) -> None:
     asked = []
 
-    def read(data: str, *_how: object) -> Any:
+    def read(data: str, *_how: object, **_more: object) -> Any:
         asked.append(data)
         return replace(read_dataset(str(company.data)), address="ann@db.example/hr")
 

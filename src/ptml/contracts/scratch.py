@@ -38,7 +38,9 @@ class Scratch:
     ) -> None:
         self.connection = connection
         # Of a query of some seconds DuckDB draws a bar on the output, amid what is told as JSON.
-        connection.execute("SET enable_progress_bar = false")
+        # In a notebook that cannot draw it, there is none to be set off.
+        with suppress(duckdb.InvalidInputException):
+            connection.execute("SET enable_progress_bar = false")
         self._discard = weakref.finalize(self, _discard, connection, folder, owned)
 
     @classmethod

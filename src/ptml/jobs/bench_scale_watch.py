@@ -16,7 +16,8 @@ STAGES = (
     *(RANKING, WARNINGS, WORDS, WRITING, PUBLISHING, REST),
 )
 
-_PEOPLE, _ANSWERS, _RUN = "ptml.jobs.bucket", "ptml.jobs.bucket_answers", "ptml.jobs.scoring_run"
+_PEOPLE, _LISTS = "ptml.jobs.bucket", "ptml.jobs.listing"
+_ANSWERS, _ENGINE = "ptml.jobs.bucket_answers", "ptml.jobs.engine"
 
 
 def _all(module: str, *names: str) -> tuple[str, ...]:
@@ -25,26 +26,26 @@ def _all(module: str, *names: str) -> tuple[str, ...]:
 
 # Where a function is called from, by stage: `MODULE:NAME` or `MODULE:CLASS.NAME`.
 _CALLS: dict[str, tuple[str, ...]] = {
-    READING: _all("ptml.jobs.score", "read_people"),
-    SHARED: _all(_RUN, "RunShared.of"),
-    HISTORY: (*_all(_RUN, "bucket_tables"), *_all(_ANSWERS, "history_of")),
-    FEATURES: _all(_PEOPLE, "capability", "person_features", "offers", "pair_features"),
+    READING: _all(_ENGINE, "read_people"),
+    SHARED: _all(_ENGINE, "RunShared.of"),
+    HISTORY: (*_all(_ENGINE, "bucket_tables"), *_all(_ANSWERS, "history_of")),
+    FEATURES: _all(_LISTS, "capability", "person_features", "offers", "pair_features"),
     CANDIDATES: (
-        *_all(_PEOPLE, "propose_pairs"),
+        *_all(_LISTS, "propose_pairs"),
         *_all("ptml.recommend.completion", "CompletionModel.score"),
     ),
     LIFT: _all("ptml.lift.model", "LiftModel.predict"),
-    RANKING: _all(
-        _PEOPLE,
-        *("preference_of_pairs", "_ranked", "explore", "expected_gain", "employee_draws"),
-        *("without_gain", "short_list_reasons"),
+    RANKING: (
+        *_all(_LISTS, "preference_of_pairs", "_ranked", "explore", "expected_gain"),
+        *_all(_LISTS, "employee_draws"),
+        *_all(_PEOPLE, "without_gain", "short_list_reasons"),
     ),
     WARNINGS: (
         *_all("ptml.transfer.model", "WarningModel.predict"),
         *_all(_PEOPLE, "recent_completions", "draw_arms"),
     ),
     WORDS: (
-        *_all(_PEOPLE, "parts_of_pairs", "_lift_facts"),
+        *_all(_LISTS, "parts_of_pairs", "_lift_facts"),
         *_all(_ANSWERS, "recommendations_table", "warnings_of", "no_improvement_table"),
     ),
     WRITING: (
