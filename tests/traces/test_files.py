@@ -117,3 +117,15 @@ def test_a_broken_file_is_looked_at_byte_by_byte_and_said(tmp_path: Path) -> Non
     look = look_at([tmp_path], NEEDLE)
     assert look.unread == (str(tmp_path / "broken"),)
     assert [trace.where for trace in look.traces] == ["raw bytes"]
+
+
+def test_the_end_of_a_value_that_may_be_cut_is_no_whole_id_though_its_column_is(
+    tmp_path: Path,
+) -> None:
+    # parquet-rs keeps 64 bytes of a least or greatest value: 12345 may end there as 1234.
+    text = '{"least":"' + "a" * 48 + "-E1234"
+    assert len(text) == 64
+    pq.write_table(pa.table({"note": [text]}), tmp_path / "cut.parquet", use_dictionary=False)
+    found = look_at([tmp_path], Needle(frozenset({"E1234"}))).traces
+    assert "least and greatest of note" not in {trace.where for trace in found}
+    assert "column note" in {trace.where for trace in found}

@@ -16,7 +16,15 @@ import pyarrow as pa
 
 from ptml.errors import TryAgainError
 from ptml.traces.needle import Needle
-from ptml.traces.values import Found, in_array, in_arrow, in_duckdb, in_parquet, in_sqlite
+from ptml.traces.values import (
+    Found,
+    cut_ends,
+    in_array,
+    in_arrow,
+    in_duckdb,
+    in_parquet,
+    in_sqlite,
+)
 
 _BLOCK_BYTES = 1 << 22
 # Longer than any form of an id; what lies across the end of a block is seen in the next.
@@ -131,7 +139,29 @@ class _Looker:
         is_packed = found is not None or head.startswith((_ZIP, _GZIP))
         if not is_packed or self.needle.is_raw:
             where = "raw bytes" if is_packed else "text"
-            self._note(name, [(where, sum(map(self.needle.in_bytes, _blocks(source))))])
+            n = sum(map(self.needle.in_bytes, _blocks(source)))
+            if n and head.startswith(_PARQUET):
+                n -= self._n_at_cuts(source)
+            self._note(name, [(where, n)])
+
+    def _n_at_cuts(self, source: Path | bytes) -> int:
+        """Hits in the bytes of Parquet that are ends of cut values of its footer."""
+        try:
+            cuts = set(cut_ends(_opened(source), self.needle))
+        except (pa.ArrowException, OSError, ValueError):
+            return 0
+        raw = _whole(source) if cuts else b""
+        return sum(self._n_cut(raw, text) for text in cuts)
+
+    def _n_cut(self, raw: bytes, text: bytes) -> int:
+        """Hits at the end of a cut value, wherever it stands, with the byte that follows there."""
+        n, within = 0, self.needle.in_bytes(text + b"x")
+        at = raw.find(text)
+        while at >= 0:
+            end = at + len(text)
+            n += self.needle.in_bytes(raw[at : end + 1]) - within
+            at = raw.find(text, end)
+        return n
 
     def _decode(self, name: str, found: Found) -> None:
         try:

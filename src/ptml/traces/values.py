@@ -17,6 +17,7 @@ from ptml.traces.needle import Needle
 Found = Iterator[tuple[str, int]]
 """Where in the file, and how often."""
 _BATCH_ROWS = 100_000
+_CUT_BYTES, _GOES_ON = 64, "x"
 
 
 def in_parquet(source: Path | pa.BufferReader, needle: Needle) -> Found:
@@ -103,9 +104,35 @@ def _in_statistics(file: pq.ParquetFile, needle: Needle) -> Found:
                 continue
             ends = [end for end in (stats.min, stats.max) if isinstance(end, str | bytes)]
             if ends:
-                texts = pa.array([_as_text(end) for end in ends])
+                texts = pa.array([_not_at_a_cut(_as_text(end)) for end in ends])
                 name = column.path_in_schema
                 yield f"least and greatest of {name}", needle.cells(name, texts)
+
+
+def _not_at_a_cut(text: str) -> str:
+    """A least or greatest value; what stands at the end of one that may be cut is no whole id.
+
+    Writers cut them (parquet-rs at 64 bytes), so that 12345 may end as 1234. A value that does end
+    there is found in its column.
+    """
+    return text + _GOES_ON if len(text.encode("utf-8", "replace")) >= _CUT_BYTES else text
+
+
+def cut_ends(source: Path | pa.BufferReader, needle: Needle) -> Iterator[bytes]:
+    """Least and greatest values of Parquet whose cut end looks like an id."""
+    with pq.ParquetFile(source) as file:
+        about = file.metadata
+        for group in range(about.num_row_groups):
+            for k in range(about.num_columns):
+                stats = about.row_group(group).column(k).statistics
+                if stats is None or not stats.has_min_max:
+                    continue
+                for end in {stats.min, stats.max}:
+                    if not isinstance(end, str | bytes):
+                        continue
+                    text = _as_text(end)
+                    if needle.in_text(text) != needle.in_text(_not_at_a_cut(text)):
+                        yield text.encode("utf-8", "surrogatepass")
 
 
 def _as_text(value: str | bytes) -> str:
