@@ -63,7 +63,9 @@ def test_nothing_is_pickled() -> None:
 
 
 def test_no_clock_or_global_seed_below_the_command_line() -> None:
-    pattern = re.compile(r"datetime\.now\(|date\.today\(|np\.random\.seed|random\.seed\(")
+    pattern = re.compile(
+        r"datetime\.now\(|date\.today\(|\btime\.time\(|np\.random\.seed|random\.seed\("
+    )
     wrong = [
         path
         for path in _modules()

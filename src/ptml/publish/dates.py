@@ -10,7 +10,6 @@ run is the one of the latest date: the names are the pointer, so that nothing li
 
 import re
 import shutil
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain, count, islice
 from pathlib import Path
@@ -22,10 +21,9 @@ from ptml.contracts.durable import put_folder
 from ptml.contracts.manifest import FILES, MANIFEST, read_manifest, sealed, write_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError
-from ptml.publish.config import PublishConfig
 from ptml.publish.form import Form
-from ptml.publish.parts import WORK, read_parts, refuse_other_forms, without_date
-from ptml.publish.place import local_lock, nothing_in
+from ptml.publish.parts import WORK, FolderWithWork, read_parts, refuse_other_forms, without_date
+from ptml.publish.place import nothing_in
 from ptml.publish.tables import PublishedRun
 
 _DATE_FOLDER = re.compile(r"as_of=(\d{4}-\d{2}-\d{2})")
@@ -34,30 +32,10 @@ _REMEDY = "publish the run again"
 
 
 @dataclass(frozen=True)
-class DateFolders:
+class DateFolders(FolderWithWork):
     """A folder of dates to publish to."""
 
-    folder: Path
-    config: PublishConfig
-
-    @property
-    def out(self) -> str:
-        """The place as the user named it."""
-        return f"{Form.dataset}:{self.folder}"
-
-    @property
-    def lock(self) -> Path:
-        """The file by which one publisher at a time is let in."""
-        return self.folder / WORK / "lock"
-
-    @property
-    def staging(self) -> Path:
-        """The hidden folder of the run that is being written."""
-        return self.folder / WORK / "unfinished"
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Hold the place for one publisher."""
-        return local_lock(self.lock, self.out)
+    form = Form.dataset
 
     def prepare(self) -> None:
         """Refuse a folder that holds a run of another form, and clear what a dead one left.

@@ -13,7 +13,7 @@ import importlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,9 @@ from ptml.contracts.durable import flush, sha256_of
 from ptml.contracts.manifest import FILES, MANIFEST, sealed, sealed_text
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, PtmlError, TryAgainError, UsageError
-from ptml.publish.config import PublishConfig
 from ptml.publish.form import Form
-from ptml.publish.parts import DATE, WORK, read_parts, refuse_other_forms
-from ptml.publish.place import local_lock, nothing_in
+from ptml.publish.parts import DATE, WORK, FolderWithWork, read_parts, refuse_other_forms
+from ptml.publish.place import nothing_in
 from ptml.publish.tables import PublishedRun
 
 POINTER = "current.json"
@@ -38,30 +37,10 @@ _REMEDY = "publish the run again"
 
 
 @dataclass(frozen=True)
-class DeltaLake:
+class DeltaLake(FolderWithWork):
     """A folder of Delta tables to publish to."""
 
-    folder: Path
-    config: PublishConfig
-
-    @property
-    def out(self) -> str:
-        """The place as the user named it."""
-        return f"{Form.delta}:{self.folder}"
-
-    @property
-    def lock(self) -> Path:
-        """The file by which one publisher at a time is let in."""
-        return self.folder / WORK / "lock"
-
-    @property
-    def staging(self) -> Path:
-        """The hidden folder of the run that is being written."""
-        return self.folder / WORK / "unfinished"
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Hold the place for one publisher."""
-        return local_lock(self.lock, self.out)
+    form = Form.delta
 
     def prepare(self) -> None:
         """Refuse a folder that holds a run of another form.

@@ -1,8 +1,11 @@
 """Tables that lie in files without their date, which their folder's name holds."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,12 +13,42 @@ import pyarrow.parquet as pq
 from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
+from ptml.publish.config import PublishConfig
 from ptml.publish.form import Form
+from ptml.publish.place import local_lock
 
 # What is not for readers: names that begin with a dot are passed over by Spark and pyarrow.
 WORK = ".publishing"
 DATE = "as_of"
 _MARKS = {Form.folder: "current", Form.dataset: f"{DATE}=*", Form.delta: "*/_delta_log"}
+
+
+@dataclass(frozen=True)
+class FolderWithWork:
+    """A folder to publish to in which what is being written, and the lock, lie out of sight."""
+
+    folder: Path
+    config: PublishConfig
+    form: ClassVar[Form]
+
+    @property
+    def out(self) -> str:
+        """The place as the user named it."""
+        return f"{self.form}:{self.folder}"
+
+    @property
+    def lock(self) -> Path:
+        """The file by which one publisher at a time is let in."""
+        return self.folder / WORK / "lock"
+
+    @property
+    def staging(self) -> Path:
+        """The hidden folder of the run that is being written."""
+        return self.folder / WORK / "unfinished"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the place for one publisher."""
+        return local_lock(self.lock, self.out)
 
 
 def refuse_other_forms(out: Path, form: Form) -> None:

@@ -130,17 +130,17 @@ def test_a_check_that_breaks_ends_no_other() -> None:
 def test_tables_and_columns_that_are_missing_stop(tmp_path: Path) -> None:
     data = _tables(tmp_path / "data")
     (data / "courses.parquet").unlink()
-    found, _ = check_data(str(data), _clock)
+    found, _ = check_data(str(data), _clock, at_noon)
     assert verdicts(found)["tables"] == "stop"
     (data / "courses.parquet").write_bytes(b"no parquet")
-    found, _ = check_data(str(data), _clock)
+    found, _ = check_data(str(data), _clock, at_noon)
     assert verdicts(found)["tables"] == "stop"
 
 
 def test_tables_that_may_not_be_read_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = _tables(tmp_path / "data")
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).stem != "employees")
-    found, _ = check_data(str(data), _clock)
+    found, _ = check_data(str(data), _clock, at_noon)
     assert verdicts(found)["rights"] == "stop"
     assert "employees.parquet" in next(f.told for f in found if f.check == "rights")
 
@@ -151,27 +151,27 @@ def test_a_duckdb_file_is_looked_at_and_one_in_use_stops(tmp_path: Path) -> None
     with duckdb.connect(path) as connection:
         for file in data.iterdir():
             connection.execute(f"CREATE TABLE {file.stem} AS FROM '{file}'")
-    found, size = check_data(str(path), _clock)
+    found, size = check_data(str(path), _clock, at_noon)
     assert verdicts(found) == {"data": "ok", "rights": "ok", "tables": "ok"}
     assert size.rows["employees"] == 1
     path.write_bytes(b"no database at all" * 500)
-    found, _ = check_data(str(path), _clock)
+    found, _ = check_data(str(path), _clock, at_noon)
     assert verdicts(found) == {"data": "stop"}
 
 
 def test_a_server_that_is_away_stops_without_its_password() -> None:
     began = time.monotonic()
-    [found], _ = check_data("postgresql://ann:s3cret@127.0.0.1:1/hr", _clock)
+    [found], _ = check_data("postgresql://ann:s3cret@127.0.0.1:1/hr", _clock, at_noon)
     assert (found.check, found.verdict) == ("data", "stop")
     assert "s3cret" not in found.line
     assert time.monotonic() - began < 5
 
 
 def test_data_of_the_future_are_to_be_looked_at(tmp_path: Path) -> None:
-    _, size = check_data(str(_tables(tmp_path / "data", "2026-12-24")), _clock)
+    _, size = check_data(str(_tables(tmp_path / "data", "2026-12-24")), _clock, at_noon)
     assert size.newest == date(2026, 12, 24)
     assert verdicts(check_newest(size, NOON.date())) == {"newest data": "look"}
-    _, size = check_data(str(_tables(tmp_path / "now")), _clock)
+    _, size = check_data(str(_tables(tmp_path / "now")), _clock, at_noon)
     assert verdicts(check_newest(size, NOON.date())) == {"newest data": "ok"}
 
 

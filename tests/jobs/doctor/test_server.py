@@ -1,6 +1,7 @@
 """The doctor on a real PostgreSQL server: rights, sizes and clock without reading a table."""
 
 import time
+from datetime import UTC, datetime
 
 from ptml.jobs.doctor.source import check_data
 from tests.postgres_server import Server
@@ -8,6 +9,10 @@ from tests.postgres_server import Server
 
 def _clock() -> float:
     return 0.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _schema(server: Server, name: str) -> None:
@@ -29,7 +34,7 @@ def _schema(server: Server, name: str) -> None:
 def test_a_schema_is_looked_at_by_its_catalogue(server: Server) -> None:
     _schema(server, "whole")
     began = time.monotonic()
-    found, size = check_data(server.address("whole"), _clock)
+    found, size = check_data(server.address("whole"), _clock, _now)
     assert time.monotonic() - began < 3
     assert {f.check: f.verdict for f in found} == {"data": "ok", "rights": "ok", "tables": "ok"}
     assert size.rows["enrolments"] == 3000
@@ -45,7 +50,7 @@ def test_tables_that_a_role_may_not_read_stop(server: Server) -> None:
         connection.execute("CREATE ROLE looker LOGIN PASSWORD 's3cret'")
         connection.execute("GRANT USAGE ON SCHEMA closed TO looker")
         connection.execute("GRANT SELECT ON closed.employees, closed.courses TO looker")
-    found, _ = check_data(server.address("closed", "looker:s3cret"), _clock)
+    found, _ = check_data(server.address("closed", "looker:s3cret"), _clock, _now)
     rights = next(f for f in found if f.check == "rights")
     assert (rights.verdict, "enrolments" in rights.told) == ("stop", True)
     assert not [f for f in found if "s3cret" in f.line]
@@ -53,5 +58,5 @@ def test_tables_that_a_role_may_not_read_stop(server: Server) -> None:
 
 def test_what_is_wrong_for_good_is_told(server: Server) -> None:
     for address in (server.address("nowhere"), server.address("x", database="gone")):
-        [found], _ = check_data(address, _clock)
+        [found], _ = check_data(address, _clock, _now)
         assert (found.verdict, found.way_out) == ("stop", "mend the address or the rights")

@@ -85,7 +85,7 @@ def _findings(
 ) -> Iterator[Finding]:
     place, temporary, size = _place(patient.out), temporary_folder(), Size()
     if patient.data is not None:
-        found, size = check_data(patient.data, seconds)
+        found, size = check_data(patient.data, seconds, now)
         yield from found
         newest = size
         yield from made("newest data", lambda: check_newest(newest, now().date()))

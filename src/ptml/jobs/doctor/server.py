@@ -1,6 +1,6 @@
 """A PostgreSQL server asked for its catalogue: tables, rights, sizes, time."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -51,7 +51,7 @@ class Server:
     skew_seconds: float
 
 
-def ask_server(address: str) -> Server:
+def ask_server(address: str, now: Callable[[], datetime]) -> Server:
     """Ask for a schema's catalogue; a server that takes longer than a few seconds is away.
 
     Raises
@@ -67,21 +67,23 @@ def ask_server(address: str) -> Server:
     named: dict[str, Any] = {"options": options, **place.parameters, "connect_timeout": wait}
     try:
         with psycopg.connect(**named) as connection:
-            return _asked(connection, place)
+            return _asked(connection, place, now)
     except psycopg.Error as error:
         said = _said(error, place)
         kind = DataError if any(words in said for words in _LASTING) else TryAgainError
         raise kind(f"{place.shown} cannot be asked: {said}") from None
 
 
-def _asked(connection: psycopg.Connection[Any], place: PostgresAddress) -> Server:
+def _asked(
+    connection: psycopg.Connection[Any], place: PostgresAddress, now: Callable[[], datetime]
+) -> Server:
     found = connection.execute(_CATALOGUE, [place.schema, list(INPUT_TABLES)]).fetchall()
     if not found:
         raise DataError(f"{place.shown} has no table of the contract in schema {place.schema}")
-    before = time.time()
+    before = now().timestamp()
     clock = connection.execute(sql.SQL("SELECT extract(epoch FROM clock_timestamp())::float8"))
     there = float(clock.fetchone()[0])  # type: ignore[index]
-    middle = (before + time.time()) / 2
+    middle = (before + now().timestamp()) / 2
     return Server(
         shown=place.shown,
         columns={name: tuple(columns) for name, columns, _, _ in found},

@@ -43,11 +43,21 @@ class Size:
     server_skew_seconds: float | None = None
 
 
-def check_data(address: str, clock: Callable[[], float]) -> tuple[list[Finding], Size]:
-    """Reach the source, look at its tables, columns and rights; time it."""
+def check_data(
+    address: str, clock: Callable[[], float], now: Callable[[], datetime]
+) -> tuple[list[Finding], Size]:
+    """Reach the source, look at its tables, columns and rights; time it.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds since some moment that never go back.
+    now : callable
+        The moment, which a server's is held against.
+    """
     began = clock()
     try:
-        size, source, unreadable = _looked_at(address)
+        size, source, unreadable = _looked_at(address, now)
     except PtmlError as error:
         later = isinstance(error, TryAgainError)
         way = "try again later, or ask who runs it" if later else "mend the address or the rights"
@@ -57,10 +67,10 @@ def check_data(address: str, clock: Callable[[], float]) -> tuple[list[Finding],
     return [ok("data", f"{told}, about {sum(size.rows.values()):,} rows"), *findings], size
 
 
-def _looked_at(address: str) -> tuple[Size, RawSource, list[str]]:
+def _looked_at(address: str, now: Callable[[], datetime]) -> tuple[Size, RawSource, list[str]]:
     path = Path(address)
     if address.startswith(POSTGRES_PREFIXES):
-        server = ask_server(address)
+        server = ask_server(address, now)
         size = Size(server.rows, server.newest, server.skew_seconds)
         return size, _raw(server), server.forbidden
     if "://" in address or not path.exists():
