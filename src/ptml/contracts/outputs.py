@@ -9,7 +9,9 @@ import dataframely as dy
 import polars as pl
 import pyarrow as pa
 
+from ptml.contracts.review import Names, People, Timelines, Units
 from ptml.contracts.rules import Check, not_before, one_of
+from ptml.contracts.stamp import Stamped
 
 CAUSES = ("capability", "environment", "motivation", "mixed", "unclear")
 LIFT_STATUSES = (
@@ -51,13 +53,6 @@ def _json(opening: str, closing: str) -> Check:
 
 JSON_LIST = _json("[", "]")
 JSON_OBJECT = _json("{", "}")
-
-
-class Stamped(dy.Schema):
-    """What every output row carries."""
-
-    as_of = dy.Date()
-    run_id = dy.String(min_length=1)
 
 
 class Recommendations(Stamped):
@@ -376,6 +371,10 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),
         "segments": OutputContract(Segments, ("employee_id",)),
         "inputs": OutputContract(Inputs, ("employee_id",)),
+        "people": OutputContract(People, ("employee_id",)),
+        "units": OutputContract(Units, ("org_unit_id",)),
+        "names": OutputContract(Names, ("kind", "id")),
+        "timelines": OutputContract(Timelines, ()),
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),

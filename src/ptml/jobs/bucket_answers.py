@@ -8,6 +8,8 @@ from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.features.history import history_of
 from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
+from ptml.jobs.case_timelines import timelines_table
+from ptml.jobs.directory import people_table
 from ptml.jobs.listing import Known, known_of, lists_of
 from ptml.jobs.models import Models
 from ptml.jobs.person_inputs import input_digests
@@ -111,7 +113,15 @@ def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
     pieces: Tables = {
         "warnings": warnings_of(scored, words, day),
         "flags": flags_table(scored, flag_policy_id(models, settings)),
+        "people": people_table(scored.history, scored.rows),
     }
+    if scored.warnings is not None:
+        pieces["timelines"] = timelines_table(
+            scored.history,
+            scored.warnings.completions.enrolment,
+            day,
+            shared.company.has("enrolments", "started_on"),
+        )
     if models.warning is not None and "lift" in shared.can:
         pieces["no_improvement"] = no_improvement_table(
             scored.history,

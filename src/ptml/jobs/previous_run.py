@@ -10,8 +10,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ptml.contracts.outputs import OUTPUT_TABLES, Stamped
+from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.contracts.person_hash import PERSON, person_hash
+from ptml.contracts.stamp import Stamped
 from ptml.errors import DataError, UsageError
 from ptml.features.bucket import Bucket
 from ptml.jobs.reuse import INPUTS, LISTS, PUBLISHED

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ptml.contracts.outputs import OUTPUT_TABLES, Stamped
+from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.contracts.stamp import Stamped
 from ptml.decide.explore import Shown
 from ptml.decide.rank import Ranking
 from ptml.features.arrays import Bools, Positions

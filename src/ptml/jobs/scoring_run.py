@@ -9,6 +9,7 @@ from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.jobs.allocation import allocations_table
+from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
 from ptml.jobs.previous_run import PreviousRun, Since, find_previous
@@ -125,6 +126,8 @@ class ScoringRun:
         settings, append = shared.settings, self._publication.append
         append("allocations", allocations_table(sums.offers, shared.company, shared.day))
         append("course_health", sums.totals.health_table(models.lift))
+        append("units", units_table(shared.company))
+        append("names", names_table(shared.company))
         of_units = sums.totals.unit_warnings_table(words_in(settings.scoring.language))
         if of_units is not None and len(of_units):
             append("unit_warnings", of_units)
