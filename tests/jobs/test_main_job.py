@@ -29,6 +29,33 @@ def test_every_output_table_is_published(published: Path) -> None:
     assert (published / "recommendations.parquet").exists()
 
 
+def test_all_that_a_run_names_can_be_shown_with_a_name(published: Path) -> None:
+    tables = read_run(str(published)).tables
+    people, units, names = (tables[name] for name in ("people", "units", "names"))
+    assert set(people["employee_id"]) == set(tables["segments"]["employee_id"])
+    shown = (table for name, table in tables.items() if name not in ("units", "rejected_rows"))
+    for table in shown:
+        for column, known in (
+            ("course_id", tables["course_health"]["course_id"]),
+            ("org_unit_id", units["org_unit_id"]),
+            ("role_id", names.loc[names["kind"] == "role", "id"]),
+            ("competency_id", names.loc[names["kind"] == "competency", "id"]),
+        ):
+            if column in table:
+                assert set(table[column].dropna()) <= set(known), column
+    assert set(units["parent_id"].dropna()) <= set(units["org_unit_id"])
+
+
+def test_what_happened_is_told_of_those_whose_completions_are_judged(published: Path) -> None:
+    tables = read_run(str(published)).tables
+    events, warnings = tables["timelines"], tables["warnings"]
+    assert set(events["employee_id"]) == set(warnings["employee_id"]) != set()
+    assert set(warnings["employee_id"]) <= set(tables["people"]["employee_id"])
+    completed = events.loc[events["kind"] == "completed", "enrolment_id"]
+    assert set(warnings["enrolment_id"]) <= set(completed)
+    assert (events["happened_on"] < events["as_of"]).all()
+
+
 def test_recommended_courses_are_neither_taken_nor_harmful(
     organisation: Path, published: Path
 ) -> None:
@@ -107,7 +134,8 @@ def test_protected_attributes_change_the_audit_and_no_answer(
             assert (retrained / file / path.name).read_bytes() == path.read_bytes(), path.name
     run_scoring(str(data), models, str(out), None, SETTINGS, [], at_noon, Silent())
     before, after = read_run(str(published)).tables, read_run(str(out)).tables
-    for name in ("recommendations", "exposures", "lift", "warnings", "segments"):
+    same = ("recommendations", "exposures", "lift", "warnings", "segments", "people", "timelines")
+    for name in same:
         pd.testing.assert_frame_equal(
             before[name].drop(columns=["run_id"]), after[name].drop(columns=["run_id"])
         )

@@ -44,6 +44,17 @@ def _tables(part: Sequence[str], people: Sequence[str]) -> dict[str, pa.Table]:
             }
         ),
         "warnings": _warnings(part, owners),
+        "people": pa.table(
+            {
+                "employee_id": list(part),
+                "org_unit_id": ["u1"] * n,
+                "role_id": pa.nulls(n, pa.string()),
+                "grade": pa.array([1] * n, pa.int32()),
+                "manager_id": owners,
+                "hired_on": [date(2020, 1, 1)] * n,
+            }
+        ),
+        "timelines": _timelines(part),
         "flags": pa.table(
             {
                 "enrolment_id": [enrolment_of(person) for person in part],
@@ -85,5 +96,23 @@ def _warnings(part: Sequence[str], owners: Sequence[str]) -> pa.Table:
             "what_if": ["[]"] * n,
             "rules": ["[]"] * n,
             "unit_matter": [""] * n,
+        }
+    )
+
+
+def _timelines(part: Sequence[str]) -> pa.Table:
+    """A completion and an absence of each: not every event is of an enrolment."""
+    n = len(part)
+    nothing = [None] * n
+    return pa.table(
+        {
+            "employee_id": [*part, *part],
+            "happened_on": [date(2026, 9, 1)] * n + [date(2026, 9, 2)] * n,
+            "kind": ["completed"] * n + ["absence"] * n,
+            "enrolment_id": [*(enrolment_of(person) for person in part), *nothing],
+            "course_id": ["c1"] * n + nothing,
+            "done": pa.nulls(2 * n, pa.bool_()),
+            "value": [80.0] * n + nothing,
+            "until": nothing + [date(2026, 9, 3)] * n,
         }
     )

@@ -12,6 +12,7 @@ from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import TryAgainError, UsageError
 from ptml.publish import read_run
 from ptml.publish.duckdb_file import DuckDBFile
+from ptml.publish.erasing import erasable
 
 from .runs import N_PEOPLE, N_PIECES, mark_of, publish, record
 
@@ -157,3 +158,12 @@ def test_all_tables_have_the_types_of_their_contract(out: str) -> None:
     run = read_run(out)
     for name, contract in OUTPUT_TABLES.items():
         assert run.arrow(name).schema == contract.arrow_schema
+
+
+def test_a_table_of_somebody_else_under_our_name_is_refused_and_kept(out: str) -> None:
+    query(out, "CREATE TABLE people AS SELECT 'e1' AS employee_id")
+    with pytest.raises(UsageError, match="holds people, which ptml did not write"):
+        DuckDBFile(Path(out)).prepare()
+    place = erasable(out)
+    assert place.people().to_pylist() == []
+    assert query(out, "FROM people") == [("e1",)]

@@ -75,6 +75,8 @@ def _is_theirs(row: dict[str, object], person: str) -> bool:
 
 
 def _unnamed(row: dict[str, object], person: str) -> dict[str, object]:
+    if row.get("manager_id") == person:
+        return {**row, "manager_id": None}
     if "interventions" not in row:
         return row
     acts = json.loads(str(row["interventions"]))
@@ -110,6 +112,19 @@ def test_an_id_that_begins_another_leaves_the_other_alone(out: str) -> None:
     erase(out, "E1")
     left = read_run(out).tables["segments"]["employee_id"]
     assert list(left) == ["E10", "E1 B", "E1-2", "XE1"]
+
+
+def test_who_is_only_named_as_a_manager_goes_and_stays_with_those_who_are_looked_for(
+    out: str,
+) -> None:
+    publish_people(out, ["E1", "E2", "E3"])
+    erase(out, "E3")
+    assert set(erasable(out).people().to_pylist()) == {"E1", "E2"}
+    assert read_run(out).tables["people"]["manager_id"].isna().tolist() == [True, False]
+    # The manager of E2 is no employee of the run any more, and still somebody to be looked for.
+    publish_people(out, ["E1 B", "E1"], part_rows=1, day=DAYS[1])
+    erase(out, "E1 B")
+    assert list(read_run(out).tables["people"]["manager_id"].isna()) == [True]
 
 
 def test_a_number_as_an_id_is_told_from_the_number_of_a_course(out: str) -> None:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ptml.contracts.ids import IdMap
-from ptml.features.arrays import Codes, Days
+from ptml.features.arrays import Days
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.days import NEVER
 from ptml.features.history import History

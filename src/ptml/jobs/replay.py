@@ -28,9 +28,10 @@ from ptml.jobs.workers import ModelsAt
 from ptml.publish import PublishedRun, read_run
 
 _STAMP = ("as_of", "run_id")
-# What is said of a recommendation, and of a warning, beside its own row.
-_OF_PAIR = ("recommendations", "exposures", "lift")
-_OF_WARNING = ("warnings", "flags")
+# What is said of a recommendation, and of a warning, beside its own row; and of the person.
+_OF_PAIR = ("recommendations", "exposures", "lift", "people")
+_OF_WARNING = ("warnings", "flags", "people", "timelines")
+_OF_PERSON = ("people", "timelines")
 _N_NAMED = 5
 
 
@@ -56,9 +57,11 @@ class Named:
         """Output tables in which its rows lie."""
         return _OF_PAIR if self.kind == "recommendation" else _OF_WARNING
 
-    def rows(self, table: pa.Table) -> pa.Table:
-        """Pick the rows."""
-        picked = (pc.field(name) == value for name, value in self.keys.items())
+    def rows(self, name: str, table: pa.Table) -> pa.Table:
+        """Pick the rows of a table."""
+        of_person = {"employee_id": self.employee_id}
+        keys = of_person if name in _OF_PERSON else self.keys
+        picked = (pc.field(column) == value for column, value in keys.items())
         return table.filter(reduce(and_, picked)).combine_chunks()
 
 
@@ -112,12 +115,13 @@ def _named(what: str, run: PublishedRun, out: str) -> Named:
     enrolment, _, stage = what.rpartition("/")
     warnings = run.arrow("warnings")
     for keys in ({"enrolment_id": what}, {"enrolment_id": enrolment, "stage": stage}):
-        found = Named("warning", "", keys).rows(warnings)
+        found = Named("warning", "", keys).rows("warnings", warnings)
         if len(found):
             return Named("warning", found["employee_id"][0].as_py(), keys)
     keys = {"employee_id": enrolment, "course_id": stage}
-    if len(Named("recommendation", enrolment, keys).rows(run.arrow("recommendations"))):
-        return Named("recommendation", enrolment, keys)
+    named = Named("recommendation", enrolment, keys)
+    if len(named.rows("recommendations", run.arrow("recommendations"))):
+        return named
     raise UsageError(
         f"run {run.about['run_id']} in {without_password(out)} has no recommendation or warning"
         f" {what}; name EMPLOYEE/COURSE, or an enrolment's id (with /completion or /day_30)"
@@ -151,9 +155,9 @@ def _compared(
     named: Named, run: PublishedRun, again: Mapping[str, pa.Table]
 ) -> Iterator[dict[str, Any]]:
     for name in named.tables:
-        published = named.rows(run.arrow(name))
+        published = named.rows(name, run.arrow(name))
         made = _stamped(name, again, published)
-        fresh = published.slice(0, 0) if made is None else named.rows(made)
+        fresh = published.slice(0, 0) if made is None else named.rows(name, made)
         for column in published.column_names:
             if column in _STAMP:
                 continue

@@ -16,6 +16,7 @@ import duckdb
 
 from ptml.contracts.manifest import MANIFEST
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.contracts.stamp import Stamped
 from ptml.errors import TryAgainError, UsageError
 from ptml.publish.place import local_lock
 
@@ -129,15 +130,21 @@ def _refuse_unfit(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
         " AND NOT internal",
         {"names": names},
     ).fetchall()
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE table_name = $name", {"name": KEPT_TABLE}
-    ).fetchall()
-    columns = {column for (column,) in found}
-    taken = [view for (view,) in views]
-    taken += [KEPT_TABLE] if columns and columns != set(OUTPUT_TABLES[KEPT_TABLE].columns) else []
+    columns: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns()"
+        " WHERE list_contains($names, table_name) AND schema_name = 'main' AND NOT internal",
+        {"names": list(OUTPUT_TABLES)},
+    ).fetchall():
+        columns.setdefault(table, set()).add(column)
+    taken = {view for (view,) in views}
+    # A table of another version of ptml has other columns, but is stamped.
+    taken |= {table for table, own in columns.items() if not set(Stamped.columns()) <= own}
+    kept = columns.get(KEPT_TABLE)
+    taken |= {KEPT_TABLE} if kept and kept != set(OUTPUT_TABLES[KEPT_TABLE].columns) else set()
     if taken:
         raise UsageError(
-            f"--out {out} holds {', '.join(taken)}, which ptml did not write;"
+            f"--out {out} holds {', '.join(sorted(taken))}, which ptml did not write;"
             " rename that or name another file"
         )
 

@@ -22,6 +22,7 @@ from ptml.contracts.durable import flush
 from ptml.contracts.lock import writer_lock
 from ptml.contracts.manifest import sealed_text
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.contracts.stamp import Stamped
 from ptml.publish.duckdb_file import (
     MANIFEST_TABLE,
     MEMORY_LIMIT,
@@ -32,6 +33,8 @@ from ptml.publish.duckdb_file import (
 )
 from ptml.publish.erasing.manifest import digest, with_erasure
 from ptml.publish.erasing.people import (
+    ENROLMENT,
+    PERSON_COLUMNS,
     Known,
     People,
     cut,
@@ -82,11 +85,15 @@ class ErasableFile:
     def people(self) -> pa.ChunkedArray:
         """Ids in every table."""
         with self._opened() as connection:
-            tables = [t for t in OUTPUT_TABLES if "employee_id" in _schema(connection, t).names]
-            asked = [f'SELECT DISTINCT employee_id FROM "{table}"' for table in tables]
-            parts = [connection.sql(one).to_arrow_table()["employee_id"] for one in asked]
+            asked = [
+                f'SELECT DISTINCT "{column}" AS id FROM "{table}"'
+                for table in OUTPUT_TABLES
+                for column in PERSON_COLUMNS
+                if column in _schema(connection, table).names
+            ]
+            parts = [connection.sql(one).to_arrow_table()["id"] for one in asked]
         chunks = [chunk.cast(pa.string()) for part in parts for chunk in part.chunks]
-        return pa.chunked_array(chunks, pa.string())
+        return pa.chunked_array(chunks, pa.string()).drop_null()
 
     def known(self, employee_ids: Collection[str]) -> Known:
         """Enrolments by the tables that name both, and ids that hold this one."""
@@ -172,14 +179,14 @@ def known_in(connection: Connection, tables: list[str], employee_ids: Collection
         names = _schema(connection, table).names
         if "employee_id" not in names:
             continue
-        for column in ("employee_id", "enrolment_id"):
-            if column in names:
-                own |= set(_ids(connection, table, column, "SEMI").to_pylist())
-                of_others.append(_ids(connection, table, column, "ANTI"))
+        if ENROLMENT in names:
+            own |= set(_ids(connection, table, ENROLMENT, "SEMI").to_pylist())
+        named = [column for column in (*PERSON_COLUMNS, ENROLMENT) if column in names]
+        of_others += [_ids(connection, table, column, "ANTI") for column in named]
     connection.unregister("asked_ids")
     words = {*employee_ids, *own} - {None}
     others = {text for ids in of_others for text in holding(ids, words)}
-    return Known(frozenset(words) - frozenset(employee_ids), frozenset(others))
+    return Known(frozenset(words) - frozenset(employee_ids), frozenset(others - words))
 
 
 def _ids(connection: Connection, table: str, column: str, join: str) -> pa.ChunkedArray:
@@ -196,7 +203,9 @@ def _schema(connection: Connection, table: str) -> pa.Schema:
     ).fetchall()
     if not found:
         return pa.schema([])
-    return connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
+    schema = connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
+    # Somebody's own table may have had the name before ptml took to it.
+    return schema if set(Stamped.columns()) <= set(schema.names) else pa.schema([])
 
 
 def _counted(connection: Connection, whom: People) -> Change | None:

@@ -14,6 +14,9 @@ from ptml.contracts.suppression import NAMING_COLUMNS, OWN_COLUMNS
 from ptml.traces import KEY_COLUMNS, Needle
 
 REJECTED = "rejected_rows"
+PERSON_COLUMNS = ("employee_id", "manager_id")
+"""Columns of published tables that hold ids of people: whose the row is, and whom it names."""
+ENROLMENT = "enrolment_id"
 
 
 @dataclass(frozen=True)

@@ -9,31 +9,36 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ptml.errors import DataError
-from ptml.publish.erasing.people import Known, People, cut, holding
+from ptml.publish.erasing.people import ENROLMENT, PERSON_COLUMNS, Known, People, cut, holding
 
 
 def people_in(files: Iterable[Path]) -> pa.ChunkedArray:
-    """Ids of everybody in some files, each at least once."""
+    """Ids of everybody in some files, each at least once; managers of others too."""
     parts = [
-        pc.unique(_read(file, ["employee_id"])["employee_id"])
+        pc.unique(_read(file, [column])[column])
         for file in files
-        if "employee_id" in _names(file)
+        for column in PERSON_COLUMNS
+        if column in _names(file)
     ]
-    return pa.chunked_array(parts, pa.string())
+    return pa.chunked_array(parts, pa.string()).drop_null()
 
 
 def known_in(file: Path, employee_ids: Collection[str]) -> Known:
     """What a file says of people's ids; nothing where it names no employee."""
-    columns = [name for name in ("employee_id", "enrolment_id") if name in _names(file)]
+    columns = [name for name in (*PERSON_COLUMNS, ENROLMENT) if name in _names(file)]
     if "employee_id" not in columns:
         return Known()
     rows = _read(file, columns)
     is_theirs = pc.is_in(rows["employee_id"], pa.array(sorted(employee_ids), pa.string()))
-    own = set(rows.filter(is_theirs)["enrolment_id"].to_pylist()) if len(columns) > 1 else set()
+    own = set()
+    if ENROLMENT in columns:
+        # Not every row that is about a person is about an enrolment.
+        own = set(rows.filter(is_theirs)[ENROLMENT].drop_null().to_pylist())
     of_others = rows.filter(pc.invert(is_theirs))
     ids = (pc.unique(of_others[column]) for column in columns)
-    others = {text for some in ids for text in holding(some, {*employee_ids, *own})}
-    return Known(frozenset(own), frozenset(others))
+    words = {*employee_ids, *own}
+    others = {text for some in ids for text in holding(some, words)}
+    return Known(frozenset(own), frozenset(others - words))
 
 
 def count_in(file: Path, table: str, whom: People) -> tuple[int, int]:

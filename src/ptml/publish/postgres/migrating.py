@@ -26,6 +26,13 @@ _READABLE = (
     *(*OUTPUT_TABLES, "manifest", "publications", VERSION_TABLE),
     *(f"{name}_by_run" for name in OUTPUT_TABLES if name != "runs"),
 )
+# A table of somebody's, or a view, under a name that a step gives.
+_TAKEN = (
+    psycopg.errors.DuplicateTable,
+    psycopg.errors.DuplicateFunction,
+    psycopg.errors.WrongObjectType,
+    psycopg.errors.InvalidTableDefinition,
+)
 # What a role has to be allowed to call that publishes.
 PUBLISHING = (
     "begin_publication(text, text)",
@@ -191,7 +198,7 @@ def _grant(
 
 def _told(error: psycopg.Error, place: PostgresAddress, config: PostgresConfig) -> PtmlError:
     words = str(error).partition("\n")[0]
-    if isinstance(error, psycopg.errors.DuplicateTable | psycopg.errors.DuplicateFunction):
+    if isinstance(error, _TAKEN):
         return UsageError(
             f"--out {place.shown} holds what ptml did not make ({words}); name another schema"
         )
