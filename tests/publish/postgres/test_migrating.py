@@ -152,6 +152,20 @@ def test_other_things_by_our_names_are_left_alone(server: Server, schema: str) -
         migrate(place_of(server, schema), ONCE)
 
 
+@pytest.mark.parametrize("mine", ["TABLE {0} (x int)", "VIEW {0} AS SELECT 1 AS x"])
+def test_a_name_that_a_later_step_takes_to_is_left_to_who_has_it(
+    server: Server, schema: str, mine: str
+) -> None:
+    place = place_of(server, schema)
+    migrate(place, ONCE, version="0003")
+    with server.connect() as owner:
+        owner.execute(sql.SQL("CREATE " + mine).format(sql.Identifier(schema, "people")))
+    with pytest.raises(UsageError, match="holds what ptml did not make"):
+        migrate(place, ONCE)
+    assert len(server.ask(f"SELECT x FROM {schema}.people")) == ("VIEW" in mine)
+    assert server.ask(f"SELECT version_num FROM {schema}.ptml_schema_version") == [("0003",)]
+
+
 def test_nobody_migrates_while_a_run_is_published(out: str, server: Server, schema: str) -> None:
     with (
         open_publication(out, record(), lambda: FINISHED, postgres=ONCE),
