@@ -25,6 +25,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.settings import Settings
 from ptml.publish import read_run
 from ptml.report import write_report
+from ptml.sources.sums import check_sums, read_sums, write_sums
 from ptml.traces import Needle
 from tests.contracts.test_suppression import source
 from tests.publish.people import publish_people
@@ -172,6 +173,7 @@ def test_a_person_in_the_source_does_not_come_back(place: Path) -> None:
 def test_a_source_of_ones_own_is_cut_where_that_is_asked(place: Path, form: str) -> None:
     data = source(place / "data", form)
     before = pd.read_csv(data / "employees.csv") if form == "csv" else None
+    write_sums(data, dict.fromkeys((path.name for path in sorted(data.iterdir())), ""))
     done = erase(places(place, data=str(data)), from_data=True)
     assert done["left"] == 0
     wanted = source(place / "wanted", form, "E1")
@@ -181,6 +183,9 @@ def test_a_source_of_ones_own_is_cut_where_that_is_asked(place: Path, form: str)
         else:
             pd.testing.assert_frame_equal(pd.read_parquet(data / path.name), pd.read_parquet(path))
     assert before is None or len(before) == 3
+    # The hashes that came with it are those of what is left.
+    check_sums(data)
+    assert len(read_sums(data)) == len(list(wanted.iterdir()))
 
 
 def test_a_database_as_source_is_cut_too(place: Path) -> None:

@@ -213,5 +213,8 @@ def test_tables_are_read_from_a_store(store: LocalStore) -> None:
         assert dataset.rows_read["employees"] == 2
         assert dataset.address == f"s3://{BUCKET}/data"
         assert isinstance(dataset.arrow("SELECT * FROM enrolments"), pa.Table)
+    there.put("SHA256SUMS", f"{'0' * 64}  employees.csv\n".encode())
+    with pytest.raises(DataError, match=r"employees\.csv changed; courses\.csv is not listed"):
+        read_dataset(f"s3://{BUCKET}/data")
     with pytest.raises(DataError, match="has no table of the contract"):
         read_dataset(f"s3://{BUCKET}/nothing")

@@ -17,6 +17,7 @@ from ptml.errors import TryAgainError, UsageError
 from ptml.publish.erasing import Known, People, cut, holding
 from ptml.publish.erasing.database import copied, erased_in
 from ptml.sources.read import opened_source
+from ptml.sources.sums import SUMS, read_sums, write_sums
 
 _ERASING = ".erasing"
 _OWN = ("employees", "enrolments")
@@ -73,10 +74,15 @@ def erase_from_source(data: str, whom: People) -> dict[str, int]:
             "--from-data takes a folder or a *.duckdb file; in a server it is done there"
         )
     if path.is_dir():
+        # Files and hashes cannot change in one step: without hashes a killed erasure can go on.
+        listed = read_sums(path) if (path / SUMS).exists() else None
+        (path / SUMS).unlink(missing_ok=True)
         for name in INPUT_TABLES:
             for file in (path / f"{name}.parquet", path / f"{name}.csv"):
                 if file.exists():
                     _rewrite(file, name, whom)
+        if listed is not None:
+            write_sums(path, listed)
     else:
         _rewrite_database(path, list(INPUT_TABLES), whom)
     return rows

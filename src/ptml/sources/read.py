@@ -19,6 +19,7 @@ from ptml.sources.postgres import POSTGRES_PREFIXES, postgres_source
 from ptml.sources.postgres_config import PostgresConfig
 from ptml.sources.postgres_connection import LostConnectionError
 from ptml.sources.store import store_source
+from ptml.sources.sums import check_sums
 
 _FORMS = (
     "a folder of TABLE.csv or TABLE.parquet, a *.duckdb file, a postgresql:// address or an object"
@@ -107,6 +108,7 @@ def opened_source(address: str, config: PostgresConfig | None = None) -> Iterato
     elif not path.exists():
         raise DataError(f"DATA must be {_FORMS}; there is nothing at {address}")
     elif path.is_dir():
+        check_sums(path)
         yield folder_source(path)
     elif path.suffix == ".duckdb":
         with duckdb_source(path) as source:

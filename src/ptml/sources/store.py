@@ -12,6 +12,7 @@ from ptml.contracts.raw import RawSource
 from ptml.contracts.store import open_store
 from ptml.errors import DataError
 from ptml.sources.folder import folder_source
+from ptml.sources.sums import SUMS, check_sums
 
 
 @contextmanager
@@ -29,7 +30,8 @@ def store_source(address: str) -> Iterator[RawSource]:
         When the store does not answer, or a table changed while it was read.
     """
     store = open_store(address)
-    wanted = [name for name in store.names() if _is_table(name)]
+    names = list(store.names())
+    wanted = [name for name in names if _is_table(name)]
     if not wanted:
         raise DataError(
             f"{store.address} has no table of the contract: no employees.csv or"
@@ -40,6 +42,9 @@ def store_source(address: str) -> Iterator[RawSource]:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             store.fetch(name, path)
+        if SUMS in names:
+            store.fetch(SUMS, folder / SUMS)
+            check_sums(folder)
         yield replace(folder_source(folder), address=store.address)
 
 

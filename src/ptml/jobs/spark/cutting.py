@@ -16,6 +16,7 @@ from ptml.errors import UsageError
 from ptml.jobs.spark.config import SparkConfig
 from ptml.sources.folder import folder_source
 from ptml.sources.parts import Part, parts_of
+from ptml.sources.sums import check_sums
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def raw_source(data: str) -> RawSource:
             f"--engine spark reads a folder of Parquet tables that every executor finds at the same"
             f" path, got {data.partition('://')[0]}{'://...' if '://' in data else ''}"
         )
+    check_sums(folder)
     raw = folder_source(folder)
     texts = sorted(name for name in raw.tables if (folder / f"{name}.csv").exists())
     if texts:
