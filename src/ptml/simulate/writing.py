@@ -31,7 +31,7 @@ class TableWriter:
         if name not in self._open:
             path = self._folder / f"{name}.{self._format}"
             self._open[name] = (
-                pq.ParquetWriter(path, table.schema, compression="zstd")
+                pq.ParquetWriter(path, table.schema, compression="zstd", write_page_checksum=True)
                 if self._format == "parquet"
                 else pa_csv.CSVWriter(path, table.schema)
             )
