@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ptml.errors import DataError, TryAgainError
+from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.sources import read_dataset
 from ptml.sources.postgres import postgres_source
 from ptml.sources.postgres_config import PostgresConfig
@@ -68,7 +68,7 @@ def test_a_user_with_a_password(
     with read_dataset(address) as dataset:
         assert "sesame" not in dataset.address
         assert dataset.address.startswith("postgresql://reader@")
-    with pytest.raises(DataError, match="password authentication failed") as raised:
+    with pytest.raises(UsageError, match=r"password authentication failed.*PGPASSFILE") as raised:
         read_dataset(server.address("locked", user="reader:gu3ss"))
     assert "gu3ss" not in str(raised.value)
 
@@ -78,7 +78,7 @@ def test_a_missing_schema_database_or_table(
 ) -> None:
     with pytest.raises(DataError, match="has no schema nowhere"):
         read_dataset(server.address("nowhere"))
-    with pytest.raises(DataError, match='database "nobase" does not exist'):
+    with pytest.raises(UsageError, match='database "nobase" does not exist'):
         read_dataset(server.address("public", database="nobase"))
     address = write_postgres({"employees": organisation["employees"]}, "half")
     with pytest.raises(DataError, match="table courses is missing"):

@@ -7,7 +7,7 @@ import pytest
 
 import ptml.sources.postgres as postgres
 import ptml.sources.postgres_snapshot as snapshot
-from ptml.errors import DataError, TryAgainError
+from ptml.errors import TryAgainError, UsageError
 from ptml.sources import read_dataset
 from ptml.sources.postgres import postgres_source
 from ptml.sources.postgres_config import PostgresConfig
@@ -153,7 +153,7 @@ def test_a_wrong_password_is_not_tried_again(
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     server.ask("CREATE ROLE patient LOGIN PASSWORD 'x'")
-    with pytest.raises(DataError, match="authentication failed"):
+    with pytest.raises(UsageError, match="authentication failed"):
         read_dataset(server.address("big", user="patient:y"), postgres=QUICK)
     assert waited == []
     with pytest.raises(TryAgainError, match="refused"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from ptml.errors import DataError, TryAgainError
+from ptml.errors import TryAgainError, UsageError
 from ptml.sources.postgres_address import PostgresAddress
 from ptml.sources.postgres_config import PostgresConfig
 
@@ -18,6 +18,7 @@ _LASTING = (
     *("does not exist", "authentication failed", "no password supplied", "resolve host"),
     *("no pg_hba.conf entry", "is not permitted to log in", "certificate"),
 )
+_WAY_OUT = "mend the address, or the password in PGPASSWORD, PGPASSFILE or ~/.pgpass"
 # A line that is cut without a word is noticed after a minute, not after two hours.
 _KEEP_ALIVE = {
     "keepalives_idle": "20",
@@ -37,7 +38,7 @@ def connect(place: PostgresAddress, config: PostgresConfig) -> Connection:
 
     Raises
     ------
-    DataError
+    UsageError
         For a wrong address, user, password or database: not tried again.
     TryAgainError
         When no server answers after so many attempts.
@@ -57,8 +58,11 @@ def _connect(place: PostgresAddress, config: PostgresConfig) -> Connection:
         connection = psycopg.connect(**parameters, autocommit=True)  # type: ignore[arg-type]
     except psycopg.OperationalError as error:
         words = said(error, place)
-        kind = DataError if any(sign in words for sign in _LASTING) else TryAgainError
-        raise kind(f"{place.shown} cannot be reached: {words}") from None
+        told = f"{place.shown} cannot be reached: {words}"
+        if any(sign in words for sign in _LASTING):
+            # Who delivers the tables cannot mend it: it is the call that is wrong.
+            raise UsageError(f"{told}; {_WAY_OUT}") from None
+        raise TryAgainError(told) from None
     try:
         # The work between two statements, and a reader that takes its time, are no idling.
         limit = f"{config.statement_seconds * 1000:.0f}ms"

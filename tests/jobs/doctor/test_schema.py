@@ -53,15 +53,15 @@ def test_a_role_that_may_only_read_is_told_who_can_help(server: Server, schema: 
     assert f"run `ptml migrate` with --writer doc_reader_{schema}" in line
 
 
-def test_a_role_without_any_right_is_not_told_to_migrate(server: Server, schema: str) -> None:
+def test_a_role_without_any_right_is_told_who_can_give_it(server: Server, schema: str) -> None:
     [(verdict, line)] = looked_at(server.address(schema, f"doc_nobody_{schema}:s3cret")).values()
     assert verdict == "stop"
-    assert "may not look into the schema; mend the address or the rights" in line
+    assert "may not look into the schema; mend the address, or let the schema's owner" in line
 
 
 def test_a_schema_that_is_not_there_or_behind_stops(server: Server, schema: str) -> None:
     [(verdict, line)] = looked_at(server.address("not_there")).values()
-    assert (verdict, "; run `ptml migrate postgresql://" in line) == ("stop", True)
+    assert (verdict, "; run `ptml migrate` there as the schema's owner" in line) == ("stop", True)
     with server.connect() as owner:
         owner.execute(f"UPDATE {schema}.ptml_schema_version SET version_num = '0001'")
     [(verdict, line)] = looked_at(server.address(schema)).values()

@@ -185,7 +185,7 @@ def test_a_schema_without_tables_or_behind_is_refused_with_the_way_out(
     server: Server, schema: str
 ) -> None:
     address = server.address(schema)
-    with pytest.raises(UsageError, match=r"has no output schema of ptml; run `ptml migrate post"):
+    with pytest.raises(UsageError, match=r"has no output schema of ptml; run `ptml migrate` there"):
         publish(address, 1)
     with pytest.raises(UsageError, match=r"no run was published to .*; `ptml score"):
         read_run(address)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import psycopg
 
-from ptml.errors import DataError, PtmlError, TryAgainError, UsageError
+from ptml.errors import PtmlError, TryAgainError, UsageError
 from ptml.jobs.doctor.finding import Finding, look, ok, stop
 from ptml.publish.postgres.faults import told
 from ptml.publish.postgres.migrating import PUBLISHING, newest_version, refuse_other_version
@@ -22,6 +22,7 @@ _RIGHTS = """SELECT current_user, pg_is_in_recovery(), coalesce(bool_and(
     FROM unnest(%s::text[]) AS f(name)"""
 _MAY_LOOK = """SELECT coalesce(bool_and(has_schema_privilege(oid, 'USAGE')), true)
     FROM pg_namespace WHERE nspname = %s"""
+_MIGRATE = "let the schema's owner run `ptml migrate` with --writer for this role"
 _NEWEST = "SELECT run_id FROM publications ORDER BY published_no DESC LIMIT 1"
 
 
@@ -47,7 +48,9 @@ def _looked_at(connection: Connection, place: PostgresAddress) -> Iterator[Findi
     try:
         # Without this right the server says of a schema's tables that there are none.
         if connection.execute(_MAY_LOOK, [place.schema]).fetchone() == (False,):
-            raise DataError(f"{place.shown}: the role may not look into the schema")
+            what = f"{place.shown}: the role may not look into the schema"
+            yield stop("out", what, f"mend the address, or {_MIGRATE}")
+            return
         try:
             refuse_other_version(connection, place)
         except UsageError as error:

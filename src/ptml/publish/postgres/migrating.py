@@ -134,7 +134,11 @@ def refuse_other_version(connection: Connection, place: PostgresAddress) -> None
             f"--out {place.shown} has the output schema of version {found}, newer than this"
             f" ptml ({wanted}); install a newer ptml"
         )
-    raise UsageError(f"--out {place.shown} {state}; run `ptml migrate {place.shown}` as its owner")
+    # The address names who publishes, and that is seldom the owner.
+    raise UsageError(
+        f"--out {place.shown} {state}; run `ptml migrate` there as the schema's owner,"
+        " with --writer for this role"
+    )
 
 
 def _steps_in(folder: Path) -> ScriptDirectory:

@@ -5,7 +5,7 @@ from contextlib import suppress
 import psycopg
 from psycopg import sql
 
-from ptml.errors import DataError, TryAgainError, UsageError
+from ptml.errors import TryAgainError, UsageError
 from ptml.publish.postgres.faults import told
 from ptml.sources.postgres_address import PostgresAddress
 from ptml.sources.postgres_config import PostgresConfig
@@ -40,7 +40,7 @@ def join(place: PostgresAddress, config: PostgresConfig) -> Connection:
     """
     try:
         connection = connect(place, config)
-    except DataError as error:
+    except UsageError as error:
         raise UsageError(f"--out {error}") from None
     try:
         name = sql.Identifier(place.schema)
