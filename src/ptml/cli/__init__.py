@@ -66,7 +66,8 @@ app = typer.Typer(
         "\n\n  ptml score DATA --models MODELS --out OUT"
         "\n\n  ptml report OUT"
         "\n\nEach month: [bold]ptml monitor[/bold], train again, [bold]ptml promote[/bold]."
-        "\n\nDATA is a folder of CSV or Parquet files, a DuckDB file or a postgresql:// address."
+        "\n\nDATA is a folder of CSV or Parquet files, a DuckDB file, a postgresql:// address or a"
+        " bucket (s3://...)."
     ),
     no_args_is_help=True,
     rich_markup_mode="rich",

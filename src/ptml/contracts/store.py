@@ -18,7 +18,7 @@ from typing import Any
 from ptml.contracts.durable import has_no_room, sha256_of
 from ptml.errors import TryAgainError, UsageError
 
-# Scheme to the package that serves it and the class in it; `memory` is for trying things out.
+# Scheme to the package that serves it and the class in it.
 _SERVED_BY = {
     "s3": ("s3fs", "S3FileSystem"),
     "gs": ("gcsfs", "GCSFileSystem"),

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ import pandas as pd
 import pytest
 
 from ptml.contracts.manifest import write_manifest
+from ptml.contracts.store import Store
 from ptml.jobs.doctor import Patient, examine
 from ptml.jobs.doctor.finding import Finding, made
 from ptml.jobs.doctor.leftovers import check_leftovers
@@ -173,6 +175,29 @@ def test_data_of_the_future_are_to_be_looked_at(tmp_path: Path) -> None:
     assert verdicts(check_newest(size, NOON.date())) == {"newest data": "look"}
     _, size = check_data(str(_tables(tmp_path / "now")), _clock, at_noon)
     assert verdicts(check_newest(size, NOON.date())) == {"newest data": "ok"}
+
+
+def test_statistics_of_a_server_are_told_as_such() -> None:
+    [found] = check_newest(Size(newest=date(2026, 9, 2), server_skew_seconds=0.1), NOON.date())
+    assert found.told == "by the server's statistics of 2026-09-02, 30 days ago"
+
+
+def test_tables_in_a_bucket_are_found_by_name_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("employees.csv", "courses.csv", "performance.parquet/part-0.parquet", "notes.txt")
+    held = {f"people/hr/{name}": {"size": 6_000} for name in names}
+    store = Store("s3://people/hr", "people/hr", SimpleNamespace(find=lambda *_, **__: held))
+    monkeypatch.setattr("ptml.jobs.doctor.bucket.open_store", lambda _: store)
+    found, size = check_data(store.address, _clock, at_noon)
+    assert verdicts(found) == {"data": "ok", "tables": "stop"}
+    assert "enrolments cannot be found" in found[-1].told
+    assert size.rows == {"employees": 100, "courses": 100, "performance": 300}
+    held["people/hr/enrolments.csv"] = {"size": 1}
+    assert verdicts(check_data(store.address, _clock, at_noon)[0]) == {"data": "ok", "tables": "ok"}
+
+
+def test_a_bucket_without_a_name_stops() -> None:
+    found, size = check_data("s3://", _clock, at_noon)
+    assert (verdicts(found), size.rows) == ({"data": "stop"}, {})
 
 
 def test_models_that_changed_or_are_not_there_stop(tmp_path: Path) -> None:

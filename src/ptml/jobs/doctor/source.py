@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from ptml.contracts.inputs import INPUT_TABLES
 from ptml.contracts.problems import missing_columns, structure_problems
 from ptml.contracts.raw import RawSource, RawTable
+from ptml.contracts.store import STORE_PREFIXES
 from ptml.errors import DataError, PtmlError, TryAgainError
 from ptml.jobs.doctor.finding import Finding, look, ok, stop
 from ptml.jobs.doctor.server import Server, ask_server
@@ -55,6 +56,12 @@ def check_data(
     now : callable
         The moment, which a server's is held against.
     """
+    if address.startswith(STORE_PREFIXES):
+        # The libraries that talk to a store are needed by few.
+        from ptml.jobs.doctor.bucket import check_bucket
+
+        found, rows = check_bucket(address, clock)
+        return found, Size(rows)
     began = clock()
     try:
         size, source, unreadable = _looked_at(address, now)
@@ -169,4 +176,6 @@ def check_newest(size: Size, today: date) -> Iterator[Finding]:
         told = f"something happened on {size.newest} by the data, and here it is {today} (UTC)"
         yield look("newest data", told, "compare the clock here with the clock of the source")
     else:
-        yield ok("newest data", f"of {size.newest}, {(today - size.newest).days} days ago")
+        # A server's statistics are those of a sample, and of when it last looked.
+        of = "of" if size.server_skew_seconds is None else "by the server's statistics of"
+        yield ok("newest data", f"{of} {size.newest}, {(today - size.newest).days} days ago")
