@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import ptml
@@ -58,6 +59,8 @@ def run_scoring(
         if _is_published(out, record):
             clear_left(out, now, settings.publish, settings.postgres)
             told = f"Run {record.run_id} as of {day} is published in {shown} already: no change."
+            if since is not None and since.prove:
+                told += " Nothing was compared either: --prove compares what it scores."
             return _summary(record, shown, {}, [*set_aside_sentences(dataset), told])
         buckets = buckets_of(dataset, settings.scoring.bucket_employees)
         with open_publication(
@@ -87,7 +90,7 @@ def run_scoring(
         *notes,
         *run.notes,
         f"Run {record.run_id} as of {day} published to {shown}: {told}.",
-        f"Next: ptml report {shown}",
+        f"Next: ptml report {quote(shown)}",
     ]
     summary = _summary(record, shown, publication.written, sentences)
     differences = sorted(set(run.differences))
