@@ -209,7 +209,7 @@ def test_a_hand_that_stops_is_told(
     monkeypatch.setattr("ptml.jobs.report.run_report", stopped)
     words = ("report", "out", "--log", tmp_path / "log", "--runs", tmp_path / "runs")
     ended, _, told = call(*words)
-    assert (ended, told) == (code, "ptml: stopped; what was published before is untouched\n")
+    assert (ended, told) == (code, "ptml: stopped; what was published before is whole\n")
     assert _events(tmp_path / "log")[-1]["exit_code"] == code
 
 

@@ -76,7 +76,8 @@ def ending_of(error: BaseException) -> Ending:
         return Ending(error.exit_code, kind, message)
     if isinstance(error, KeyboardInterrupt):
         code = error.exit_code if isinstance(error, Stopped) else STOPPED_BY_HAND
-        return Ending(code, kind, "stopped; what was published before is untouched")
+        # Of an erasure that was stopped some is gone already: whole, and not untouched.
+        return Ending(code, kind, "stopped; what was published before is whole")
     if isinstance(error, BrokenPipeError):
         return Ending(UNHEARD, kind, "nobody reads the answer any more")
     if isinstance(error, MemoryError):
