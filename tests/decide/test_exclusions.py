@@ -9,6 +9,7 @@ from ptml.decide.exclusions import (
     ExclusionTotals,
     Reasons,
     candidate_pairs,
+    reason_counts,
     short_list_reasons,
     without_gain,
 )
@@ -25,7 +26,7 @@ def ranked(excluded: Reasons, lift: list[float], top_k: int) -> tuple[Reasons, l
     candidates = Candidates(row, course, values, unknown, unknown, unknown)
     ranking = rank_courses(candidates, 0.0, RankConfig(top_k=top_k))
     found = without_gain(excluded, candidates)
-    reasons = short_list_reasons(found, ranking, top_k)
+    reasons = short_list_reasons(reason_counts(found), ranking, top_k)
     return found, [SHORT_LIST_REASONS[code] for code in reasons]
 
 
@@ -52,7 +53,7 @@ def test_an_organisation_without_courses_has_few() -> None:
 def test_totals_name_what_occurs() -> None:
     excluded = np.array([[0, TAKEN], [NO_GAIN, TAKEN]], dtype=np.uint8)
     short = np.array([TAKEN, NO_GAIN], dtype=np.uint8)
-    totals = ExclusionTotals.none().add(ExclusionTotals.of(excluded, short))
+    totals = ExclusionTotals.none().add(ExclusionTotals.of(reason_counts(excluded), short))
     assert totals.excluded() == {"taken": 2, "no_gain": 1}
     assert totals.short_lists() == {"taken": 1, "no_gain": 1}
 
@@ -64,9 +65,9 @@ def test_totals_name_what_occurs() -> None:
 )
 def test_totals_of_parts_are_those_of_the_whole(excluded: Reasons, cut: int) -> None:
     short = excluded[:, 0]
-    whole = ExclusionTotals.of(excluded, short)
-    parts = ExclusionTotals.of(excluded[:cut], short[:cut]).add(
-        ExclusionTotals.of(excluded[cut:], short[cut:])
+    whole = ExclusionTotals.of(reason_counts(excluded), short)
+    parts = ExclusionTotals.of(reason_counts(excluded[:cut]), short[:cut]).add(
+        ExclusionTotals.of(reason_counts(excluded[cut:]), short[cut:])
     )
     assert whole.pairs.tolist() == parts.pairs.tolist()
     assert whole.people.tolist() == parts.people.tolist()

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ptml.decide import rank
 from ptml.decide.rank import Candidates, RankConfig, Ranking, expected_gain, rank_courses
 
 from .portraits import floats
@@ -149,13 +148,3 @@ def test_the_order_in_which_candidates_come_does_not_matter(
     before, after = rank_courses(pairs, 0.7, config), rank_courses(mixed, 0.7, config)
     assert listed(before) == listed(after)
     assert before.score.tobytes() == after.score.tobytes()
-
-
-def test_blocks_of_people_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(3)
-    row, course = (axis.astype(np.int32) for axis in np.nonzero(rng.random((50, 8)) < 0.7))
-    values = (rng.integers(0, 4, (4, len(row))) / 2).astype(np.float32)
-    pairs = Candidates(row, course, *values)
-    whole = rank_courses(pairs, 1.0, RankConfig(top_k=3))
-    monkeypatch.setattr(rank, "BLOCK_CELLS", 24)
-    assert listed(rank_courses(pairs, 1.0, RankConfig(top_k=3))) == listed(whole)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ptml.decide.rank import Candidates, Ranking
@@ -49,7 +50,31 @@ def without_gain(excluded: Reasons, candidates: Candidates) -> Reasons:
     return found
 
 
-def short_list_reasons(excluded: Reasons, ranking: Ranking, top_k: int) -> Reasons:
+def reason_counts(excluded: Reasons) -> Counts:
+    """Courses of each row by reason, (n, n_reasons) int64, by position in `REASONS`.
+
+    Parameters
+    ----------
+    excluded : (n, n_courses) uint8
+        Positions in `REASONS`.
+    """
+    counts = np.zeros((len(excluded), len(REASONS)), dtype=np.int64)
+    _count(np.require(excluded, requirements=("C", "W")), counts)
+    return counts
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _count(excluded: Reasons, counts: Counts) -> None:
+    # A pass for each reason: comparisons go on side by side, and counters of cells do not.
+    for i in range(len(excluded)):
+        for code in range(counts.shape[1]):
+            n = np.int32(0)
+            for j in range(excluded.shape[1]):
+                n += np.int32(excluded[i, j] == code)
+            counts[i, code] = n
+
+
+def short_list_reasons(counts: Counts, ranking: Ranking, top_k: int) -> Reasons:
     """Why each row's list is shorter than `top_k`, (n,) uint8 positions in `SHORT_LIST_REASONS`.
 
     The reason is the one that took most courses from the row (of equals the first); where none took
@@ -57,19 +82,13 @@ def short_list_reasons(excluded: Reasons, ranking: Ranking, top_k: int) -> Reaso
 
     Parameters
     ----------
-    excluded : (n, n_courses) uint8
-        Positions in `REASONS`.
+    counts : (n, n_reasons) int64
+        `reason_counts`.
     """
-    n_listed = np.bincount(ranking.row, minlength=len(excluded))
-    counts = _counts_by_row(excluded)
+    n_listed = np.bincount(ranking.row, minlength=len(counts))
     reason = np.argmax(counts[:, 1:], axis=1) + 1
     reason = np.where(counts[:, 1:].any(axis=1), reason, FEW_COURSES)
     return np.where(n_listed < top_k, reason, 0).astype(np.uint8)
-
-
-def _counts_by_row(excluded: Reasons) -> Counts:
-    counts = [np.count_nonzero(excluded == code, axis=1) for code in range(len(REASONS))]
-    return np.stack(counts, axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,19 +112,19 @@ class ShortLists:
     counts: Counts
 
     @classmethod
-    def of(cls, excluded: Reasons, ranking: Ranking, short: Reasons) -> Self:
-        """Pick the rows with a reason, and count what took courses from them.
+    def of(cls, counts: Counts, ranking: Ranking, short: Reasons) -> Self:
+        """Pick the rows with a reason.
 
         Parameters
         ----------
-        excluded : (n, n_courses) uint8
-            Positions in `REASONS`.
+        counts : (n, n_reasons) int64
+            `reason_counts`.
         short : (n,) uint8
             `short_list_reasons`.
         """
         row = np.flatnonzero(short)
-        n_listed = np.bincount(ranking.row, minlength=len(excluded))
-        return cls(row, n_listed[row], short[row], _counts_by_row(excluded[row]))
+        n_listed = np.bincount(ranking.row, minlength=len(counts))
+        return cls(row, n_listed[row], short[row], counts[row])
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +150,17 @@ class ExclusionTotals:
         )
 
     @classmethod
-    def of(cls, excluded: Reasons, short_lists: Reasons) -> Self:
-        """Count the reasons of one bucket."""
-        pairs = np.bincount(excluded.ravel(), minlength=len(REASONS))
+    def of(cls, counts: Counts, short_lists: Reasons) -> Self:
+        """Add up the reasons of one bucket.
+
+        Parameters
+        ----------
+        counts : (n, n_reasons) int64
+            `reason_counts`.
+        short_lists : (n,) uint8
+            `short_list_reasons`.
+        """
+        pairs = counts.sum(axis=0)
         people = np.bincount(short_lists, minlength=len(SHORT_LIST_REASONS))
         return cls(pairs.astype(np.int64), people.astype(np.int64))
 

@@ -9,12 +9,11 @@ at the rate that known lifts show, with a discount for not knowing; the third is
 decides between courses of like gain, and alone where neither lift nor gap is known.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from pydantic import Field, PositiveInt
 
@@ -25,9 +24,6 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Positions = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-# People are worked through in blocks of this many people x courses, to bound the memory.
-BLOCK_CELLS = 4_000_000
 
 
 class RankConfig(FrozenConfig):
@@ -137,47 +133,61 @@ def rank_courses(candidates: Candidates, points_per_level: float, config: RankCo
         When a pair is there twice.
     """
     score = expected_gain(candidates, points_per_level, config)
-    chosen = [
-        _best(candidates.row[pair], candidates.course[pair], score[pair], pair, config.top_k)
-        for pair in _blocks(candidates)
-    ]
-    pair = np.concatenate([np.zeros(0, dtype=np.int64), *(part for part, _ in chosen)])
-    rank = np.concatenate([np.zeros(0, dtype=np.int32), *(part for _, part in chosen)])
+    at = np.flatnonzero(~candidates.has_no_gain)
+    row = candidates.row[at]
+    if np.any(row[1:] < row[:-1]):
+        at = at[np.argsort(row, kind="stable")]
+    pair = np.empty(len(at), dtype=np.int64)
+    rank = np.empty(len(at), dtype=np.int32)
+    n = _choose(at, candidates.row, candidates.course, score, config.top_k, pair, rank)
+    if n < 0:
+        raise ValueError("a pair of person and course is among the candidates twice")
+    pair, rank = pair[:n], rank[:n]
     return Ranking(pair, candidates.row[pair], candidates.course[pair], rank, score[pair])
 
 
-def _blocks(candidates: Candidates) -> Iterator[Positions]:
-    """Positions of the pairs with something to gain, some rows at a time, rows ascending."""
-    pair = np.flatnonzero(~candidates.has_no_gain)
-    row = candidates.row[pair]
-    if np.any(row[1:] < row[:-1]):
-        order = np.argsort(row, kind="stable")
-        pair, row = pair[order], row[order]
-    n_courses = int(candidates.course.max(initial=0)) + 1
-    step = max(BLOCK_CELLS // n_courses, 1)
-    starts = np.arange(0, int(row.max(initial=-1)) + 1, step)
-    bounds = np.searchsorted(row, np.append(starts, np.iinfo(np.int32).max))
-    for first, end in pairwise(bounds.tolist()):
-        if end > first:
-            yield pair[first:end]
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _choose(
+    at: Positions,
+    row: Codes,
+    course: Codes,
+    score: Doubles,
+    top_k: int,
+    pair: Positions,
+    rank: Codes,
+) -> int:
+    """Keep the best few of each row, in order, while its pairs go by; -1 = a pair is there twice.
+
+    Parameters
+    ----------
+    at : (m,) int64
+        Positions of the pairs, rows one after the other.
+    """
+    seen_in = np.full(course.max() + 1 if len(course) else 0, -1, dtype=np.int64)
+    first, end = 0, 0
+    for k in range(len(at)):
+        i = at[k]
+        if k > 0 and row[i] != row[at[k - 1]]:
+            first = end
+        if seen_in[course[i]] == row[i]:
+            return -1
+        seen_in[course[i]] = row[i]
+        place = end
+        while place > first and _is_better(score, course, i, pair[place - 1]):
+            place -= 1
+        if place - first >= top_k:
+            continue
+        if end - first < top_k:
+            end += 1
+            rank[end - 1] = end - first
+        for j in range(end - 1, place, -1):
+            pair[j] = pair[j - 1]
+        pair[place] = i
+    return end
 
 
-def _best(
-    row: Codes, course: Codes, score: Doubles, pair: Positions, top_k: int
-) -> tuple[Positions, Codes]:
-    """The best pairs of a block with their ranks, sorted by row and rank."""
-    cell = (row - row[0], course)
-    shape = (int(row[-1] - row[0]) + 1, int(course.max()) + 1)
-    table = np.full(shape, -np.inf)
-    table[cell] = score
-    if np.count_nonzero(table > -np.inf) < len(pair):
-        raise ValueError("a pair of person and course is among the candidates twice")
-    if shape[1] > top_k:
-        # Partitioning finds each row's k-th best without sorting the rest; equals all stay in.
-        kth = np.partition(table, shape[1] - top_k, axis=1)[:, shape[1] - top_k]
-        kept = np.flatnonzero(score >= kth[cell[0]])
-        row, course, score, pair = row[kept], course[kept], score[kept], pair[kept]
-    order = np.lexsort((course, -score, row))
-    rank = np.arange(len(row)) - np.searchsorted(row, row) + 1
-    within = rank <= top_k
-    return pair[order][within], rank[within].astype(np.int32)
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _is_better(score: Doubles, course: Codes, one: int, other: int) -> bool:
+    if score[one] != score[other]:
+        return score[one] > score[other]
+    return course[one] < course[other]

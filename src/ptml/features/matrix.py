@@ -44,6 +44,8 @@ class FeatureMatrix:
         KeyError
             For a name that is no feature.
         """
+        if tuple(names) == self.names:
+            return self.values
         position = {name: k for k, name in enumerate(self.names)}
         return self.values[:, [position[name] for name in names]]
 

@@ -38,7 +38,7 @@ _CALLS: dict[str, tuple[str, ...]] = {
     RANKING: (
         *_all(_LISTS, "preference_of_pairs", "_ranked", "explore", "expected_gain"),
         *_all(_LISTS, "employee_draws"),
-        *_all(_PEOPLE, "without_gain", "short_list_reasons"),
+        *_all(_PEOPLE, "without_gain", "reason_counts", "short_list_reasons"),
     ),
     WARNINGS: (
         *_all("ptml.transfer.model", "WarningModel.predict"),

@@ -9,6 +9,7 @@ from ptml.decide.causes import Signals
 from ptml.decide.exclusions import (
     ExclusionTotals,
     ShortLists,
+    reason_counts,
     short_list_reasons,
     without_gain,
 )
@@ -117,8 +118,8 @@ def scored_bucket(
     """Put together what is known of people, their lists and warnings."""
     asked, top_k = known.asked, settings.rank.top_k
     ranking = lists.shown.ranking
-    not_offered = without_gain(known.reason, lists.candidates)
-    short_lists = short_list_reasons(not_offered, ranking, top_k)
+    counts = reason_counts(without_gain(known.reason, lists.candidates))
+    short_lists = short_list_reasons(counts, ranking, top_k)
     return ScoredBucket(
         history=asked.history,
         rows=asked.rows,
@@ -138,6 +139,6 @@ def scored_bucket(
         arms=None if warnings is None else warnings[1],
         signals=Signals.of(asked.history, asked.portraits, known.people, settings.causes),
         leads=leads_people(asked.history, asked.shared, asked.rows),
-        exclusions=ExclusionTotals.of(not_offered, short_lists),
-        short_lists=ShortLists.of(not_offered, ranking, short_lists),
+        exclusions=ExclusionTotals.of(counts, short_lists),
+        short_lists=ShortLists.of(counts, ranking, short_lists),
     )

@@ -16,6 +16,7 @@ from ptml.features.standing import standing
 from ptml.recommend.choices import choices_before
 from ptml.recommend.ranker.candidates import Candidates
 from ptml.recommend.ranker.sources import SOURCES
+from ptml.trees import Block
 
 Float32Array = NDArray[np.float32]
 
@@ -115,23 +116,37 @@ def ranker_features(
     FeatureMatrix
         (m, len(NAMES)); NaN = unknown.
     """
+    blocks = ranker_blocks(history, shared, rows, portraits, candidates, pairs)
+    columns = [values if index is None else values[index] for values, index in blocks]
+    values = np.concatenate(columns, axis=1, dtype=np.float32)
+    return FeatureMatrix(NAMES, values, tuple(GROUP_OF.values()))
+
+
+def ranker_blocks(
+    history: History,
+    shared: Shared,
+    rows: Rows,
+    portraits: Capability,
+    candidates: Candidates,
+    pairs: FeatureMatrix | None = None,
+) -> list[Block]:
+    """The columns of `ranker_features` side by side: those of a course or a person once each.
+
+    Returns
+    -------
+    list of (values, index)
+        (k, p_k) float32, and which of the k each candidate has, (m,); None = its own.
+    """
     row, course = candidates.row, candidates.course
     if pairs is None:
         pairs = pair_features(history, shared, rows, portraits, row, course)
     day = int(rows.day[0]) if len(rows) else 0
-    of_course = course_features(history, shared, day)
-    person = _person(history, rows, day)
-    values = np.concatenate(
-        [
-            _of_sources(candidates),
-            pairs.select(list(_PAIR)),
-            of_course.select(list(_COURSE))[course],
-            person[row],
-        ],
-        axis=1,
-        dtype=np.float32,
-    )
-    return FeatureMatrix(NAMES, values, tuple(GROUP_OF.values()))
+    return [
+        (_of_sources(candidates), None),
+        (pairs.select(list(_PAIR)), None),
+        (course_features(history, shared, day).select(list(_COURSE)), course),
+        (_person(history, rows, day), row),
+    ]
 
 
 def _of_sources(candidates: Candidates) -> Float32Array:

@@ -1,7 +1,7 @@
 """The fitted second stage: candidates in, preference and what it is made of out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,8 @@ from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.recommend.ranker.features import GROUP_OF, NAMES, SPLIT
 from ptml.recommend.ranker.scale import Scale
-from ptml.recommend.ranker.trees import log_odds, margins, start_of
-from ptml.trees import TreeMargins, TreeShares
+from ptml.recommend.ranker.trees import log_odds, margins_of_blocks, start_of
+from ptml.trees import Block, TreeMargins, TreeShares
 
 FloatArray = NDArray[np.float64]
 
@@ -85,10 +85,13 @@ class Ranker:
         ValueError
             When the second stage is not used.
         """
+        return self.preference_of_blocks([(matrix.select(NAMES), None)])
+
+    def preference_of_blocks(self, blocks: Sequence[Block]) -> FloatArray:
+        """The same, to the bit, of columns side by side (`ranker_blocks`)."""
         _, scale = self._fitted()
-        return scale.preference(
-            margins(self._margins, matrix.select(NAMES), self.config.num_threads)
-        )
+        threads = self.config.num_threads
+        return scale.preference(margins_of_blocks(self._margins, blocks, threads))
 
     def parts(self, matrix: FeatureMatrix, first: PreferenceParts) -> RankerParts:
         """Take the preference of candidates apart.

@@ -12,7 +12,7 @@ from ptml.features.shared import Shared
 from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.preference import PreferenceModel
 from ptml.recommend.ranker.candidates import Candidates, propose
-from ptml.recommend.ranker.features import ranker_features
+from ptml.recommend.ranker.features import ranker_blocks, ranker_features
 from ptml.recommend.ranker.ranker import Ranker
 from ptml.recommend.ranker.sources import sources_of
 
@@ -71,9 +71,9 @@ def second_preference(
     pairs : FeatureMatrix
         `ptml.features.pairs.pair_features` of the candidates.
     """
-    matrix = ranker_features(history, shared, rows, portraits, candidates, pairs)
+    blocks = ranker_blocks(history, shared, rows, portraits, candidates, pairs)
     known = candidates.scores["first"] > 0
-    return np.where(known, ranker.preference(matrix), np.nan).astype(np.float32)
+    return np.where(known, ranker.preference_of_blocks(blocks), np.nan).astype(np.float32)
 
 
 def second_parts(

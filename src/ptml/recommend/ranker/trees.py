@@ -1,6 +1,7 @@
 """LightGBM's lambdarank on groups of candidates."""
 
 import re
+from collections.abc import Sequence
 
 import lightgbm as lgb
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.special import logit
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.recommend.ranker.features import NAMES
 from ptml.recommend.ranker.training import Examples
-from ptml.trees import TreeMargins
+from ptml.trees import Block, TreeMargins
 
 Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
@@ -60,7 +61,15 @@ def log_odds(preference: FloatArray) -> FloatArray:
 
 def margins(trees: TreeMargins, x: Float32Array, num_threads: int) -> FloatArray:
     """Start and all trees added up, (m,) float64."""
-    return np.asarray(start_of(x) + trees.margins([(x, None)], num_threads)[0])
+    return margins_of_blocks(trees, [(x, None)], num_threads)
+
+
+def margins_of_blocks(trees: TreeMargins, blocks: Sequence[Block], num_threads: int) -> FloatArray:
+    """The same of columns side by side (`ptml.recommend.ranker.features.ranker_blocks`).
+
+    The first stage's preference is the first column of the first block, which has no index.
+    """
+    return np.asarray(start_of(blocks[0][0]) + trees.margins(blocks, num_threads)[0])
 
 
 def _dataset(examples: Examples, reference: lgb.Dataset | None = None) -> lgb.Dataset:
