@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
-# Rounds the corner at 0, so that courses stay in order below it.
-_CORNER = 0.1
+CORNER = 0.1
+"""Rounds the corner of preference at 0, so that courses stay in order below it."""
 # Below this the slope at 0 is used for the mean slope from 0.
 _NEAR_0 = 1e-6
 
@@ -24,7 +24,7 @@ def preference_of(ratio: Float32Array | FloatArray) -> FloatArray:
     ``q / (1 + q)`` with ``q = (r + sqrt(r^2 + .01)) / 2``, which is r but for a round corner at 0:
     .5 = like any other course, .9 = nine times as likely. Rising everywhere.
     """
-    rounded = (ratio + np.hypot(ratio, ratio.dtype.type(_CORNER))) / 2
+    rounded = (ratio + np.hypot(ratio, ratio.dtype.type(CORNER))) / 2
     return np.asarray(rounded / (1 + rounded))
 
 

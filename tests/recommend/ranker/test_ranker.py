@@ -13,10 +13,12 @@ from ptml.features.matrix import FeatureMatrix
 from ptml.features.pairs import pair_features
 from ptml.features.rows import Rows
 from ptml.recommend.parts import PreferenceParts
+from ptml.recommend.ranker.candidates import propose
 from ptml.recommend.ranker.features import GROUPS, NAMES, ranker_features
 from ptml.recommend.ranker.fitting import fit_ranker
 from ptml.recommend.ranker.ranker import Ranker
 from ptml.recommend.ranker.serving import candidates_for, second_preference
+from ptml.recommend.ranker.sources import sources_of
 from tests.recommend.ranker.small import (
     AS_OF,
     CONFIG,
@@ -52,6 +54,24 @@ def test_all_eligible_pairs_of_a_small_catalogue_are_served() -> None:
     assert matrix.names == NAMES
     np.testing.assert_allclose(served, ranker.preference(matrix), atol=1e-6)
     assert ((served > 0) & (served < 1)).all()
+
+
+def test_candidates_are_those_of_the_tables_that_are_learnt_from() -> None:
+    history, shared = read(organisation(True))
+    first = first_stage(history, shared).fit(AS_OF)
+    rows = Rows.at(np.arange(N_PEOPLE), AS_OF)
+    portraits = capability(history, shared, rows)
+    eligible = eligibility(history, rows, portraits) == 0
+    ranker = scored()[0]
+    found = candidates_for(ranker, first, history, shared, rows, portraits, eligible, 7)
+    assert found is not None
+    config = ranker.config
+    tables = sources_of(history, shared, first, rows, portraits, eligible, config.lately_days)
+    expected = propose(tables, config.per_source, 7)
+    np.testing.assert_array_equal(found.course, expected.course)
+    for name in expected.scores:
+        np.testing.assert_array_equal(found.scores[name], expected.scores[name], name)
+        np.testing.assert_array_equal(found.ranks[name], expected.ranks[name], name)
 
 
 def test_parts_add_up_to_the_preference() -> None:

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ptml.recommend.ranker.one_pass import Found
 from ptml.recommend.ranker.places import NOWHERE, Places, best_standing
 from ptml.recommend.ranker.sources import SOURCES, Sources
 
@@ -97,4 +98,21 @@ def propose(sources: Sources, per_source: int, most: int) -> Candidates:
         {name: score[row, course] for name, score in scores.items()},
         of_pairs,
         proposed,
+    )
+
+
+def candidates_of(found: Found, per_source: int) -> Candidates:
+    """What the pass over eligible courses found; `propose` without the tables of all courses.
+
+    Parameters
+    ----------
+    per_source : int
+        Places from the top up to which a source proposes.
+    """
+    return Candidates(
+        found.row,
+        found.course,
+        dict(zip(SOURCES, found.scores, strict=True)),
+        dict(zip(SOURCES, found.ranks, strict=True)),
+        (found.ranks <= per_source).T,
     )

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.recommend.circumstances import circumstances
 from ptml.recommend.preference import PreferenceModel
+from ptml.recommend.taste import Taste
 
 Float32Array = NDArray[np.float32]
 
@@ -54,3 +56,88 @@ def first_scores(
     )
     in_role = scale * taste.cold.popularity.shares(where.role)
     return FirstScores(np.nan_to_num(found.score, copy=False), in_role, following, factors)
+
+
+@dataclass(frozen=True, eq=False)
+class FirstTables:
+    """What the first stage looks up for people of one day, and their own choices.
+
+    Attributes
+    ----------
+    place : (n, 3) int64
+        Rows of `role`, `unit` and `grade`.
+    role, unit, grade : (., n_courses) float32
+        Shares in the role, and what unit and grade add to them.
+    known : (n_courses,) bool
+        Whether anything is known of a course.
+    edges, factor : float32
+        Of the gap (`ptml.recommend.gap.GapTilt`); it changes nothing where there is none. Edges are
+        rounded up: a single number reaches one if and only if it reaches the other.
+    scale : float32
+        Makes of a share that over a course like any other.
+    """
+
+    place: NDArray[np.int64]
+    role: Float32Array
+    unit: Float32Array
+    grade: Float32Array
+    known: NDArray[np.bool_]
+    edges: Float32Array
+    factor: Float32Array
+    scale: np.float32
+    _taste: Taste
+    _recent: csr_matrix
+
+    @classmethod
+    def of(cls, model: PreferenceModel, history: History, rows: Rows) -> "FirstTables":
+        """Look up where people stand and what they chose."""
+        placing, taste = model.placed(history)
+        day = int(rows.day[0]) if len(rows) else model.as_of_day
+        where = circumstances(history, rows, model.roles, model.units)
+        cold = taste.cold
+        role = cold.popularity.in_role
+        nothing = np.zeros((1, history.n_courses), dtype=np.float32)
+        unit, grade = (
+            (nothing, 0) if group is None else (group.shift, len(group.shift))
+            for group in (cold.unit, cold.grade)
+        )
+        # -1 is the last row of a table.
+        place = np.stack(
+            [
+                where.role % len(role),
+                where.unit % max(unit[1], 1),
+                where.grade % max(grade[1], 1),
+            ],
+            axis=1,
+        )
+        known = (np.diff(placing.indptr) > 0) & model.knows_choices
+        tilt = cold.gap
+        return cls(
+            place=place.astype(np.int64),
+            role=role,
+            unit=unit[0],
+            grade=grade[0],
+            known=known,
+            edges=rounded_up(np.zeros(0) if tilt is None else tilt.edges),
+            factor=(np.ones(3) if tilt is None else tilt.factor).astype(np.float32),
+            scale=np.float32(len(model.courses)),
+            _taste=taste,
+            _recent=model.recent_choices(history, day)[rows.employee],
+        )
+
+    def own(self, at: slice) -> tuple[Float32Array, Float32Array]:
+        """What own choices add to the shares, by what follows and by factors, (k, n_courses) each.
+
+        Without columns where there is no such part.
+        """
+        following, factors = self._taste.own_shares(self._recent[at])
+        n = len(range(*at.indices(self._recent.shape[0])))
+        empty = np.zeros((n, 0), dtype=np.float32)
+        return (empty if following is None else following, empty if factors is None else factors)
+
+
+def rounded_up(values: NDArray[np.float64]) -> Float32Array:
+    """The least single numbers that are no less, (k,) float32."""
+    single = values.astype(np.float32)
+    above = np.nextafter(single, np.float32(np.inf))
+    return np.where(single < values, above, single)

@@ -5,21 +5,24 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ptml.features.capability import Capability
+from ptml.features.fit import gap_closed_by_all
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.recommend.parts import PreferenceParts
 from ptml.recommend.preference import PreferenceModel
-from ptml.recommend.ranker.candidates import Candidates, propose
+from ptml.recommend.ranker.candidates import Candidates, candidates_of
 from ptml.recommend.ranker.features import ranker_blocks, ranker_features
+from ptml.recommend.ranker.first_stage import FirstTables
+from ptml.recommend.ranker.one_pass import Looked, best_of_all
 from ptml.recommend.ranker.ranker import Ranker
-from ptml.recommend.ranker.sources import sources_of
+from ptml.recommend.ranker.sources import opened_lately, taken_in_units, unlocked_lately
 
 Float32Array = NDArray[np.float32]
 
-# Rows whose tables of rows by courses are held at a time, a dozen of them.
-_BLOCK_CELLS = 2_000_000
+# Rows whose tables of rows by courses are held at a time: so few stay in the processor's cache.
+_BLOCK_CELLS = 500_000
 
 
 def candidates_for(
@@ -35,21 +38,39 @@ def candidates_for(
     """Candidates of rows of one day, ``most`` a person; None where there is no second stage."""
     if ranker is None or preference is None or not ranker.is_used:
         return None
-    config = ranker.config
+    config, lately = ranker.config, ranker.config.lately_days
+    first = FirstTables.of(preference, history, rows)
+    unlocked = unlocked_lately(history, rows, lately)
+    taken, unit = taken_in_units(history, shared, rows)
+    place = np.concatenate([first.place, unit[:, None]], axis=1)
+    fresh = opened_lately(history, rows, lately)
     step = max(_BLOCK_CELLS // max(history.n_courses, 1), 1)
     blocks = []
     for start in range(0, max(len(rows), 1), step):
         at = slice(start, start + step)
-        found = sources_of(
-            history,
-            shared,
-            preference,
-            rows.take(at),
-            portraits.take(at),
-            eligible[at],
-            config.lately_days,
+        few = unlocked[at]
+        following, factors = first.own(at)
+        looked = Looked(
+            place[at],
+            first.role,
+            first.unit,
+            first.grade,
+            first.known,
+            first.edges,
+            first.factor,
+            first.scale,
+            following,
+            factors,
+            gap_closed_by_all(history.catalogue, portraits.take(at)),
+            few.indptr,
+            few.indices,
+            few.data,
+            fresh,
+            bool(fresh.any()),
+            taken,
         )
-        blocks.append(propose(found, config.per_source, most).moved(start))
+        found = best_of_all(looked, eligible[at], most)
+        blocks.append(candidates_of(found, config.per_source).moved(start))
     return Candidates.joined(blocks)
 
 

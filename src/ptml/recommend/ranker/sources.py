@@ -91,6 +91,11 @@ def sources_of(
 
 def _unlocked(history: History, rows: Rows, lately_days: int) -> Float32Array:
     """Prerequisites of each course that the person completed lately, (n, n_courses)."""
+    return np.asarray(unlocked_lately(history, rows, lately_days).toarray())
+
+
+def unlocked_lately(history: History, rows: Rows, lately_days: int) -> csr_matrix:
+    """The same without what is 0."""
     log = history.timelines.completed
     since = (rows.day - lately_days).astype(np.int32)
     query, event = expand(log.window(rows.employee, since, rows.day))
@@ -100,21 +105,44 @@ def _unlocked(history: History, rows: Rows, lately_days: int) -> Float32Array:
     ones = np.ones(len(cell), dtype=np.float32)
     done = csr_matrix((ones, np.divmod(cell, max(shape[1], 1))), shape=shape)
     unlocks = csr_matrix(history.catalogue.requires.T, dtype=np.float32)
-    return np.asarray((done @ unlocks).toarray())
+    return csr_matrix(done @ unlocks)
 
 
 def _opened(history: History, rows: Rows, lately_days: int) -> Float32Array:
-    """1 for a course that opened on the day before, falling to 0 ``lately_days`` ago."""
+    # Of one day: the same for everybody.
+    return np.repeat(opened_lately(history, rows, lately_days)[None], len(rows), axis=0)
+
+
+def opened_lately(history: History, rows: Rows, lately_days: int) -> Float32Array:
+    """1 for a course that opened on the day before, falling to 0 ``lately_days`` ago.
+
+    (n_courses,); all 0 without rows.
+    """
+    if not len(rows):
+        return np.zeros(history.n_courses, dtype=np.float32)
     opened = history.catalogue.opened.astype(np.int64)
-    age_days = rows.day[:1, None].astype(np.int64) - opened
+    age_days = np.int64(rows.day[0]) - opened
     fresh = np.maximum(1 - (age_days - 1) / lately_days, 0)
     dated = (opened != ALWAYS_OPEN) & (age_days > 0)
-    # Of one day: the same for everybody.
-    return np.repeat(np.where(dated, fresh, 0).astype(np.float32), len(rows), axis=0)
+    return np.where(dated, fresh, 0).astype(np.float32)
 
 
 def _taken_in_unit(history: History, shared: Shared, rows: Rows) -> Float32Array:
-    """Chosen starts of each course in the unit in the year before the last renewal."""
+    taken, place = taken_in_units(history, shared, rows)
+    return taken[place]
+
+
+def taken_in_units(
+    history: History, shared: Shared, rows: Rows
+) -> tuple[Float32Array, NDArray[np.int64]]:
+    """Chosen starts of each course in each unit in the year before the last renewal.
+
+    Returns
+    -------
+    taken : (n_units, n_courses) float32
+    place : (n,) int64
+        Which of them each row's unit is.
+    """
     unit = standing(history, rows).unit
     places, place = np.unique(unit, return_inverse=True)
     log, n = shared.unit_course, history.n_courses
@@ -129,4 +157,4 @@ def _taken_in_unit(history: History, shared: Shared, rows: Rows) -> Float32Array
     cell = query * n + log.owner[event] % max(n, 1)
     n_started = log.sums["started"][event + 1] - log.sums["started"][event]
     started = np.bincount(cell, n_started, len(places) * n).reshape(len(places), n)
-    return started.astype(np.float32)[place]
+    return started.astype(np.float32), place
