@@ -1,7 +1,7 @@
 """Windows against a plain loop over the events."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptml.features.days import NEVER
@@ -22,6 +22,7 @@ QUERIES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(events=EVENTS, queries=QUERIES)
 def test_count_sum_mean_and_last_are_those_of_the_events_in_the_window(
     events: list[tuple[int, int, float]], queries: list[tuple[int, int, int]]

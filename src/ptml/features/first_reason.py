@@ -15,6 +15,9 @@ Reasons = NDArray[np.uint8]
 Lists = tuple[Positions, Codes]
 """Courses of each row, one list after the other, and where each list ends."""
 
+# Rows that are worked through course by course: what is said of them stays at hand.
+_SIDE_BY_SIDE = 64
+
 
 def first_reasons(
     history: History, rows: Rows, level: Floats, largest_entry_gap: float, smallest_new: float
@@ -22,8 +25,7 @@ def first_reasons(
     """Positions among the reasons by right, from 1 on; 0 = none, (n, n_courses) uint8.
 
     What `ptml.features.eligibility.reasons_by_right` says apart, with none of its tables of people
-    by courses but the answer: most people are kept from most courses by the first reasons, and
-    levels are compared for the rest only.
+    by courses but the answer.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def first_reasons(
         catalogue.language % refused.shape[1],
         refused,
         place,
-        level,
+        level.T,
         np.where(teaches[:, None], catalogue.taught, -1),
         catalogue.from_level[at],
         catalogue.to_level[at],
@@ -80,53 +82,6 @@ def _larger(one: np.float32, other: np.float32) -> np.float32:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _is_missing(required: Codes, c: int, is_done: Bools) -> bool:
-    missing = False
-    for slot in range(required.shape[1]):
-        course = required[c, slot]
-        missing |= course >= 0 and not is_done[course]
-    return missing
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _closed(
-    opened: np.int32, retired: np.int32, mandatory: bool, is_refused: bool, day: np.int32
-) -> int:
-    if opened >= day:
-        return 3
-    if retired < day:
-        return 4
-    if mandatory:
-        return 5
-    return 6 if is_refused else 0
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _levels(
-    level: Floats,
-    i: int,
-    taught: Codes,
-    from_level: Floats,
-    to_level: Floats,
-    weight: Floats,
-    c: int,
-) -> tuple[np.float32, np.float32]:
-    """Levels below the entry and new levels, as `ptml.features.fit.entry_and_news`."""
-    zero = np.float32(0)
-    below, new, total = zero, zero, zero
-    # Cells are read by both indices: a view of a row costs more than what is done with it.
-    for slot in range(taught.shape[1]):
-        if taught[c, slot] >= 0:
-            own, start = level[i, taught[c, slot]], from_level[c, slot]
-            new += weight[c, slot] * _larger(to_level[c, slot] - _larger(own, start), zero)
-            below += weight[c, slot] * _larger(start - own, zero)
-            total += weight[c, slot]
-    if total <= 0:
-        return np.float32(np.nan), np.float32(np.nan)
-    return below / total, new
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
 def _fill(
     codes: Reasons,
     day: Days,
@@ -149,25 +104,123 @@ def _fill(
     largest_entry_gap: np.float32,
     smallest_new: np.float32,
 ) -> None:
-    n_courses = codes.shape[1]
-    is_done = np.zeros(n_courses, dtype=np.bool_)
-    first_taken, first_done = 0, 0
+    """Last reasons first: what comes before them is written over them.
+
+    What is known of rows comes as (n_competencies, n).
+    """
+    found = np.empty((len(opened), _SIDE_BY_SIDE), dtype=np.uint8)
+    is_refused = np.empty((refused.shape[1], _SIDE_BY_SIDE), dtype=np.bool_)
+    levels = np.empty((2, _SIDE_BY_SIDE), dtype=np.float32)
+    for first in range(0, len(codes), _SIDE_BY_SIDE):
+        m = min(_SIDE_BY_SIDE, len(codes) - first)
+        for spoken in range(len(is_refused)):
+            for i in range(m):
+                is_refused[spoken, i] = refused[place[first + i], spoken]
+        for c in range(len(opened)):
+            total = _compare(
+                level, first, m, taught[c], from_level[c], to_level[c], weight[c], levels
+            )
+            _judge(levels, m, total, largest_entry_gap, smallest_new, found[c])
+            _close(
+                opened[c], retired[c], mandatory[c], is_refused[language[c]], day, first, found[c]
+            )
+        for i in range(m):
+            for c in range(len(opened)):
+                codes[first + i, c] = found[c, i]
+    _mark_missing(codes, done_ends, done, required)
+    start = 0
     for i in range(len(codes)):
-        for k in range(first_taken, taken_ends[i]):
+        for k in range(start, taken_ends[i]):
             codes[i, taken[k]] = 1
-        for k in range(first_done, done_ends[i]):
+        start = taken_ends[i]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _compare(
+    level: Floats,
+    first: int,
+    m: int,
+    taught: Codes,
+    from_level: Floats,
+    to_level: Floats,
+    weight: Floats,
+    levels: Floats,
+) -> np.float32:
+    """Sums of levels below the entry and of new levels of a course, and of its weights.
+
+    As `ptml.features.fit.entry_and_news`.
+    """
+    zero = np.float32(0)
+    below, new = levels
+    below[:] = zero
+    new[:] = zero
+    total = zero
+    for slot in range(len(taught)):
+        k = taught[slot]
+        if k < 0:
+            break
+        w, start, end = weight[slot], from_level[slot], to_level[slot]
+        for i in range(m):
+            own = level[k, first + i]
+            new[i] += w * _larger(end - _larger(own, start), zero)
+            below[i] += w * _larger(start - own, zero)
+        total += w
+    return total
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _judge(
+    levels: Floats,
+    m: int,
+    total: np.float32,
+    largest_entry_gap: np.float32,
+    smallest_new: np.float32,
+    found: Reasons,
+) -> None:
+    below, new = levels
+    found[:] = 0
+    # Levels of a course that teaches nothing known are not known: they keep nobody out.
+    if total > 0:
+        for i in range(m):
+            too_high = np.uint8(8) if new[i] < smallest_new else np.uint8(0)
+            found[i] = np.uint8(7) if below[i] / total > largest_entry_gap else too_high
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _close(
+    opened: np.int32,
+    retired: np.int32,
+    mandatory: bool,
+    is_refused: Bools,
+    day: Days,
+    first: int,
+    found: Reasons,
+) -> None:
+    m = min(len(found), len(day) - first)
+    for i in range(m):
+        found[i] = np.uint8(6) if is_refused[i] else found[i]
+    if mandatory:
+        found[:] = 5
+    for i in range(m):
+        found[i] = np.uint8(4) if retired < day[first + i] else found[i]
+        found[i] = np.uint8(3) if opened >= day[first + i] else found[i]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _mark_missing(codes: Reasons, done_ends: Positions, done: Codes, required: Codes) -> None:
+    if required.shape[1] == 0:
+        return
+    demanding = np.flatnonzero(required[:, 0] >= 0)
+    is_done = np.zeros(codes.shape[1], dtype=np.bool_)
+    start = 0
+    for i in range(len(codes)):
+        for k in range(start, done_ends[i]):
             is_done[done[k]] = True
-        for c in range(n_courses):
-            if codes[i, c] == 0 and _is_missing(required, c, is_done):
-                codes[i, c] = 2
-            if codes[i, c] == 0:
-                is_refused = refused[place[i], language[c]]
-                codes[i, c] = _closed(opened[c], retired[c], mandatory[c], is_refused, day[i])
-            if codes[i, c] == 0:
-                below, new = _levels(level, i, taught, from_level, to_level, weight, c)
-                codes[i, c] = 7 * (below > largest_entry_gap)
-                if codes[i, c] == 0 and new < smallest_new:
-                    codes[i, c] = 8
-        for k in range(first_done, done_ends[i]):
+        for c in demanding:
+            for slot in range(required.shape[1]):
+                course = required[c, slot]
+                if course >= 0 and not is_done[course]:
+                    codes[i, c] = 2
+        for k in range(start, done_ends[i]):
             is_done[done[k]] = False
-        first_taken, first_done = taken_ends[i], done_ends[i]
+        start = done_ends[i]

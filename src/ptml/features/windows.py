@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Self, TypeVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ptml.features.arrays import Days, Doubles, Floats, Integers, Positions
@@ -85,10 +86,14 @@ class KeyedEvents:
 
     def window(self, owner: Integers, from_day: Days | np.int32, to_day: Days) -> Window:
         """Find the events with ``from_day <= day < to_day``; none for an owner of -1."""
-        floor = np.broadcast_to(np.asarray(from_day, dtype=np.int32), owner.shape)
-        end = np.searchsorted(self.key, keys(owner, to_day))
-        first = np.searchsorted(self.key, keys(owner, floor))
-        return Window(np.minimum(first, end), end)
+        first, end = np.empty((2, len(owner)), dtype=np.int64)
+        _find(
+            *(np.require(values, np.int64, ("C", "W")) for values in (self.key, owner)),
+            *(np.require(days, np.int32, ("C", "W")).reshape(-1) for days in (from_day, to_day)),
+            first,
+            end,
+        )
+        return Window(first, end)
 
     def before(self, owner: Integers, day: Days) -> Window:
         """Find all events before the day."""
@@ -258,6 +263,54 @@ class EventLog(KeyedEvents):
                 return days * days
             case _:
                 return days * coarse
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _find(
+    key: Positions,
+    owner: Positions,
+    since: Days,
+    until: Days,
+    first: Positions,
+    end: Positions,
+) -> None:
+    """Fill first and end of each query; days are of each, or one of all."""
+    at = 0
+    for i in range(len(owner)):
+        above = owner[i] << _DAY_BITS
+        at = _seek(key, above + _bounded(until[i if len(until) > 1 else 0]), at)
+        end[i] = at
+        first[i] = min(_seek(key, above + _bounded(since[i if len(since) > 1 else 0]), at), at)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _bounded(day: np.int32) -> np.int64:
+    """The day as `keys` has it."""
+    return min(max(np.int64(day), 1 - _DAY_OFFSET), _DAY_OFFSET - 1) + _DAY_OFFSET
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _seek(key: Positions, wanted: np.int64, near: int) -> int:
+    """How many keys are smaller, by steps that double from where the last one was found.
+
+    People mostly come in their order, with few events each: what is sought lies close by.
+    """
+    low, high, step = near, near, 1
+    while low > 0 and key[low - 1] >= wanted:
+        high = low - 1
+        low = max(low - step, 0)
+        step *= 2
+    while high < len(key) and key[high] < wanted:
+        low = high + 1
+        high = min(high + step, len(key))
+        step *= 2
+    while low < high:
+        middle = (low + high) >> 1
+        if key[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def expand(window: Window) -> tuple[Positions, Positions]:
