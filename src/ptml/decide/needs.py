@@ -1,6 +1,7 @@
 """Needs: the mean gap of units in each competency, and whether training is the matter at all."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -197,21 +198,32 @@ def _cells(
     )
     cause = cause_codes(is_large & may_be_skill, environment, motivation)
     needs: list[list[Need]] = [[] for _ in range(totals.n_units)]
-    for unit, competency in zip(*map(np.ndarray.tolist, np.nonzero(totals.asked)), strict=True):
-        n, cell = int(totals.asked[unit, competency]), (unit, competency)
+    # Lists, and the text put together: there are many cells, and each number of an array is slow.
+    units, competencies = np.nonzero(totals.asked)
+    people, summed = totals.asked[units, competencies], totals.gap[units, competencies]
+    signs_of = np.stack([signs.low_performance, signs.environment, signs.motivation], axis=1)
+    words = [[json.dumps(sign) for sign in of] for of in signs_of.tolist()]
+    for unit, competency, n, gap, level, code in zip(
+        *(of.tolist() for of in (units, competencies, people, summed * _UNIT / people)),
+        *(of[units, competencies].tolist() for of in (levels, cause)),
+        strict=True,
+    ):
         if n < config.min_people:
             needs[unit].append(_too_small(unit, competency, n, config))
             continue
-        told = {
-            "people": n,
-            "gap_levels": _rounded(levels[cell]),
-            "low_performance": bool(signs.low_performance[unit]),
-            "environment": bool(signs.environment[unit]),
-            "motivation": bool(signs.motivation[unit]),
-        }
-        gap = float(totals.gap[cell] * _UNIT / n)
-        needs[unit].append(Need(unit, competency, gap, n, CAUSES[cause[cell]], _json(told)))
+        low, around, wish = words[unit]
+        # As `_json` has it, names in their order.
+        text = (
+            f'{{"environment": {around}, "gap_levels": {_number(level)}, '
+            f'"low_performance": {low}, "motivation": {wish}, "people": {n}}}'
+        )
+        needs[unit].append(Need(unit, competency, gap, n, CAUSES[code], text))
     return needs
+
+
+def _number(value: float) -> str:
+    rounded = _rounded(value)
+    return "null" if rounded is None else repr(rounded)
 
 
 def _too_small(unit: int, competency: int, n: int, config: NeedsConfig) -> Need:
@@ -224,4 +236,4 @@ def _json(told: Mapping[str, object]) -> str:
 
 
 def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 2)
+    return None if math.isnan(value) else round(float(value), 2)

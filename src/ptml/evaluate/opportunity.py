@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
@@ -125,10 +126,21 @@ def _resampled(code: Codes, values: Doubles, n_groups: int, rng: np.random.Gener
 
 def _means(code: Codes, values: Doubles, weight: Doubles, n_groups: int) -> tuple[Doubles, Doubles]:
     """Mean of each measure in each group and in all others, (n_groups, n_measures) each."""
-    known = np.isfinite(values)
-    parts = np.where(known, values, 0) * weight[:, None]
-    columns = range(values.shape[1])
-    total = np.stack([np.bincount(code, parts[:, k], n_groups) for k in columns], axis=1)
-    n = np.stack([np.bincount(code, known[:, k] * weight, n_groups) for k in columns], axis=1)
+    total, n = np.zeros((2, n_groups, values.shape[1]))
+    rows = (np.require(code, np.int64, ("C", "W")), np.require(values, requirements=("C", "W")))
+    _add_up(*rows, weight, total, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         return total / n, (total.sum(axis=0) - total) / (n.sum(axis=0) - n)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _add_up(
+    code: NDArray[np.int64], values: Doubles, weight: Doubles, total: Doubles, n: Doubles
+) -> None:
+    """Weighted sums of what is known, and weights; in the order of the people."""
+    for i in range(len(code)):
+        group = code[i]
+        for k in range(values.shape[1]):
+            if np.isfinite(values[i, k]):
+                total[group, k] += values[i, k] * weight[i]
+                n[group, k] += weight[i]

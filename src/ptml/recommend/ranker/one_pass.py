@@ -104,6 +104,7 @@ def _choose_all(looked: Looked, eligible: Bools, most: int, found: Found) -> int
     standing = np.empty(n_courses, dtype=np.int32)
     bins = np.empty(n_courses, dtype=np.int32)
     count = np.empty(max(_BINS, N_SOURCES * (most + 1)), dtype=np.int32)
+    best = np.empty(n_courses, dtype=np.float32)
     picked = np.empty(n_courses, dtype=np.int64)
     done = 0
     for i in range(len(eligible)):
@@ -115,7 +116,7 @@ def _choose_all(looked: Looked, eligible: Bools, most: int, found: Found) -> int
         _score(looked, i, at[:n], all_courses, values)
         standing[:n] = NOWHERE
         for source in range(N_SOURCES):
-            _stand(values[source, :n], source, most, bins, count, picked, standing)
+            _stand(values[source, :n], source, most, bins, count, best, picked, standing)
         m = _lowest(standing[:n], most, count, picked)
         for k in range(m):
             found.row[done + k] = i
@@ -137,18 +138,20 @@ def _score(looked: Looked, i: int, at: Positions, all_courses: Floats, values: F
     """
     role, taken = looked.role[looked.place[i, 0]], looked.taken[looked.place[i, 3]]
     liked, factor = all_courses
-    closed = looked.closed[i]
+    closed, scale = looked.closed[i], looked.scale
     _tilt(closed, looked.edges, looked.factor, factor)
     _expect(role, looked.unit[looked.place[i, 1]], looked.grade[looked.place[i, 2]], factor, liked)
-    _add(looked.following, i, at, looked.scale, liked, values[FOLLOWING])
-    _add(looked.factors, i, at, looked.scale, liked, values[FACTORS])
-    _prefer(liked, looked.known, looked.scale)
-    for e in range(len(at)):
-        c = at[e]
-        values[FIRST, e] = liked[c]
-        values[IN_ROLE, e] = looked.scale * role[c]
-        values[GAP, e] = np.float32(0) if np.isnan(closed[c]) else closed[c]
-        values[UNIT, e] = taken[c]
+    _add(looked.following, i, at, scale, liked, values[FOLLOWING])
+    _add(looked.factors, i, at, scale, liked, values[FACTORS])
+    _prefer(liked, looked.known, scale)
+    _pick(liked, at, values[FIRST])
+    _pick(taken, at, values[UNIT])
+    # The buffers are free again.
+    for c in range(len(liked)):
+        liked[c] = role[c] * scale
+        factor[c] = closed[c] if closed[c] > 0 else np.float32(0)
+    _pick(liked, at, values[IN_ROLE])
+    _pick(factor, at, values[GAP])
     _unlock(looked, i, at, liked, values[UNLOCKED])
     if looked.any_fresh:
         _pick(looked.fresh, at, values[NEW])
@@ -176,13 +179,15 @@ def _pick(score: Floats, at: Positions, values: Floats) -> None:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _tilt(closed: Floats, edges: Floats, of_bin: Floats, factor: Floats) -> None:
     """As `ptml.recommend.gap.GapTilt.of`: not known, nothing closed, then by rising edges."""
+    unknown, nothing, some = of_bin[0], of_bin[1], of_bin[2]
     for c in range(len(closed)):
-        factor[c] = of_bin[2] if closed[c] > 0 else of_bin[1]
+        factor[c] = some if closed[c] > 0 else nothing
     for k in range(len(edges)):
+        edge, more = edges[k], of_bin[k + 3]
         for c in range(len(closed)):
-            factor[c] = of_bin[k + 3] if closed[c] >= edges[k] else factor[c]
+            factor[c] = more if closed[c] >= edge else factor[c]
     for c in range(len(closed)):
-        factor[c] = of_bin[0] if np.isnan(closed[c]) else factor[c]
+        factor[c] = unknown if np.isnan(closed[c]) else factor[c]
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -226,6 +231,7 @@ def _stand(
     most: int,
     bins: Codes,
     count: Codes,
+    best: Floats,
     picked: Positions,
     standing: Codes,
 ) -> None:
@@ -236,11 +242,11 @@ def _stand(
         return
     m = _highest(score, high, most, source == FIRST, bins, count, picked)
     for k in range(m):
-        e = picked[k]
-        value, place = score[e], 1
-        for other in range(m):
-            place += score[picked[other]] > value
+        best[k] = score[picked[k]]
+    for k in range(m):
+        place = _n_above(best, m, best[k]) + 1
         if place <= most:
+            e = picked[k]
             standing[e] = min(standing[e], N_SOURCES * place + source)
 
 
@@ -308,10 +314,14 @@ def _lowest(standing: Codes, most: int, count: Codes, picked: Positions) -> int:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _rank(score: Floats, e: int, source: int) -> np.float32:
     """Place of a course in a source; NaN where the source has nothing to say."""
-    value = score[e]
-    if value <= 0 and source != FIRST:
+    if score[e] <= 0 and source != FIRST:
         return np.float32(np.nan)
-    place = 1
-    for other in range(len(score)):
-        place += score[other] > value
-    return np.float32(place)
+    return np.float32(_n_above(score, len(score), score[e]) + 1)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _n_above(score: Floats, n: int, value: np.float32) -> int:
+    above = 0
+    for e in range(n):
+        above += score[e] > value
+    return above
