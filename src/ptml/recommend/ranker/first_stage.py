@@ -95,28 +95,25 @@ class FirstTables:
         day = int(rows.day[0]) if len(rows) else model.as_of_day
         where = circumstances(history, rows, model.roles, model.units)
         cold = taste.cold
-        role = cold.popularity.in_role
         nothing = np.zeros((1, history.n_courses), dtype=np.float32)
-        unit, grade = (
-            (nothing, 0) if group is None else (group.shift, len(group.shift))
-            for group in (cold.unit, cold.grade)
+        # Of one layout, else the pass is compiled again: what is placed anew comes turned round.
+        role, unit, grade = (
+            np.require(table, requirements=("C", "W"))
+            for table in (
+                cold.popularity.in_role,
+                nothing if cold.unit is None else cold.unit.shift,
+                nothing if cold.grade is None else cold.grade.shift,
+            )
         )
         # -1 is the last row of a table.
-        place = np.stack(
-            [
-                where.role % len(role),
-                where.unit % max(unit[1], 1),
-                where.grade % max(grade[1], 1),
-            ],
-            axis=1,
-        )
+        rows_of = (where.role % len(role), where.unit % len(unit), where.grade % len(grade))
         known = (np.diff(placing.indptr) > 0) & model.knows_choices
         tilt = cold.gap
         return cls(
-            place=place.astype(np.int64),
+            place=np.stack(rows_of, axis=1).astype(np.int64),
             role=role,
-            unit=unit[0],
-            grade=grade[0],
+            unit=unit,
+            grade=grade,
             known=known,
             edges=rounded_up(np.zeros(0) if tilt is None else tilt.edges),
             factor=(np.ones(3) if tilt is None else tilt.factor).astype(np.float32),
