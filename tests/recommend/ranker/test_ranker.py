@@ -59,7 +59,7 @@ def test_all_eligible_pairs_of_a_small_catalogue_are_served() -> None:
 def test_candidates_are_those_of_the_tables_that_are_learnt_from() -> None:
     history, shared = read(organisation(True))
     first = first_stage(history, shared).fit(AS_OF)
-    rows = Rows.at(np.arange(N_PEOPLE), AS_OF)
+    rows = Rows.at(range(N_PEOPLE), AS_OF)
     portraits = capability(history, shared, rows)
     eligible = eligibility(history, rows, portraits) == 0
     ranker = scored()[0]
