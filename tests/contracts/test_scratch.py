@@ -14,9 +14,7 @@ from ptml.errors import TryAgainError, UsageError
 
 
 def _folder(scratch: Scratch) -> Path:
-    [(path,)] = scratch.connection.execute(
-        "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL"
-    ).fetchall()
+    [(path,)] = scratch.connection.execute("SELECT current_setting('temp_directory')").fetchall()
     return Path(path).parent
 
 
@@ -29,7 +27,7 @@ def test_the_memory_limit_and_the_spill_folder_are_set() -> None:
         ).fetchall()
     )
     assert settings["memory_limit"].startswith("95.")
-    assert Path(settings["temp_directory"]).parent == _folder(scratch)
+    assert Path(settings["temp_directory"]).parent.name.startswith("ptml-")
     scratch.close()
 
 
@@ -64,6 +62,27 @@ def test_too_small_a_limit_says_what_to_do() -> None:
     ):
         scratch.connection.execute("SELECT list(range) FROM range(100_000_000)")
     assert "\n" not in str(raised.value)
+    scratch.close()
+
+
+def test_tables_beyond_the_memory_limit_go_to_the_folder() -> None:
+    scratch = Scratch.on_disk("60MB")
+    scratch.connection.execute(
+        "CREATE TABLE numbers AS SELECT hash(range) AS n FROM range(12_000_000)"
+    )
+    assert any(path.is_file() for path in _folder(scratch).glob("spill/*"))
+    [(n,)] = scratch.connection.execute("SELECT count(DISTINCT n % 1000) FROM numbers").fetchall()
+    assert n == 1000
+    scratch.close()
+
+
+def test_a_folder_without_room_says_what_to_do() -> None:
+    scratch = Scratch.on_disk("60MB")
+    scratch.connection.execute("SET max_temp_directory_size = '1MB'")
+    with pytest.raises(TryAgainError, match="make room or set TMPDIR"), scratch.told_in_words():
+        scratch.connection.execute(
+            "CREATE TABLE t AS SELECT hash(range) AS n FROM range(20_000_000)"
+        )
     scratch.close()
 
 

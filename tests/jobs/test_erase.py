@@ -15,6 +15,7 @@ import pytest
 from ptml.contracts.chained_log import ChainedLog
 from ptml.contracts.erasures import LOG, Erasures
 from ptml.contracts.lock import writer_lock
+from ptml.contracts.scratch import OWNED
 from ptml.errors import UsageError
 from ptml.jobs.erase import Request, erase_people, find_people
 from ptml.jobs.erasing_places import Places
@@ -207,8 +208,8 @@ def test_what_killed_jobs_left_goes_as_a_whole(place: Path) -> None:
     where = places(place)
     scratch = place / "tmp" / "ptml-x"
     scratch.mkdir()
-    with duckdb.connect(scratch / "data.duckdb") as connection:
-        connection.execute("CREATE TABLE employees AS SELECT 'E1' AS employee_id")
+    (scratch / OWNED).touch()
+    (scratch / "spill").write_bytes(b"E1")
     (place / "out" / "runs" / ".unfinished").mkdir()
     told = find_people(["E1"], where, Silent())["removed_whole"]
     assert [Path(path).name for path in told] == [".unfinished", "ptml-x"]

@@ -27,14 +27,15 @@ from ptml.contracts.staging import Progress, Staging, protected_columns
 class Dataset:
     """A source whose rows have been checked; what broke a rule is in `rejected` and nowhere else.
 
-    Use it as a context manager, or call `close`: its database is a temporary file.
+    Use it as a context manager, or call `close`: what memory does not hold is a temporary file.
 
     Attributes
     ----------
     connection : duckdb.DuckDBPyConnection
-        Holds every input table of the contract by its name with all columns of the contract,
-        sorted; a table that the source has not is empty, a column that it has not is NULL or the
-        contract's default. `protected_attributes` holds `employee_id` and any ``protected_*``
+        Holds every input table of the contract by its name with all columns of the contract; rows
+        of people lie in runs by the hash of the person (`ptml.contracts.person_runs`), other tables
+        are sorted. A table that the source has not is empty, a column that it has not is NULL or
+        the contract's default. `protected_attributes` holds `employee_id` and any ``protected_*``
         column, apart from `employees`, so that no feature can take them up by accident.
     columns : mapping of table to frozenset of str
         The contract's columns that the source really had (and its ``protected_*`` columns).
@@ -75,7 +76,7 @@ class Dataset:
         return self.connection.cursor().sql(sql, params=list(params)).to_arrow_table()
 
     def close(self) -> None:
-        """Close the connection and remove the temporary file."""
+        """Close the connection and remove the temporary folder."""
         self.connection.close()
         if self.scratch is not None:
             self.scratch.close()

@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from ptml.contracts.person_hash import PERSON_HASH
 from ptml.contracts.raw import SOURCE_ROW
 from ptml.contracts.tables import TableContract
 
@@ -24,14 +25,21 @@ class RowStream:
         `SOURCE_ROW`, the columns of the contract and the carried ones, as `checked_batches` gives.
     carried : tuple of str
         Further columns, of text.
+    hashed : bool
+        Whether `PERSON_HASH` comes last.
     """
 
     def __init__(
-        self, frames: Iterator[pl.DataFrame], contract: TableContract, carried: tuple[str, ...]
+        self,
+        frames: Iterator[pl.DataFrame],
+        contract: TableContract,
+        carried: tuple[str, ...],
+        hashed: bool = False,
     ) -> None:
         kinds = {name: column.dtype for name, column in contract.columns.items()}
+        at_the_end = {PERSON_HASH: pl.UInt64()} if hashed else {}
         self._schema = pl.Schema(
-            {SOURCE_ROW: pl.Int64(), **kinds, **dict.fromkeys(carried, pl.String())}
+            {SOURCE_ROW: pl.Int64(), **kinds, **dict.fromkeys(carried, pl.String()), **at_the_end}
         )
         self._frames = frames
         self._error: BaseException | None = None
@@ -49,7 +57,7 @@ class RowStream:
         connection.register(name, pa.RecordBatchReader.from_batches(schema, self._batches()))
         try:
             yield
-        except duckdb.Error:
+        except (duckdb.Error, pa.ArrowException, OSError):
             if self._error is not None:
                 raise self._error from None
             raise

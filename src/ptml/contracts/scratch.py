@@ -1,4 +1,7 @@
-"""A DuckDB database in a temporary folder, with a fixed memory limit, gone when it is closed.
+"""A DuckDB database with a fixed memory limit, gone when it is closed.
+
+Its tables lie in memory, and what does not fit into the limit in a temporary folder: to make a file
+of them, to compress them and to check them, cost more than all reading of them.
 
 What a killed process left, with the rows of people in it, is removed by the next one: a folder is
 somebody's as long as the file ``owned`` in it is locked, which a process's end undoes.
@@ -19,7 +22,11 @@ import duckdb
 from ptml.errors import TryAgainError, UsageError
 
 DEFAULT_MEMORY_LIMIT = "2GB"
-_PREFIX, _OWNED = "ptml-", "owned"
+OWNED = "owned"
+"""What a folder of ours holds, and locks as long as it is in use."""
+_PREFIX = "ptml-"
+# How DuckDB calls a temporary folder that is full.
+_FULL = "max_temp_directory_size"
 
 
 class Scratch:
@@ -45,7 +52,7 @@ class Scratch:
 
     @classmethod
     def on_disk(cls, memory_limit: str = DEFAULT_MEMORY_LIMIT) -> Self:
-        """Make a database file in a new temporary folder.
+        """Make a database that goes on in a new temporary folder where memory ends.
 
         Parameters
         ----------
@@ -61,7 +68,7 @@ class Scratch:
         """
         folder, owned = _made()
         try:
-            scratch = cls(duckdb.connect(folder / "data.duckdb"), folder, owned)
+            scratch = cls(duckdb.connect(":memory:"), folder, owned)
         except duckdb.IOException as error:
             shutil.rmtree(folder, ignore_errors=True)
             owned.close()
@@ -91,6 +98,8 @@ class Scratch:
         try:
             yield
         except duckdb.OutOfMemoryException as error:
+            if _FULL in str(error):
+                raise _no_room(error) from error
             raise TryAgainError(
                 f"the memory limit is too small for these data; raise it ({_first_line(error)})"
             ) from error
@@ -128,16 +137,16 @@ def _first_line(error: Exception) -> str:
 
 def _claimed(folder: Path) -> IO[bytes]:
     """Lock a folder; nobody sees the lock's file before it is locked."""
-    fresh = folder / f".{_OWNED}"
+    fresh = folder / f".{OWNED}"
     file = fresh.open("wb")
     fcntl.flock(file, fcntl.LOCK_EX)
-    fresh.rename(folder / _OWNED)
+    fresh.rename(folder / OWNED)
     return file
 
 
 def remove_left(temporary: Path) -> None:
     """Remove the folders of this user's processes that were killed."""
-    for path in temporary.glob(f"{_PREFIX}*/{_OWNED}"):
+    for path in temporary.glob(f"{_PREFIX}*/{OWNED}"):
         folder = path.parent
         # Another user's, or gone a moment ago: not ours to remove.
         with suppress(OSError), path.open("rb+") as file:

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from ptml.contracts.inputs import INPUT_TABLES, PROTECTED_PREFIX
 from ptml.contracts.keys import drop_rejected, reject_dangling, reject_duplicates
-from ptml.contracts.person_hash import PERSON_HASH, hash_owner, hashed_rows
+from ptml.contracts.person_hash import PERSON_HASH, PERSONAL_TABLES, hash_owner
+from ptml.contracts.person_runs import runs_by_person
 from ptml.contracts.raw import SOURCE_ROW, RawTable
 from ptml.contracts.row_stream import RowStream
 from ptml.contracts.rows import CheckedBatch, checked_batches
@@ -18,6 +19,7 @@ from ptml.errors import DataError
 
 PROTECTED_TABLE = "protected_attributes"
 _PROTECTED_NAME = re.compile(rf"{PROTECTED_PREFIX}\w+")
+_ORDER_OF_JOINS = "join_order,build_side_probe_side"
 
 # Called with a table's name and the rows of it that were read since the last call.
 Progress = Callable[[str, int], None]
@@ -42,13 +44,15 @@ class Staging:
         self._connection = connection
         # What is set aside is noted while a table is being stored, so by a connection of its own.
         self._notes = connection.cursor()
+        self._lookups = connection.cursor()
         self._progress = progress
 
     def fill(self, tables: Mapping[str, RawTable]) -> None:
-        """Check every table and store what is kept, sorted; an absent one is stored empty.
+        """Check every table and store what is kept; an absent one is stored empty.
 
-        Rows go through the row rules and into the sorted table in one stream; the rules across
-        rows are asked of the table, which then loses what breaks them.
+        Rows go through the row rules and into the table in one stream; the rules across rows are
+        asked of the table, which then loses what breaks them. Rows of people lie in runs by the
+        person's hash (`ptml.contracts.person_runs`), other tables are sorted.
 
         Parameters
         ----------
@@ -67,6 +71,9 @@ class Staging:
                 ("table" VARCHAR, "row" BIGINT, "column" VARCHAR, "value" VARCHAR, "rule" VARCHAR);
             CREATE TABLE staging.set_aside ("table" VARCHAR, id VARCHAR)"""
         )
+        # Of a stream nobody knows the length: looked up has to be in what is there, and not the
+        # other way round, for which the whole stream would be kept.
+        self._connection.execute(f"SET disabled_optimizers = '{_ORDER_OF_JOINS}'")
 
     def take(self, name: str, raw: RawTable | None) -> None:
         """Check one table, after those that it points to, and store what is kept."""
@@ -90,7 +97,8 @@ class Staging:
     def drop(self) -> None:
         """Forget what was only needed for checking."""
         self._notes.close()
-        self._connection.execute("DROP SCHEMA staging CASCADE")
+        self._lookups.close()
+        self._connection.execute("RESET disabled_optimizers; DROP SCHEMA staging CASCADE")
 
     def _check(
         self, name: str, contract: TableContract, raw: RawTable, protected: tuple[str, ...]
@@ -138,16 +146,13 @@ class Staging:
         frames: Iterator[pl.DataFrame],
         protected: tuple[str, ...],
     ) -> None:
-        names = [SOURCE_ROW, *contract.columns, *(f'"{column}"' for column in protected)]
-        order = contract.sorted_by
-        rows = hashed_rows(name, "incoming")
-        if rows is not None:
-            names, order = [*names, PERSON_HASH], (PERSON_HASH, *order)
-        with RowStream(frames, contract, protected).feeding(self._connection, "incoming"):
-            self._connection.execute(
-                f"CREATE TABLE {name} AS SELECT {', '.join(names)} FROM {rows or 'incoming'}"
-                f" ORDER BY {', '.join(order)}"
-            )
+        order = f" ORDER BY {', '.join(contract.sorted_by)}"
+        is_personal = name in PERSONAL_TABLES
+        if is_personal:
+            frames, order = runs_by_person(name, contract, protected, frames, self._lookups), ""
+        stream = RowStream(frames, contract, protected, hashed=is_personal)
+        with stream.feeding(self._connection, "stored"):
+            self._connection.execute(f"CREATE TABLE {name} AS FROM stored{order}")
 
     def _check_across_rows(self, name: str, contract: TableContract) -> None:
         # A table with a header and no rows says no more about keys than one that is not there.

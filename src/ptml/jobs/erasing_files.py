@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ptml.contracts.durable import flush
 from ptml.contracts.lock import is_held
+from ptml.contracts.scratch import OWNED
 from ptml.jobs.ledger import resealed
 from ptml.jobs.progress import Silent
 from ptml.jobs.report import page_beside, run_report
@@ -82,8 +81,8 @@ def _is_ours(path: Path) -> bool:
 def dead_scratch(folder: Path, before_seconds: float | None = None) -> list[Path]:
     """What jobs that were killed, or that met a bug, left in the folder for temporary files.
 
-    Databases of a source hold all of its people; half runs for servers hold whole buckets of them;
-    what was written of a bug may show values. A folder whose database or lock another process
+    What did not fit into memory of a source holds its people; half runs for servers hold whole
+    buckets of them; what was written of a bug may show values. A folder whose lock another process
     holds is in use, and any other is left alone.
 
     Parameters
@@ -115,16 +114,8 @@ def newest_write(place: Path) -> float:
 
 
 def _is_dead(place: Path) -> bool:
-    database = place / "data.duckdb"
-    if not database.exists():
-        return False
-    try:
-        with duckdb.connect(database, read_only=True):
-            return True
-    except duckdb.IOException as error:
-        return "lock" not in str(error)
-    except duckdb.Error:
-        return True
+    owned = place / OWNED
+    return owned.exists() and not is_held(owned)
 
 
 def unfinished_trainings(models: Sequence[Path]) -> list[Path]:

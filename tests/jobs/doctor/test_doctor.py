@@ -20,6 +20,7 @@ import pytest
 
 from ptml.contracts.manifest import write_manifest
 from ptml.contracts.store import Store
+from ptml.contracts.scratch import OWNED
 from ptml.jobs.doctor import Patient, examine
 from ptml.jobs.doctor.finding import Finding, made
 from ptml.jobs.doctor.leftovers import check_leftovers
@@ -334,7 +335,7 @@ def test_what_killed_jobs_left_is_told(tmp_path: Path) -> None:
     assert verdicts(check_leftovers(place, models, temporary)) == dict.fromkeys(names, "ok")
     place.staging.mkdir(parents=True)
     (tmp_path / ".models.unfinished").mkdir()
-    (left / "data.duckdb").write_bytes(b"x" * 99)
+    (left / OWNED).write_bytes(b"x" * 99)
     entry = Ledger(tmp_path / "runs").begin({"job": "score"}, NOON)
     entry.journal.close()
     assert verdicts(check_leftovers(place, models, temporary)) == dict.fromkeys(names, "look")
@@ -342,9 +343,10 @@ def test_what_killed_jobs_left_is_told(tmp_path: Path) -> None:
 
 def test_temporary_files_in_use_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "ptml-busy").mkdir()
-    path = tmp_path / "ptml-busy" / "data.duckdb"
+    path = tmp_path / "ptml-busy" / OWNED
     lines = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True);"
+        "import fcntl, sys; f = open(sys.argv[1], 'wb'); fcntl.flock(f, fcntl.LOCK_EX);"
+        "print('open', flush=True);"
         "sys.stdin.read()"
     )
     with subprocess.Popen(

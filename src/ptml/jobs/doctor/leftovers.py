@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ptml.contracts.scratch import OWNED
 from ptml.jobs.doctor.finding import Finding, look, ok
 from ptml.jobs.doctor.place import LocalPlace, held_by, is_locked
 from ptml.jobs.ledger import FOLDER, Ledger
 from ptml.jobs.metrics import size_of
 
-_SCRATCH = "ptml-*/data.duckdb"
+_SCRATCH = f"ptml-*/{OWNED}"
 _SHOWN = 3
 
 
@@ -46,9 +47,9 @@ def _scratch(temporary: Path) -> Finding:
     return look("temporary files", told, f"remove them: {named}{more}")
 
 
-def _is_in_use(database: Path) -> bool:
+def _is_in_use(owned: Path) -> bool:
     try:
-        with database.open("r+b") as file:
+        with owned.open("r+b") as file:
             return is_locked(file.fileno())
     except OSError:
         # Another user's, or gone a moment ago.

@@ -12,8 +12,9 @@ from ptml.jobs.doctor.place import nearest, write_error
 MIB, GIB = 1 << 20, 1 << 30
 # Measured on simulated organisations of 1,000 and 20,000 people: 14 and 49 MB of temporary files
 # for .12 and 2.0 million rows, 1.2 MB published for 1,000 people, 300 and 510 MB of memory after
-# reading. Each is taken at least twice.
-_TEMPORARY, _TEMPORARY_A_ROW = 64 * MIB, 64
+# reading. Each is taken at least twice. Rows that memory does not hold lie in temporary files as
+# they are, 60 to 130 bytes each.
+_TEMPORARY, _TEMPORARY_A_ROW = 64 * MIB, 160
 _PUBLISHED, _PUBLISHED_A_PERSON = 16 * MIB, 4096
 _MEMORY, _MEMORY_A_ROW = 600 * MIB, 200
 # Arrays of people x courses that a bucket holds at a time, 8 bytes each.
