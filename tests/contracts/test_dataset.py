@@ -1,7 +1,6 @@
 """The checked data set: complete, typed, sorted, and gone when it is closed."""
 
 from collections.abc import Callable, Iterator
-
 from pathlib import Path
 
 import pandas as pd
