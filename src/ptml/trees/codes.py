@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ptml.trees.parsing import MISSING_NAN, MISSING_ZERO, Tree
 
 Doubles = NDArray[np.float64]
-Codes = NDArray[np.intp]
+Codes = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 # LightGBM's kZeroThreshold, a float32: what lies nearer to 0 is 0.
@@ -47,15 +48,11 @@ class Coding:
             tuple(np.unique(threshold[feature == f]) for f in used),
         )
 
-    def encode(self, x: NDArray[np.floating]) -> Codes:
+    def encode(self, x: NDArray[np.float32]) -> Codes:
         """Code rows, (u, n); values are compared as float64, as LightGBM does."""
-        codes = np.empty((len(self.features), len(x)), dtype=np.intp)
+        codes = np.empty((len(self.features), len(x)), dtype=np.int32)
         for k, (feature, thresholds) in enumerate(zip(self.features, self.thresholds, strict=True)):
-            value = x[:, feature].astype(np.float64)
-            found = np.searchsorted(thresholds, value)
-            found[np.isnan(value)] = len(thresholds) + 1
-            found[np.abs(value) <= NEARLY_ZERO] = len(thresholds) + 2
-            codes[k] = found
+            number_codes(np.ascontiguousarray(x[:, feature]), thresholds, codes[k])
         return codes
 
     def goes_left(self, tree: Tree, node: int) -> tuple[int, Bools]:
@@ -69,3 +66,23 @@ class Coding:
         # A NaN where training had none counts as 0.
         left[-2] = default if tree.missing[node] == MISSING_NAN else is_zero_left
         return k, left
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def number_codes(values: NDArray[np.float32], thresholds: Doubles, out: Codes) -> None:
+    """Write the code of each value by thresholds, by bisection."""
+    n = len(thresholds)
+    for i in range(len(values)):
+        value = np.float64(values[i])
+        if np.isnan(value):
+            out[i] = n + 1
+        elif abs(value) <= NEARLY_ZERO:
+            out[i] = n + 2
+        else:
+            low, left = 0, n
+            while left > 1:
+                half = left >> 1
+                if thresholds[low + half - 1] < value:
+                    low += half
+                left -= half
+            out[i] = low + (left == 1 and thresholds[low] < value)

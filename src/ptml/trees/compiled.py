@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import lightgbm as lgb
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from ptml.trees.cells import CellTable, cell_tables
 from ptml.trees.codes import Coding
+from ptml.trees.flat_cells import FlatTables, add_cells, flat_tables
 from ptml.trees.parsing import NotCompilable, parse_trees
 from ptml.trees.paths import branch_of
 
@@ -19,8 +21,8 @@ Floats = NDArray[np.float32]
 TOLERANCE = 1e-9
 # Rows that the check is made on: enough to meet every split several times.
 N_PROBES = 64
-# Rows at a time: enough that calls cost nothing, few enough for some MB of memory.
-BLOCK_ROWS = 4096
+# Rows at a time: few enough that what is added up of them stays in the cache.
+BLOCK_ROWS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,15 +80,12 @@ class CompiledTrees:
     def _of_block(self, x: Floats) -> Doubles:
         codes = self.coding.encode(x)
         shares = np.zeros(codes.shape)
-        for table in self.tables:
-            first, *others = zip(table.features, table.steps, strict=True)
-            # Codes lie inside by construction; "clip" spares looking again.
-            cell = first[1].take(codes[first[0]], mode="clip")
-            for k, step in others:
-                cell += step.take(codes[k], mode="clip")
-            for k, contribution in zip(table.features, table.contributions, strict=True):
-                shares[k] += contribution.take(cell, mode="clip")
+        add_cells(self._flat, codes, shares)
         return shares
+
+    @cached_property
+    def _flat(self) -> FlatTables:
+        return flat_tables(self.tables)
 
     def _check(self, boosters: Sequence[lgb.Booster]) -> None:
         x = self._probes()

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ptml.trees.codes import NEARLY_ZERO
+from ptml.trees.codes import number_codes
 from ptml.trees.masks import FeatureMasks, LeafMasks
 from ptml.trees.parsing import NotCompilable, parse_trees
 
@@ -173,7 +173,7 @@ def _codes(feature: FeatureMasks, values: Floats) -> Codes:
     if feature.is_category:
         _category_codes(np.ascontiguousarray(values), len(feature.words) - 1, out)
     else:
-        _number_codes(np.ascontiguousarray(values), feature.thresholds, out)
+        number_codes(np.ascontiguousarray(values), feature.thresholds, out)
     return out
 
 
@@ -183,25 +183,6 @@ def _category_codes(values: Floats, last: int, out: Codes) -> None:
         value = values[i]
         # Compared before it is cut: NaN and what is too large for an integer are none of them.
         out[i] = np.int32(value) if 0 <= value < last else last
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _number_codes(values: Floats, thresholds: Doubles, out: Codes) -> None:
-    n = len(thresholds)
-    for i in range(len(values)):
-        value = np.float64(values[i])
-        if np.isnan(value):
-            out[i] = n + 1
-        elif abs(value) <= NEARLY_ZERO:
-            out[i] = n + 2
-        else:
-            low, left = 0, n
-            while left > 1:
-                half = left >> 1
-                if thresholds[low + half - 1] < value:
-                    low += half
-                left -= half
-            out[i] = low + (left == 1 and thresholds[low] < value)
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
