@@ -12,7 +12,7 @@ NAMES = ['Negotiation "hard"', "Écoute"]
 
 
 def told(facts: RecommendationFacts) -> list[list[dict[str, Any]]]:
-    return [json.loads(text) for text in recommendation_reasons(facts, NAMES)]
+    return [json.loads(text) for text in recommendation_reasons(facts, NAMES).to_pylist()]
 
 
 def keys(facts: RecommendationFacts) -> list[list[str]]:

@@ -7,7 +7,7 @@ once per distinct value, and the templates of the catalogue need none.
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from ptml.explain.text_columns import Some, listed, side_by_side
 
 Parts = Sequence[str | pa.Array]
 """Constants and columns that make one text a row when joined."""
@@ -58,7 +60,7 @@ def json_string(parts: Parts) -> list[str | pa.Array]:
     return ['"', *parts, '"']
 
 
-def json_list(columns: Sequence[pa.Array], n_rows: int) -> pa.Array:
+def json_list(columns: Sequence[pa.Array | Some], n_rows: int) -> pa.Array:
     """One JSON list a row from columns of JSON text; a null leaves its item out.
 
     Examples
@@ -67,13 +69,7 @@ def json_list(columns: Sequence[pa.Array], n_rows: int) -> pa.Array:
     >>> json_list(columns, 3).to_pylist()
     ['[1, 2]', '[3]', '[]']
     """
-    if not columns:
-        return joined(["[]"], n_rows)
-    # pyarrow 25 drops the rows in which everything is skipped: these get an empty text to keep.
-    is_empty = reduce(pc.and_, [pc.is_null(column) for column in columns])
-    first = pc.if_else(is_empty, "", columns[0])
-    inside = pc.binary_join_element_wise(first, *columns[1:], ", ", null_handling="skip")
-    return joined(["[", inside, "]"], n_rows)
+    return listed(columns, n_rows)
 
 
 def json_lists(items: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -98,20 +94,7 @@ def joined(parts: Parts, n_rows: int) -> pa.Array:
             merged.append(part)
     if all(isinstance(part, str) for part in merged):
         return pa.repeat(pa.scalar("".join(merged), pa.string()), n_rows)
-    return pc.binary_join_element_wise(*merged, "")
-
-
-def spread(column: pa.Array, rows: NDArray[np.integer], n_rows: int) -> pa.Array:
-    """Put the texts of some rows into a column of all of them; null elsewhere.
-
-    Examples
-    --------
-    >>> spread(pa.array(["a", "b"]), np.array([2, 0]), 3).to_pylist()
-    ['b', None, 'a']
-    """
-    position = np.full(n_rows, -1, dtype=np.int32)
-    position[rows] = np.arange(len(rows), dtype=np.int32)
-    return column.take(pa.array(position, mask=position < 0))
+    return side_by_side(merged, n_rows)
 
 
 def number_text(values: Any, decimals: int = 0) -> pa.Array:
@@ -129,6 +112,12 @@ def number_text(values: Any, decimals: int = 0) -> pa.Array:
 
 def escaped(names: Sequence[str]) -> pa.Array:
     """Escape each of a few distinct names for use inside JSON text."""
+    return _escaped(tuple(names))
+
+
+@lru_cache(maxsize=16)
+def _escaped(names: tuple[str, ...]) -> pa.Array:
+    # Courses and competencies of a company are the same in each bucket.
     return pa.array([json.dumps(name, ensure_ascii=False)[1:-1] for name in names], pa.string())
 
 

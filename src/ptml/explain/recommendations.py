@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ptml.explain.json_text import (
     Parts,
-    as_objects,
     escaped,
     filled,
     joined,
@@ -18,15 +17,14 @@ from ptml.explain.json_text import (
     json_object,
     json_string,
     number_text,
-    spread,
     taken,
     without_nulls,
 )
 from ptml.explain.lift_reasons import PARTS, LiftFacts
+from ptml.explain.text_columns import Some
 from ptml.explain.words import SECTIONS, Words
 from ptml.lift.refusal import STATUSES
 
-Objects = NDArray[np.object_]
 Floats = NDArray[np.floating]
 Codes = NDArray[np.integer]
 
@@ -92,7 +90,7 @@ def recommendation_reasons(
     competency_names: Sequence[str],
     preference: pa.Array | None = None,
     words: Words = SECTIONS,
-) -> Objects:
+) -> pa.Array:
     """Write the reasons of each recommended pair: a draw if it was one, then the expected gain.
 
     Parameters
@@ -104,7 +102,7 @@ def recommendation_reasons(
 
     Returns
     -------
-    (m,) object
+    (m,) text
         A JSON list of ``{code, text_key, values, text}``; never empty: a pair of which nothing
         else is known says that people with a similar history chose the course.
     """
@@ -122,10 +120,12 @@ def recommendation_reasons(
     if preference is None:
         said.append(_Said("history.alike", unexplained, {}, {}))
     names = escaped(competency_names)
-    columns = [_column(part, names, words) for part in said if part.rows.any()]
+    columns: list[pa.Array | Some] = [
+        _column(part, names, words) for part in said if part.rows.any()
+    ]
     if preference is not None:
         columns.append(preference)
-    return as_objects(json_list(columns, facts.n_pairs))
+    return json_list(columns, facts.n_pairs)
 
 
 def _explored(facts: RecommendationFacts) -> list[_Said]:
@@ -211,7 +211,7 @@ def _popular(facts: RecommendationFacts) -> list[_Said]:
     return [_Said("popular.role", rows, {"share": (facts.role_share * _PERCENT, 0)}, {})]
 
 
-def _column(said: _Said, names: pa.Array, words: Words) -> pa.Array:
+def _column(said: _Said, names: pa.Array, words: Words) -> Some:
     rows = np.flatnonzero(said.rows)
     numbers = {k: number_text(v[rows], decimals) for k, (v, decimals) in said.numbers.items()}
     named = {k: taken(names, v[rows]) for k, v in said.names.items()}
@@ -226,4 +226,4 @@ def _column(said: _Said, names: pa.Array, words: Words) -> pa.Array:
             "text": json_string(filled(template, numbers | named, words["single"]["unknown"])),
         }
     )
-    return spread(joined(item, len(rows)), rows, len(said.rows))
+    return joined(item, len(rows)), rows

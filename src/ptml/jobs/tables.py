@@ -86,7 +86,7 @@ def recommendations_table(scored: ScoredBucket, names: list[str], words: Words) 
             "p_complete": scored.p_complete[pair],
             "preference": np.clip(_preference(scored), 0, 1),
             "gap_closed": scored.gap_closed[pair],
-            "reasons": pa.array(_reasons(scored, pair, names, words), pa.string()),
+            "reasons": _reasons(scored, pair, names, words),
         }
     )
 
@@ -131,7 +131,7 @@ def short_lists_table(scored: ScoredBucket, asked: int) -> pa.Table:
 
 def _reasons(
     scored: ScoredBucket, pair: NDArray[np.int64], names: list[str], words: Words
-) -> NDArray[np.object_]:
+) -> pa.Array:
     row, course = scored.row[pair], scored.course[pair]
     catalogue = scored.history.catalogue
     gap = leading_gap(catalogue, scored.portraits, row, course)
