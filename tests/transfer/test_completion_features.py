@@ -1,6 +1,6 @@
 """What is seen of a completion at each stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ from ptml.contracts.dataset import Dataset, dataset_from_frames
 from ptml.features.days import day_number
 from ptml.features.history import load_history
 from ptml.features.matrix import FeatureMatrix
-from ptml.features.shared import shared_averages
-from ptml.transfer.completion_features import completion_features
+from ptml.features.shared import Shared, shared_averages
+from ptml.transfer.completion_features import completion_features, exam_and_fit
 from ptml.transfer.completions import Completions
 from ptml.transfer.config import WarningConfig
 from ptml.transfer.labels import transfer_labels
 from ptml.transfer.model import completion_view
 from ptml.transfer.norms import shared_norms
+from ptml.transfer.view import CompletionView
 
 from .organisation import FIRST_DAY, N_DAYS, known_before, tables
 from .small import away, check, incident, on, small_dataset
@@ -25,13 +26,17 @@ Rows = Sequence[Mapping[str, Any]]
 FAR_DAY = 100_000
 
 
-def features_of(dataset: Dataset, enrolment: Sequence[int] = (0,)) -> FeatureMatrix:
+def features_of(
+    dataset: Dataset,
+    enrolment: Sequence[int] = (0,),
+    work_out: Callable[[CompletionView, Shared], FeatureMatrix] = completion_features,
+) -> FeatureMatrix:
     history, shared = load_history(dataset), shared_averages(dataset)
     config = WarningConfig()
     labels = transfer_labels(history, config.label)
     norms = shared_norms(history, labels, FAR_DAY)
     completions = Completions.at_both_stages(np.array(enrolment, dtype=np.int32))
-    return completion_features(completion_view(history, completions, norms, config), shared)
+    return work_out(completion_view(history, completions, norms, config), shared)
 
 
 def seen(name: str, **rows: Rows) -> tuple[float, float]:
@@ -153,3 +158,13 @@ def test_later_rows_leave_every_feature_as_it_is(limit: int) -> None:
     assert len(before) > 20
     assert limit < N_DAYS
     np.testing.assert_array_equal(before.values, after.values)
+
+
+def test_exam_and_fit_alone_have_the_same_values() -> None:
+    dataset = dataset_from_frames(tables())
+    some = range(0, 40, 3)
+    whole, part = features_of(dataset, some), features_of(dataset, some, exam_and_fit)
+    both = [name for name in part.names if name in whole.names]
+    assert {"exam_points", "exam_above_usual_points", "required_share", "gap_closed"} < set(both)
+    assert "new_levels" in both
+    np.testing.assert_array_equal(part.select(tuple(both)), whole.select(tuple(both)))

@@ -17,7 +17,7 @@ from ptml.features.shared import Shared
 from ptml.features.standing import standing
 from ptml.features.timelines import feedback_owner
 from ptml.transfer.blocking import longest_incident, lowest_opportunity
-from ptml.transfer.completion_features import completion_features
+from ptml.transfer.completion_features import exam_and_fit
 from ptml.transfer.completions import Completions
 from ptml.transfer.improvement import Improvement, improvement
 from ptml.transfer.labels import transfer_labels
@@ -79,7 +79,7 @@ def stalled(
     enrolment, scores = enrolment[kept], scores.take(kept)
     completions = Completions(enrolment, np.zeros(len(enrolment), dtype=np.uint8))
     view = completion_view(history, completions, model.norms, model.config)
-    seen = completion_features(view, shared)
+    seen = exam_and_fit(view, shared)
     facts = _facts(history, shared, seen, scores, enrolment, model, lifts, day)
     return Stalled(enrolment, facts, not_up(seen, scores, model.config.rules))
 

@@ -5,6 +5,8 @@ import numpy as np
 from ptml.features.capability import capability
 from ptml.features.days import NEVER
 from ptml.features.matrix import FeatureMatrix
+from ptml.features.pair_fit import PAIR_FIT
+from ptml.features.pair_view import PairView
 from ptml.features.pairs import pair_features
 from ptml.features.people import person_features
 from ptml.features.registry import build_matrix
@@ -101,14 +103,36 @@ def completion_features(view: CompletionView, shared: Shared) -> FeatureMatrix:
     return _beside(own, _kept(people, PERSON_FEATURES), _kept(fit, FIT_FEATURES))
 
 
+def exam_and_fit(view: CompletionView, shared: Shared) -> FeatureMatrix:
+    """Work out those features alone that tell how it was learnt and whether it is needed.
+
+    Returns
+    -------
+    FeatureMatrix
+        What `ptml.transfer.study` and `ptml.features.pair_fit` say, with the values that
+        `completion_features` has.
+    """
+    rows = _rows_at_begin(view)
+    portrait = capability(view.history, shared, rows)
+    index = np.arange(len(rows), dtype=np.int64)
+    pairs = PairView(view.history, shared, rows, portrait, index, view.course.astype(np.int32))
+    return _beside(
+        build_matrix((STUDY,), view, len(rows)), build_matrix((PAIR_FIT,), pairs, len(rows))
+    )
+
+
 def _fit(view: CompletionView, shared: Shared) -> FeatureMatrix:
-    log = view.history.enrolments
-    began = log.began[view.enrolment]
-    day = np.where(began == NEVER, log.enrolled[view.enrolment], began).astype(np.int32)
-    rows = Rows(view.rows.employee, day)
+    rows = _rows_at_begin(view)
     portrait = capability(view.history, shared, rows)
     index = np.arange(len(rows), dtype=np.int32)
     return pair_features(view.history, shared, rows, portrait, index, view.course)
+
+
+def _rows_at_begin(view: CompletionView) -> Rows:
+    log = view.history.enrolments
+    began = log.began[view.enrolment]
+    day = np.where(began == NEVER, log.enrolled[view.enrolment], began).astype(np.int32)
+    return Rows(view.rows.employee, day)
 
 
 def _kept(matrix: FeatureMatrix, names: tuple[str, ...]) -> FeatureMatrix:
