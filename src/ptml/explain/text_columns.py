@@ -68,7 +68,7 @@ def listed(parts: Sequence[pa.Array | Some], n_rows: int) -> pa.Array:
     >>> listed([pa.array(["1", None, None]), pa.array(["2", "3", None])], 3).to_pylist()
     ['[1, 2]', '[3]', '[]']
     """
-    columns = [_spread(*p, n_rows) if isinstance(p, tuple) else _column(p) for p in parts]
+    columns = [_spread(p[0], p[1], n_rows) if isinstance(p, tuple) else _column(p) for p in parts]
     n_items = np.zeros(n_rows, dtype=np.int64)
     length = np.full(n_rows, 2, dtype=np.int64)
     for column in columns:
