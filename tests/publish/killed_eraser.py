@@ -1,17 +1,21 @@
-"""A process that erases a person and dies, for `test_erasing_kill`; it forks an eraser a line.
+"""A process that erases a person and dies, for the tests of it; it forks an eraser an order.
 
-A line of its input is JSON: `out`, `person` and `step`, as in `killed_publisher`.
+An order is `out`, `person` and `step`: before that call of the operating system, as in
+`killed_publisher`, or before that statement to a server.
 """
 
-import json
 import os
 import signal
-import sys
 from typing import Any
 
+import psycopg
+
 from ptml.publish.erasing import People, erasable
+from ptml.publish.form import Form
 
 from .killed_publisher import die_at
+from .runs import is_a
+from .talker import answer
 
 
 def erase(out: str, employee_id: str) -> None:
@@ -22,21 +26,30 @@ def erase(out: str, employee_id: str) -> None:
         list(place.erase(whom, {"at": "2026-10-02", "people": 1}))
 
 
-def run(order: dict[str, Any]) -> str:
-    """Erase in a process of its own and say how it ended."""
-    child = os.fork()
-    if child == 0:
-        signal.alarm(60)
+def die_at_statement(step: int) -> None:
+    """Arrange for SIGKILL before the given statement to a server."""
+    seen = 0
+    execute: Any = psycopg.Connection.execute
+
+    def counted(*words: Any, **more: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*words, **more)
+
+    patched: Any = psycopg.Connection
+    patched.execute = counted
+
+
+def run(order: dict[str, Any]) -> None:
+    """Erase, and die."""
+    if is_a(Form.postgres, order["out"]):
+        die_at_statement(order["step"])
+    else:
         die_at(order["step"], order["out"])
-        erase(order["out"], order["person"])
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return "died"
-    return "done" if status == 0 else f"failed with {status}"
+    erase(order["out"], order["person"])
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        sys.stdout.write(run(json.loads(line)) + "\n")
-        sys.stdout.flush()
+    answer(run)

@@ -1,14 +1,12 @@
-"""A process that publishes and dies, for `test_kill`; started once, it forks a publisher a line.
+"""A process that publishes and dies, for `test_kill`; started once, it forks a publisher an order.
 
-A line of its input is JSON: `out`, `mark`, and when to die: `step` (before that call of the
-operating system that changes names or flushes) or `seconds`. It answers `died` or `done`.
+An order is `out`, `mark`, and when to die: `step` (before that call of the operating system that
+changes names or flushes) or `seconds`.
 """
 
-import json
 import os
 import signal
 import sys
-import time
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +15,7 @@ from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.publish import publication
 
 from .runs import on_disk, publish
+from .talker import answer
 
 N_PEOPLE = 1000
 _CHANGES = {"open", "os.rename", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"}
@@ -51,26 +50,13 @@ def in_shape(name: str, table: pa.Table) -> pa.Table:
     return table.select(list(contract.columns)).cast(contract.arrow_schema)
 
 
-def run(order: dict[str, Any]) -> str:
-    """Publish in a process of its own and say how it ended."""
-    child = os.fork()
-    if child == 0:
-        signal.alarm(60)
-        vars(publication)["conforming"] = in_shape
-        if order.get("step"):
-            die_at(order["step"], order["out"])
-        publish(order["out"], order["mark"], N_PEOPLE)
-        os._exit(0)
-    if order.get("seconds"):
-        time.sleep(order["seconds"])
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return "died"
-    return "done" if status == 0 else f"failed with {status}"
+def run(order: dict[str, Any]) -> None:
+    """Publish, and die at a step where one is named."""
+    vars(publication)["conforming"] = in_shape
+    if order.get("step"):
+        die_at(order["step"], order["out"])
+    publish(order["out"], order["mark"], N_PEOPLE)
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        sys.stdout.write(run(json.loads(line)) + "\n")
-        sys.stdout.flush()
+    answer(run)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ptml.contracts.durable import aside
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.errors import DataError, TryAgainError, UsageError
+from ptml.errors import DataError, TryAgainError
 from ptml.publish import PublishedRun, read_run
 from ptml.publish.config import PublishConfig
 from ptml.publish.erasing import Erasable, People, erasable
@@ -210,12 +210,6 @@ def test_every_date_is_rewritten_once_for_several_people(tmp_path: Path, form: s
     [entry] = read_run(out).about["erased"]
     assert entry["people"] == 2
     assert look_at([tmp_path], Needle(frozenset({"E1", "E3"}))).traces == ()
-
-
-def test_nobody_is_taken_out_of_a_schema_and_no_password_is_shown() -> None:
-    with pytest.raises(UsageError, match="PostgreSQL") as told:
-        erasable("postgresql://me:secret@host/db?schema=out")
-    assert "secret" not in str(told.value)
 
 
 def test_other_tables_of_a_database_and_its_views_stay(tmp_path: Path) -> None:

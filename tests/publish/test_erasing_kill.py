@@ -1,10 +1,7 @@
 """kill -9 while a person is erased: every run stays readable, and the next call finishes."""
 
-import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,11 @@ from ptml.traces import Needle, look_at
 from .killed_eraser import erase
 from .people import enrolment_of, publish_people
 from .runs import ALL_FORMS, is_duckdb, on_disk, placed
+from .talker import Talker, talking
 
-ROOT = Path(__file__).parents[2]
 PEOPLE = ["E1", "E10", "E2"]
 NEEDLE = Needle(frozenset({"E1", enrolment_of("E1")}))
 MAX_STEPS = 400
-
-Eraser = Callable[[str, int], str]
 
 
 @pytest.fixture(params=ALL_FORMS)
@@ -31,32 +26,13 @@ def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def eraser() -> Iterator[Eraser]:
-    """Erase E1 in another process that dies before a step."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.publish.killed_eraser"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-
-        def ask(out: str, step: int) -> str:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps({"out": out, "person": "E1", "step": step}) + "\n")
-            process.stdin.flush()
-            answer = process.stdout.readline().strip()
-            assert answer in ("died", "done")
-            return answer
-
+def eraser() -> Iterator[Talker]:
+    """Erase in another process that dies before a step."""
+    with talking("tests.publish.killed_eraser") as ask:
         yield ask
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=60)
 
 
-def test_killed_before_any_step(eraser: Eraser, out: str, tmp_path: Path) -> None:
+def test_killed_before_any_step(eraser: Talker, out: str, tmp_path: Path) -> None:
     there = on_disk(out)
     publish_people(out, PEOPLE)
     whole = tmp_path / "whole" / there.name
@@ -66,7 +42,7 @@ def test_killed_before_any_step(eraser: Eraser, out: str, tmp_path: Path) -> Non
     for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 29):
         shutil.rmtree(there, ignore_errors=True)
         (shutil.copy2 if is_duckdb(out) else _copied)(whole, there)
-        answer = eraser(out, step)
+        answer = eraser(out=out, person="E1", step=step)
         people = tuple(read_run(out).tables["segments"]["employee_id"])
         seen.add(people)
         if answer == "done":

@@ -5,9 +5,6 @@ the publisher gets through; and after random times, which also hit the middle of
 database's transaction.
 """
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,8 +20,8 @@ from ptml.publish.form import Form, address_of
 
 from .killed_publisher import N_PEOPLE
 from .runs import ALL_FORMS, is_a, mark_of, on_disk, placed, publish, record
+from .talker import talking
 
-ROOT = Path(__file__).parents[2]
 N_RANDOM_KILLS = 12
 MAX_STEPS = 400
 # Of the steps of a form every so many; all of them are gone through by hand when its code changes.
@@ -42,27 +39,8 @@ def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="module")
 def publisher() -> Iterator[Publisher]:
     """Publish in another process: `publisher(out, mark, step=3)` dies before the third step."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.publish.killed_publisher"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-
-        def ask(out: str, mark: int, **when: float) -> str:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps({"out": out, "mark": mark, **when}) + "\n")
-            process.stdin.flush()
-            answer = process.stdout.readline().strip()
-            assert answer in ("died", "done")
-            return answer
-
-        yield ask
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(timeout=60)
+    with talking("tests.publish.killed_publisher") as ask:
+        yield lambda out, mark, **when: ask(out=out, mark=mark, **when)
 
 
 def shown(out: str) -> int | None:

@@ -75,6 +75,7 @@ def erase(
     from ptml.jobs.erasing_record import readmit_people, verify_erasures
     from ptml.jobs.settings import load_settings
 
+    known = load_settings(settings)
     places = Places(
         tuple(out or ()),
         tuple(models or ()),
@@ -86,7 +87,8 @@ def erase(
         erasures,
         Path(tempfile.gettempdir()),
         now,
-        load_settings(settings).publish,
+        known.publish,
+        known.postgres,
     )
     asked = _asked(employee or [], people, verify)
     with shown_progress(as_json) as progress:
@@ -135,6 +137,7 @@ def prune(
         temporary=Path(tempfile.gettempdir()),
         now=now,
         config=known.publish,
+        postgres=known.postgres,
     )
     rules = known.retention
     held = rules.model_copy(update={"hold": (*rules.hold, *(hold or ()))})

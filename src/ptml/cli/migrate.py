@@ -15,6 +15,10 @@ def migrate(
     reader: Annotated[
         list[str] | None, typer.Option(help="Role that may read; may be given again.")
     ] = None,
+    eraser: Annotated[
+        list[str] | None,
+        typer.Option(help="Role that may erase people and prune runs; may be given again."),
+    ] = None,
     settings: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -22,4 +26,5 @@ def migrate(
     from ptml.jobs.migrate import run_migration
     from ptml.jobs.settings import load_settings
 
-    tell(run_migration(out, writer or [], reader or [], load_settings(settings)), as_json)
+    done = run_migration(out, writer or [], reader or [], load_settings(settings), eraser or [])
+    tell(done, as_json)

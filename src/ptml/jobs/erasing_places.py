@@ -15,6 +15,7 @@ from ptml.jobs.tracked import STORE
 from ptml.publish.config import PublishConfig
 from ptml.publish.erasing import Erasable, erasable
 from ptml.publish.form import local_path
+from ptml.sources.postgres_config import PostgresConfig
 from ptml.traces import Look, Needle, look_at
 
 
@@ -42,6 +43,8 @@ class Places:
         The clock, for places that other machines write to.
     config : PublishConfig
         Where runs for such places are written before they are sent.
+    postgres : PostgresConfig
+        How a server is talked to.
     """
 
     outs: tuple[str, ...] = ()
@@ -55,10 +58,11 @@ class Places:
     temporary: Path | None = None
     now: Callable[[], datetime] | None = None
     config: PublishConfig = field(default=PublishConfig())
+    postgres: PostgresConfig = field(default=PostgresConfig())
     published: tuple[Erasable, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        published = tuple(erasable(out, self.now, self.config) for out in self.outs)
+        published = tuple(erasable(out, self.now, self.config, self.postgres) for out in self.outs)
         named = [*self.models, *self.pages]
         named += [path for path in map(local_path, self.outs) if path is not None]
         named += [path for path in (self.registry, self.store, self.runs) if path]

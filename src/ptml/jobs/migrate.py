@@ -11,7 +11,11 @@ from ptml.sources.postgres_address import PostgresAddress
 
 
 def run_migration(
-    out: str, writers: Sequence[str], readers: Sequence[str], settings: Settings
+    out: str,
+    writers: Sequence[str],
+    readers: Sequence[str],
+    settings: Settings,
+    erasers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Make or bring up the schema of ``out``, and give roles their rights.
 
@@ -31,10 +35,10 @@ def run_migration(
         place = PostgresAddress.parse(out, "OUT")
     except DataError as error:
         raise UsageError(str(error)) from None
-    before, after = migrate(place, settings.postgres, writers, readers)
+    before, after = migrate(place, settings.postgres, writers, readers, erasers=erasers)
     done = "made" if before is None else "already" if before == after else f"brought from {before}"
     sentences = [f"Output schema of {place.shown}: {done}, version {after}."]
-    for what, roles in (("publish", writers), ("read", readers)):
+    for what, roles in (("publish", writers), ("read", readers), ("erase", erasers)):
         if roles:
             sentences.append(f"May {what}: {', '.join(roles)}.")
     return {"out": place.shown, "before": before, "after": after, "sentences": sentences}

@@ -12,7 +12,7 @@ from ptml.jobs.erasing_files import dead_scratch, newest_write, unfinished_train
 from ptml.jobs.erasing_places import Places
 from ptml.jobs.ledger import Ledger
 from ptml.jobs.retention_config import RetentionConfig
-from ptml.publish.erasing import RunFolders
+from ptml.publish.erasing import KeepsRuns, RunFolders
 from ptml.registry import Registry, Said
 from ptml.traces.files import files_of
 from ptml.tracking import forget_run, old_runs
@@ -96,6 +96,10 @@ def _all(places: Places, rules: RetentionConfig, said: Said) -> Iterator[Old]:
     for place in places.published:
         if isinstance(place, RunFolders):
             yield from _runs(place, before(rules.runs_days))
+        elif isinstance(place, KeepsRuns):
+            for run in place.earlier():
+                if run.since < before(rules.runs_days):
+                    yield Old("run", run.name, run.since, run.n_bytes, run.remove, place.alone)
     for folder in places.records():
         yield from _records(folder, before(rules.records_days))
     if places.registry is not None:

@@ -1,10 +1,11 @@
 """What a place of published runs has to be able to do so that people can be taken out of it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -35,6 +36,26 @@ class Change:
     named: Mapping[str, int]
     before: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A kept run that is not the one that is shown.
+
+    Attributes
+    ----------
+    name : str
+    since : datetime
+        When it was published.
+    n_bytes : int
+    remove : callable
+        Takes it away; called within `alone`.
+    """
+
+    name: str
+    since: datetime
+    n_bytes: int
+    remove: Callable[[], object]
 
 
 class Erasable(Protocol):
@@ -74,3 +95,11 @@ class Erasable(Protocol):
 
     def leftovers(self) -> list[str]:
         """Unfinished runs and the like, which are removed as a whole."""
+
+
+@runtime_checkable
+class KeepsRuns(Protocol):
+    """A place on a server whose earlier runs may be taken away one by one."""
+
+    def earlier(self) -> Iterator[EarlierRun]:
+        """Kept runs but the newest."""

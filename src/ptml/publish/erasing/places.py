@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ptml.errors import UsageError
 from ptml.publish.config import PublishConfig
 from ptml.publish.erasing.database import ErasableFile
 from ptml.publish.erasing.dates import ErasableDates
@@ -12,10 +11,14 @@ from ptml.publish.erasing.lake import ErasableLake
 from ptml.publish.erasing.place import Erasable
 from ptml.publish.erasing.store import ErasableStore
 from ptml.publish.form import Form, address_of
+from ptml.sources.postgres_config import PostgresConfig
 
 
 def erasable(
-    out: str, now: Callable[[], datetime] | None = None, config: PublishConfig | None = None
+    out: str,
+    now: Callable[[], datetime] | None = None,
+    config: PublishConfig | None = None,
+    postgres: PostgresConfig | None = None,
 ) -> Erasable:
     """Give the place of an ``--out``; nothing is looked at yet.
 
@@ -25,11 +28,13 @@ def erasable(
         The clock, for the lock of a place that several machines write to.
     config : PublishConfig, optional
         Where runs for such a place are written before they are sent.
+    postgres : PostgresConfig, optional
+        How a server is talked to.
 
     Raises
     ------
     UsageError
-        For an address of a form from which nobody can be taken, or of none that we know.
+        For an address of no form that we know.
     """
     address = address_of(out)
     settings = config or PublishConfig()
@@ -47,8 +52,7 @@ def erasable(
                 raise AssertionError("the lock of a store needs a clock")
             return ErasableStore(address.place, now, settings)
         case Form.postgres:
-            # The address is not repeated: it may hold a password.
-            raise UsageError(
-                "nobody can be taken out of a PostgreSQL schema (--out) yet; publish a run without"
-                " the person, and have the schema's owner remove the runs before"
-            )
+            # The driver is needed by few.
+            from ptml.publish.erasing.schema import ErasableSchema
+
+            return ErasableSchema(address.place, postgres)

@@ -1,4 +1,4 @@
-"""A staged Parquet file into a table of the server, as PostgreSQL's own binary rows."""
+"""Rows into a table of the server, as PostgreSQL's own binary ones."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -44,33 +44,52 @@ def load(
     DataError
         When the server took another number of rows than the file holds, or the file is damaged.
     """
-    with pq.ParquetFile(path, page_checksum_verification=True) as file, connection.cursor() as cur:
-        columns = sql.SQL(", ").join(map(sql.Identifier, file.schema_arrow.names))
-        form = sql.SQL("binary" if binary else "csv")
-        encoded = _binary_rows(file, path) if binary else _csv_rows(file, path)
-        with cur.copy(_COPY.format(sql.Identifier(table), columns, form)) as copy:
-            for piece in encoded:
-                copy.write(piece)
-        if cur.rowcount != file.metadata.num_rows:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        taken = send(connection, _batches(file, path), file.schema_arrow, table, binary)
+        if taken != file.metadata.num_rows:
             raise DataError(
-                f"the server took {cur.rowcount:,} rows of {path.name}, which holds"
+                f"the server took {taken:,} rows of {path.name}, which holds"
                 f" {file.metadata.num_rows:,}; the last published run is untouched"
             )
-        return cur.rowcount
+        return taken
 
 
-def _binary_rows(file: pq.ParquetFile, path: Path) -> Iterator[bytes]:
+def send(
+    connection: Connection,
+    batches: Iterator[pa.RecordBatch],
+    schema: pa.Schema,
+    table: str,
+    binary: bool = CAN_ENCODE,
+) -> int:
+    """Copy rows into a table that was made in the open transaction; give how many were taken.
+
+    Raises
+    ------
+    psycopg.Error
+        As the server said it.
+    """
+    columns = sql.SQL(", ").join(map(sql.Identifier, schema.names))
+    form = sql.SQL("binary" if binary else "csv")
+    encoded = _binary_rows(batches, schema) if binary else _csv_rows(batches)
+    with connection.cursor() as cursor:
+        with cursor.copy(_COPY.format(sql.Identifier(table), columns, form)) as copy:
+            for piece in encoded:
+                copy.write(piece)
+        return cursor.rowcount
+
+
+def _binary_rows(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[bytes]:
     from pgpq import ArrowToPostgresBinaryEncoder
 
-    encoder = ArrowToPostgresBinaryEncoder(file.schema_arrow)
+    encoder = ArrowToPostgresBinaryEncoder(schema)
     yield encoder.write_header()
-    for batch in _batches(file, path):
+    for batch in batches:
         yield encoder.write_batch(batch)
     yield encoder.finish()
 
 
-def _csv_rows(file: pq.ParquetFile, path: Path) -> Iterator[bytes]:
-    for batch in _batches(file, path):
+def _csv_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    for batch in batches:
         sink = pa.BufferOutputStream()
         pa_csv.write_csv(batch, sink, _CSV)
         yield sink.getvalue().to_pybytes()

@@ -21,6 +21,7 @@ from ptml.sources.postgres_config import PostgresConfig
 from ptml.sources.postgres_connection import Connection
 
 VERSION_TABLE = "ptml_schema_version"
+_ACL_OF_FUNCTION = "SELECT proacl FROM pg_proc WHERE oid = to_regprocedure('{}')"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _READABLE = (
     *(*OUTPUT_TABLES, "manifest", "publications", VERSION_TABLE),
@@ -39,6 +40,14 @@ PUBLISHING = (
     "show_publication(bigint)",
     "remove_old_publications(integer)",
 )
+# And one that takes people out of what was published.
+ERASING = (
+    "replace_publication(bigint, text)",
+    "show_publication(bigint)",
+    "withdraw_publication(bigint)",
+    "remove_unpublished()",
+    "analyze_runs()",
+)
 
 
 def migrate(
@@ -48,13 +57,15 @@ def migrate(
     readers: Sequence[str] = (),
     version: str = "head",
     migrations: Path = _MIGRATIONS,
+    erasers: Sequence[str] = (),
 ) -> tuple[str | None, str | None]:
     """Make or bring up the output schema, all steps or none, and give roles their rights.
 
     Parameters
     ----------
-    writers, readers : sequence of str
-        Roles that may publish, and that may read what was published. Both have to be there.
+    writers, readers, erasers : sequence of str
+        Roles that may publish, that may read what was published, and that may take people and old
+        runs out of it. All have to be there.
     version : str
         Where to stop; ``head`` = the newest.
     migrations : Path
@@ -82,12 +93,10 @@ def migrate(
             connection.autocommit = False
             with _engine_of(connection).begin() as bound:
                 _run(bound, place, version, migrations)
-                known_writers, known_readers = _known_roles(connection)
+                known = _known_roles(connection)
+                asked = (writers, readers, erasers)
                 _grant(
-                    connection,
-                    place,
-                    sorted({*writers, *known_writers}),
-                    sorted({*readers, *known_readers}),
+                    connection, place, [sorted({*a, *b}) for a, b in zip(asked, known, strict=True)]
                 )
             return before, version_of(connection)
         except psycopg.Error as error:
@@ -169,35 +178,44 @@ def _run(bound: Bound, place: PostgresAddress, version: str, migrations: Path) -
         steps.run_migrations()
 
 
-def _known_roles(connection: Connection) -> tuple[list[str], list[str]]:
-    """Who may publish and who may read already: a table that a step added is for them too."""
+def _known_roles(connection: Connection) -> list[list[str]]:
+    """Who may publish, read and erase already: a table that a step added is for them too."""
     found = []
     for acl in (
-        "SELECT proacl FROM pg_proc WHERE oid = to_regprocedure('begin_publication(text, text)')",
+        _ACL_OF_FUNCTION.format(PUBLISHING[0]),
         "SELECT relacl FROM pg_class WHERE oid = to_regclass('manifest')",
+        _ACL_OF_FUNCTION.format(ERASING[0]),
     ):
         rows = connection.execute(
             f"SELECT rolname FROM ({acl}) AS of(acl), aclexplode(acl) JOIN pg_roles"
             " ON pg_roles.oid = grantee WHERE grantee <> grantor"
         )
         found.append([str(name) for (name,) in rows])
-    return found[0], found[1]
+    return found
 
 
-def _grant(
-    connection: Connection, place: PostgresAddress, writers: Sequence[str], readers: Sequence[str]
-) -> None:
+def _grant(connection: Connection, place: PostgresAddress, roles: Sequence[Sequence[str]]) -> None:
+    writers, readers, erasers = ([sql.Identifier(name) for name in some] for some in roles)
     schema = sql.Identifier(place.schema)
-    readable = sql.SQL(", ").join(map(sql.Identifier, _READABLE))
-    functions = sql.SQL(", ").join(map(sql.SQL, PUBLISHING))
-    for role in map(sql.Identifier, (*writers, *readers)):
+    for role in (*writers, *readers, *erasers):
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, role))
-    for role in map(sql.Identifier, readers):
-        connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(readable, role))
-    for role in map(sql.Identifier, writers):
-        seen = sql.SQL(", ").join(map(sql.Identifier, ("publications", VERSION_TABLE)))
-        connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(seen, role))
-        connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(functions, role))
+    for role in (*readers, *erasers):
+        _let_see(connection, _READABLE, role)
+    for role in writers:
+        _let_see(connection, ("publications", VERSION_TABLE), role)
+        _let_call(connection, PUBLISHING, role)
+    for role in erasers:
+        _let_call(connection, ERASING, role)
+
+
+def _let_see(connection: Connection, names: Sequence[str], role: sql.Identifier) -> None:
+    seen = sql.SQL(", ").join(map(sql.Identifier, names))
+    connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(seen, role))
+
+
+def _let_call(connection: Connection, names: Sequence[str], role: sql.Identifier) -> None:
+    functions = sql.SQL(", ").join(map(sql.SQL, names))
+    connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(functions, role))
 
 
 def _told(error: psycopg.Error, place: PostgresAddress, config: PostgresConfig) -> PtmlError:

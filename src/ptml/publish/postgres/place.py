@@ -69,10 +69,11 @@ class PostgresSchema:
     @property
     def staging(self) -> Path:
         """The folder of the run that is being written."""
-        return self._folder / "unfinished"
+        return self.work / "unfinished"
 
     @property
-    def _folder(self) -> Path:
+    def work(self) -> Path:
+        """The folder of this machine in which runs are put together."""
         own = hashlib.sha256(self.out.encode()).hexdigest()[:16]
         if self._config.work_folder is not None:
             return self._config.work_folder / f"ptml-{own}"
@@ -84,8 +85,8 @@ class PostgresSchema:
 
         Of other machines `prepare` keeps the schema free: the server holds that lock.
         """
-        _make_private(self._folder)
-        with local_lock(self._folder / "publishing", self.out), closing(self):
+        _make_private(self.work)
+        with local_lock(self.work / "publishing", self.out), closing(self):
             yield
 
     def look(self) -> None:

@@ -93,7 +93,7 @@ def holder_of_lock(connection: Connection, place: PostgresAddress) -> str:
     """Who holds the schema's lock; empty: nobody now. It is asked for, and not tried."""
     name = sql.Literal(sql.Identifier(place.schema).as_string(connection))
     found = connection.execute(sql.SQL(_HOLDER).format(name)).fetchone()
-    return _said_of(found) if found else ""
+    return told_of_session(found) if found else ""
 
 
 def give_back(connection: Connection) -> None:
@@ -108,10 +108,11 @@ def holder_of_tables(connection: Connection, place: PostgresAddress) -> str:
     """Who holds a lock on a table of the schema that keeps a publication out; empty: nobody now."""
     name = sql.Literal(sql.Identifier(place.schema).as_string(connection))
     found = connection.execute(sql.SQL(_BLOCKER).format(name)).fetchone()
-    return _said_of(found) if found else ""
+    return told_of_session(found) if found else ""
 
 
-def _said_of(holder: tuple[object, ...]) -> str:
+def told_of_session(holder: tuple[object, ...]) -> str:
+    """Who a session is of: its process, user, program and since when it is at it."""
     pid, user, application, since = holder
     # Another role's beginning is not shown to everybody.
     when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since is not None else ""
