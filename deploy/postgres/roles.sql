@@ -1,34 +1,38 @@
--- Four roles, each with what its part needs and no more. Run once by an administrator, who may create
+-- Five roles, each with what its part needs and no more. Run once by an administrator, who may create
 -- roles; it may be run again. Every name can be another:
 --
 --   psql -d DATABASE -v ON_ERROR_STOP=1 \
 --        -v owner=ptml_owner -v source_reader=ptml_source -v writer=ptml_writer -v reader=ptml_reader \
---        -v output_schema=ptml -v source_schema=public -f deploy/postgres/roles.sql
+--        -v eraser=ptml_eraser -v output_schema=ptml -v source_schema=public -f deploy/postgres/roles.sql
 --
 -- Then, as the owner:
 --
---   ptml migrate 'postgresql://ptml_owner@HOST/DATABASE?schema=ptml' --writer ptml_writer --reader ptml_reader
+--   ptml migrate 'postgresql://ptml_owner@HOST/DATABASE?schema=ptml' \
+--        --writer ptml_writer --reader ptml_reader --eraser ptml_eraser
 --
 -- The roles log in and have no password yet: give them one (\password ptml_writer), or a line in
 -- pg_hba.conf. What each may do afterwards:
 --
---   owner          owns the output schema and all in it; migrates it, and erases a person's rows
+--   owner          owns the output schema and all in it; migrates it
 --   source_reader  reads the contract's tables of the source schema, and no other table there
 --   writer         adds a run and removes runs that are too old, by functions of the owner: it can
 --                  neither drop, change nor read a table, not even what it has written
 --   reader         reads the newest run, those before it that are kept, and the list of runs
+--   eraser         reads what the reader reads, takes people out of it, and removes runs before the
+--                  newest, by functions of the owner: it can neither drop nor change a table
 
 \if :{?owner} \else \set owner ptml_owner \endif
 \if :{?source_reader} \else \set source_reader ptml_source \endif
 \if :{?writer} \else \set writer ptml_writer \endif
 \if :{?reader} \else \set reader ptml_reader \endif
+\if :{?eraser} \else \set eraser ptml_eraser \endif
 \if :{?output_schema} \else \set output_schema ptml \endif
 \if :{?source_schema} \else \set source_schema public \endif
 
 BEGIN;
 
 SELECT format('CREATE ROLE %I LOGIN', name)
-FROM unnest(ARRAY[:'owner', :'source_reader', :'writer', :'reader']) AS name
+FROM unnest(ARRAY[:'owner', :'source_reader', :'writer', :'reader', :'eraser']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
 CREATE SCHEMA IF NOT EXISTS :"output_schema";

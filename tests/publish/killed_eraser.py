@@ -1,7 +1,7 @@
 """A process that erases a person and dies, for the tests of it; it forks an eraser an order.
 
-An order is `out`, `person` and `step`: before that call of the operating system, as in
-`killed_publisher`, or before that statement to a server.
+An order is `out`, `person` and when to die: `step`, as in `killed_publisher`, or for a server
+`statement`, a part of its text.
 """
 
 import os
@@ -26,26 +26,24 @@ def erase(out: str, employee_id: str) -> None:
         list(place.erase(whom, {"at": "2026-10-02", "people": 1}))
 
 
-def die_at_statement(step: int) -> None:
-    """Arrange for SIGKILL before the given statement to a server."""
-    seen = 0
+def die_at_statement(text: str) -> None:
+    """Arrange for SIGKILL before a server is told the first statement that holds some text."""
     execute: Any = psycopg.Connection.execute
 
-    def counted(*words: Any, **more: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == step:
+    def watched(connection: Any, query: Any, *more: Any, **words: Any) -> Any:
+        told = query if isinstance(query, str) else query.as_string(connection)
+        if text in told:
             os.kill(os.getpid(), signal.SIGKILL)
-        return execute(*words, **more)
+        return execute(connection, query, *more, **words)
 
     patched: Any = psycopg.Connection
-    patched.execute = counted
+    patched.execute = watched
 
 
 def run(order: dict[str, Any]) -> None:
     """Erase, and die."""
     if is_a(Form.postgres, order["out"]):
-        die_at_statement(order["step"])
+        die_at_statement(order["statement"])
     else:
         die_at(order["step"], order["out"])
     erase(order["out"], order["person"])

@@ -6,18 +6,22 @@ import psycopg
 import pytest
 
 from ptml.contracts.inputs import INPUT_TABLES
+from ptml.errors import UsageError
 from ptml.publish import read_run
+from ptml.publish.erasing import KeepsRuns, People, erasable
 from ptml.publish.postgres import migrating
 from ptml.publish.postgres.migrating import migrate
 from ptml.sources.postgres_address import PostgresAddress
 from ptml.sources.postgres_config import PostgresConfig
+from ptml.traces import Needle
 from tests.postgres_server import Server
+from tests.publish.people import publish_people
 from tests.publish.runs import mark_of, record
 
 from .conftest import publish
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "postgres" / "roles.sql"
-ROLES = ("ptml_owner", "ptml_source", "ptml_writer", "ptml_reader")
+ROLES = ("ptml_owner", "ptml_source", "ptml_writer", "ptml_reader", "ptml_eraser")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,8 @@ def deployed(server: Server) -> Server:
     for role in ROLES:
         server.ask(f"ALTER ROLE {role} PASSWORD 'pw'")
     owner = PostgresAddress.parse(address(server, "ptml_owner"))
-    migrate(owner, PostgresConfig(), ["ptml_writer"], ["ptml_reader"])
+    roles = ["ptml_writer"], ["ptml_reader"]
+    migrate(owner, PostgresConfig(), *roles, erasers=["ptml_eraser"])
     return server
 
 
@@ -50,6 +55,63 @@ def test_the_writer_publishes_and_the_reader_reads(deployed: Server) -> None:
         publish(address(deployed, "ptml_writer"), mark, PostgresConfig(attempts=1, kept_runs=2))
         assert mark_of(read_run(address(deployed, "ptml_reader"))) == mark
     assert mark_of(read_run(address(deployed, "ptml_reader"), record(2).run_id)) == 2
+
+
+def test_the_eraser_takes_people_out_and_runs_that_are_old(deployed: Server) -> None:
+    for mark in (5, 6):
+        publish_people(address(deployed, "ptml_writer"), ["E1", "E10", "E2"], mark)
+    place = erasable(address(deployed, "ptml_eraser"), postgres=PostgresConfig(attempts=1))
+    whom = People.of(["E1"], [place.known(["E1"])])
+    with place.alone():
+        changes = list(place.erase(whom, {"at": "now", "people": 1}))
+    assert len(changes) == 2
+    assert place.elsewhere(whom.needle).traces == ()
+    found = read_run(address(deployed, "ptml_reader")).tables["segments"]["employee_id"]
+    assert list(found) == ["E10", "E2"]
+    assert isinstance(place, KeepsRuns)
+    n_earlier = len(list(place.earlier()))
+    with place.alone():
+        next(place.earlier()).remove()
+    assert len(list(place.earlier())) == n_earlier - 1
+
+
+@pytest.mark.parametrize("role", ["ptml_writer", "ptml_reader"])
+def test_nobody_else_may_erase(deployed: Server, role: str) -> None:
+    publish_people(address(deployed, "ptml_writer"), ["E1", "E2"], 7)
+    place = erasable(address(deployed, role), postgres=PostgresConfig(attempts=1))
+    with pytest.raises(UsageError, match="with --eraser for this role"), place.alone():
+        list(place.erase(People(frozenset({"E1"})), {"at": "now", "people": 1}))
+    found = read_run(address(deployed, "ptml_reader")).tables["segments"]["employee_id"]
+    assert list(found) == ["E1", "E2"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DROP TABLE ptml.lift_by_run",
+        "DELETE FROM ptml.publications",
+        "UPDATE ptml.runs SET run_id = 'x'",
+        "DELETE FROM ptml.segments_by_run",
+        "INSERT INTO ptml.segments_by_run SELECT * FROM ptml.segments_by_run",
+        "SELECT ptml.begin_publication('20261001-0123456789abcdef', '')",
+        "SELECT ptml.remove_old_publications(1)",
+        "SELECT * FROM hr.employees",
+        "CREATE TABLE ptml.mine (x int)",
+    ],
+)
+def test_the_eraser_can_do_nothing_else(deployed: Server, query: str) -> None:
+    with connect(deployed, "ptml_eraser") as eraser, pytest.raises(psycopg.Error) as raised:
+        eraser.execute(query)
+    assert raised.value.sqlstate == "42501"
+
+
+def test_a_table_that_the_eraser_may_not_read_is_told(deployed: Server) -> None:
+    deployed.ask("CREATE TABLE ptml.closed (employee_id text)")
+    place = erasable(address(deployed, "ptml_eraser"), postgres=PostgresConfig(attempts=1))
+    [trace] = place.elsewhere(Needle(frozenset({"E77"}))).traces
+    deployed.ask("DROP TABLE ptml.closed")
+    assert trace.path.endswith(", closed")
+    assert "may not be read" in trace.where
 
 
 def test_a_table_that_a_step_adds_is_for_the_roles_that_are_known(

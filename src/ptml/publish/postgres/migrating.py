@@ -205,6 +205,8 @@ def _grant(connection: Connection, place: PostgresAddress, roles: Sequence[Seque
         _let_see(connection, ("publications", VERSION_TABLE), role)
         _let_call(connection, PUBLISHING, role)
     for role in erasers:
+        # The proof looks at all that there is.
+        _let_see(connection, ("output_tables",), role)
         _let_call(connection, ERASING, role)
 
 
