@@ -13,10 +13,8 @@ from ptml.decide.exclusions import (
     short_list_reasons,
     without_gain,
 )
-from ptml.decide.explore import Shown
 from ptml.decide.rank import Ranking
 from ptml.decide.segments import leads_people
-from ptml.explain.lift_reasons import LiftFacts
 from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
@@ -25,8 +23,6 @@ from ptml.features.shared import Shared
 from ptml.jobs.listing import Known, Lists, known_of, lists_of
 from ptml.jobs.models import Models
 from ptml.jobs.settings import Settings
-from ptml.lift.estimate import LiftEstimate
-from ptml.recommend.parts import PreferenceParts
 from ptml.transfer.arms import Arms, draw_arms
 from ptml.transfer.completions import recent_completions
 from ptml.transfer.model import WarningScores
@@ -36,22 +32,14 @@ IntArray = NDArray[np.int32]
 Judged = tuple[WarningScores, Arms]
 
 
-@dataclass(frozen=True)
-class ScoredBucket:
-    """What is known of the people of a bucket who are employed on the day.
+@dataclass(frozen=True, eq=False)
+class ScoredBucket(Lists):
+    """What is known of the people of a bucket who are employed on the day, beside their lists.
 
     Attributes
     ----------
-    row, course : (m,) int32
-        Pairs of people and the courses that they may take.
-    preference, p_complete, gap_closed, role_take_rate : (m,) float32
-        NaN = unknown.
-    parts : PreferenceParts or None
-        What adds up to the preference of what is shown; None = preference is unknown.
-    lift_facts : LiftFacts or None
-        What the lifts of what is shown are made of; None = there is no fitted model.
-    shown : Shown
-        What people are shown, and with which probability.
+    warnings : WarningScores or None
+        None = no model.
     arms : Arms or None
         Who is flagged and who is held out; None = no model.
     signals : Signals
@@ -68,16 +56,6 @@ class ScoredBucket:
     rows: Rows
     portraits: Capability
     people: FeatureMatrix
-    row: IntArray
-    course: IntArray
-    preference: Float32Array
-    parts: PreferenceParts | None
-    p_complete: Float32Array
-    gap_closed: Float32Array
-    role_take_rate: Float32Array
-    lift: LiftEstimate
-    lift_facts: LiftFacts | None
-    shown: Shown
     warnings: WarningScores | None
     arms: Arms | None
     signals: Signals
@@ -121,20 +99,11 @@ def scored_bucket(
     counts = reason_counts(without_gain(known.reason, lists.candidates))
     short_lists = short_list_reasons(counts, ranking, top_k)
     return ScoredBucket(
+        **vars(lists),
         history=asked.history,
         rows=asked.rows,
         portraits=asked.portraits,
         people=known.people,
-        row=lists.row,
-        course=lists.course,
-        preference=lists.preference,
-        parts=lists.parts,
-        p_complete=lists.p_complete,
-        gap_closed=lists.gap_closed,
-        role_take_rate=lists.role_take_rate,
-        lift=lists.lift,
-        lift_facts=lists.lift_facts,
-        shown=lists.shown,
         warnings=None if warnings is None else warnings[0],
         arms=None if warnings is None else warnings[1],
         signals=Signals.of(asked.history, asked.portraits, known.people, settings.causes),
