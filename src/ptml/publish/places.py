@@ -9,10 +9,12 @@ from ptml.publish.dates import DateFolders
 from ptml.publish.delta import DeltaLake
 from ptml.publish.duckdb_file import DuckDBFile
 from ptml.publish.folder import Folder
-from ptml.publish.form import Form, address_of
+from ptml.publish.form import Address, Form, address_of
 from ptml.publish.place import Place
 from ptml.publish.store import ObjectStore
 from ptml.sources.postgres_config import PostgresConfig
+
+PlaceHere = Folder | DuckDBFile | DateFolders | DeltaLake
 
 
 def place_of(
@@ -36,6 +38,25 @@ def place_of(
         For an address of no form that we know, or one whose library is not installed.
     """
     address = address_of(out)
+    here = place_here(address, config)
+    if here is not None:
+        return here
+    if address.form is Form.store:
+        return ObjectStore.at(address.place, now, config)
+    # The driver is needed by few.
+    from ptml.publish.postgres.place import PostgresSchema
+
+    return PostgresSchema(address.place, postgres)
+
+
+def place_here(address: Address, config: PublishConfig) -> PlaceHere | None:
+    """Give the place of an address on a disk of this machine; None for any other.
+
+    Raises
+    ------
+    UsageError
+        When the form's library is not installed.
+    """
     match address.form:
         case Form.folder:
             return Folder(address.path, config.kept_runs)
@@ -45,13 +66,8 @@ def place_of(
             return DateFolders(address.path, config)
         case Form.delta:
             return DeltaLake(address.path, config)
-        case Form.store:
-            return ObjectStore.at(address.place, now, config)
-        case Form.postgres:
-            # The driver is needed by few.
-            from ptml.publish.postgres.place import PostgresSchema
-
-            return PostgresSchema(address.place, postgres)
+        case _:
+            return None
 
 
 def checked_place(

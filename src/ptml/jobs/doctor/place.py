@@ -13,11 +13,8 @@ from ptml.errors import PtmlError, UsageError
 from ptml.jobs.doctor.finding import Finding, look, ok, stop
 from ptml.publish import read_run
 from ptml.publish.config import PublishConfig
-from ptml.publish.dates import DateFolders
-from ptml.publish.delta import DeltaLake
-from ptml.publish.duckdb_file import DuckDBFile
-from ptml.publish.folder import Folder
 from ptml.publish.form import Form, address_of
+from ptml.publish.places import place_here
 
 
 @dataclass(frozen=True)
@@ -49,18 +46,9 @@ def place_of(out: str) -> LocalPlace | None:
         For an address that is none.
     """
     address = address_of(out)
-    place: Folder | DuckDBFile | DateFolders | DeltaLake
-    match address.form:
-        case Form.folder:
-            place = Folder(address.path)
-        case Form.duckdb:
-            place = DuckDBFile(address.path)
-        case Form.dataset:
-            place = DateFolders(address.path, PublishConfig())
-        case Form.delta:
-            place = DeltaLake(address.path, PublishConfig())
-        case _:
-            return None
+    place = place_here(address, PublishConfig())
+    if place is None:
+        return None
     return LocalPlace(address.path, place.lock, place.staging, address.form is Form.duckdb)
 
 
