@@ -23,7 +23,7 @@ from ptml.jobs.source_hash import source_hash
 from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
 from ptml.jobs.workers import ModelsAt
-from ptml.publish import RunRecord, clear_left, open_publication, read_run
+from ptml.publish import RunRecord, clear_left, manifest_of, open_publication, read_run
 from ptml.publish.places import checked_place
 
 
@@ -137,10 +137,14 @@ def _record(
 
 def _is_published(out: str, record: RunRecord) -> bool:
     try:
-        about = read_run(out).about
+        # Its files are held against their hashes only if it says that it is the same.
+        return _is_of(record, manifest_of(out)) and _is_of(record, read_run(out).about)
     except PtmlError:
         # Nothing there, or damaged: it is published anew.
         return False
+
+
+def _is_of(record: RunRecord, about: Mapping[str, Any]) -> bool:
     return all(about.get(name) == told for name, told in record.about().items())
 
 

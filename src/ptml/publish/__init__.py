@@ -2,7 +2,7 @@
 
 from ptml.publish.answers import BucketAnswers
 from ptml.publish.publication import Publication, clear_left, open_publication
-from ptml.publish.reading import read_run
+from ptml.publish.reading import manifest_of, read_run
 from ptml.publish.record import RunRecord
 from ptml.publish.tables import PublishedRun
 from ptml.publish.work import Work
@@ -14,6 +14,7 @@ __all__ = [
     "RunRecord",
     "Work",
     "clear_left",
+    "manifest_of",
     "open_publication",
     "read_run",
 ]

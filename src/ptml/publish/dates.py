@@ -78,6 +78,20 @@ def dates_in(out: Path) -> list[str]:
     return [day[1] for day in found if day]
 
 
+def newest_date(out: Path) -> Path:
+    """The folder of the latest date.
+
+    Raises
+    ------
+    UsageError
+        When there is none.
+    """
+    days = dates_in(out)
+    if not days:
+        raise nothing_in(f"dataset:{out}")
+    return out / f"as_of={max(days)}"
+
+
 def _write_parts(staged: Path, name: str, folder: Path, run_id: str, part_rows: int) -> None:
     """Copy a table without its date; the run's id is in the names of the parts.
 
@@ -115,10 +129,7 @@ def read_dates(out: Path) -> PublishedRun:
     TryAgainError
         When another run took this one's place meanwhile.
     """
-    days = dates_in(out)
-    if not days:
-        raise nothing_in(f"dataset:{out}")
-    run = out / f"as_of={max(days)}"
+    run = newest_date(out)
     about = read_manifest(run, _REMEDY)
 
     def read(name: str) -> pa.Table:

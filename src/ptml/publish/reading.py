@@ -1,6 +1,7 @@
 """Read the last whole run back, after a look at whether anything of it was damaged."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ptml.contracts.manifest import MANIFEST, read_manifest
+from ptml.contracts.manifest import MANIFEST, read_manifest, sealed
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import DataError, TryAgainError, UsageError
-from ptml.publish.dates import read_dates
+from ptml.publish.dates import newest_date, read_dates
 from ptml.publish.delta import read_delta
 from ptml.publish.duckdb_file import KEPT_TABLE, MANIFEST_TABLE, first_line, is_locked
 from ptml.publish.folder import CURRENT, RUNS
@@ -49,6 +50,32 @@ def read_run(out: str, run_id: str | None = None) -> PublishedRun:
     return run
 
 
+def manifest_of(out: str) -> Mapping[str, Any]:
+    """What the last run that was published to a place says of itself; its files are not looked at.
+
+    Raises
+    ------
+    UsageError, DataError, TryAgainError
+        As `read_run`.
+    """
+    address = address_of(out)
+    match address.form:
+        case Form.folder:
+            run = address.path / CURRENT
+        case Form.dataset:
+            run = newest_date(address.path)
+        case _:
+            # Of these no file is held against its hash before a table is looked up.
+            return read_run(out).about
+    try:
+        about = sealed((run / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise nothing_in(out) from None
+    if about is None:
+        raise DataError(f"{MANIFEST} in {run} is damaged; {_REMEDY}")
+    return about
+
+
 def _read(address: Address, run_id: str | None) -> PublishedRun:
     match address.form:
         case Form.folder:
@@ -72,7 +99,7 @@ def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
     # Resolved once: a run that is published meanwhile does not mix into this one.
     run = (out / CURRENT).resolve() if run_id is None else _kept_run(out, run_id)
     try:
-        sealed = (run / MANIFEST).read_bytes()
+        written = (run / MANIFEST).read_bytes()
         about = read_manifest(run, _REMEDY)
     except (FileNotFoundError, NotADirectoryError):
         raise nothing_in(out) from None
@@ -80,7 +107,7 @@ def _read_folder(out: Path, run_id: str | None) -> PublishedRun:
     def read(name: str) -> pa.Table:
         try:
             table = pq.read_table(run / f"{name}.parquet", page_checksum_verification=True)
-            if (run / MANIFEST).read_bytes() != sealed:
+            if (run / MANIFEST).read_bytes() != written:
                 raise TryAgainError(f"a person was erased from {run} while it was read")
             return table
         except FileNotFoundError as error:
