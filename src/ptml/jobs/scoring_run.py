@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain
 
 from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
@@ -82,16 +81,14 @@ class ScoringRun:
     def score(self, buckets: Sequence[Bucket]) -> RunSums:
         """Score every bucket that is not finished yet, and write all of them."""
         self._progress.stage("Scoring people")
-        work = self._publication.work
         total = RunSums(self._shared, self._models)
-        done = {bucket.index for bucket in buckets if work.get(bucket.index) is not None}
-        if done:
-            self.notes.append(f"{len(done):,} of {len(buckets):,} buckets were finished before")
-        todo = [bucket for bucket in buckets if bucket.index not in done]
-        before = ((bucket, None) for bucket in buckets if bucket.index in done)
-        waiting: dict[int, BucketAnswers | None] = {}
-        following, n_people = 0, self._dataset.rows_read["employees"]
-        for n_done, (bucket, answers) in enumerate(chain(before, self._finished(todo)), 1):
+        todo, waiting = self._taken_up(buckets, total)
+        n_before = len(buckets) - len(todo)
+        if n_before:
+            self.notes.append(f"{n_before:,} of {len(buckets):,} buckets were finished before")
+        n_people = self._dataset.rows_read["employees"]
+        following = todo[0].index if todo else len(buckets)
+        for n_done, (bucket, answers) in enumerate(self._finished(todo), n_before + 1):
             waiting[bucket.index] = answers
             while following in waiting:
                 self._write(following, waiting.pop(following), total)
@@ -100,6 +97,26 @@ class ScoringRun:
         if self._reusing is not None:
             self.notes += self._reusing.told(self._n_people - self._n_reused, self._n_people)
         return total
+
+    def _taken_up(
+        self, buckets: Sequence[Bucket], total: RunSums
+    ) -> tuple[list[Bucket], dict[int, BucketAnswers | None]]:
+        """Which buckets are to be scored, and finished ones that wait for them to be written.
+
+        Those before the first that is missing are written as they are looked at. Of those behind it
+        no answers are held: there may be many.
+        """
+        todo: list[Bucket] = []
+        waiting: dict[int, BucketAnswers | None] = {}
+        for bucket in buckets:
+            answers = self._publication.work.get(bucket.index)
+            if answers is None:
+                todo.append(bucket)
+            elif todo:
+                waiting[bucket.index] = None
+            else:
+                self._write(bucket.index, answers, total)
+        return todo, waiting
 
     def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:
         work = self._publication.work
