@@ -28,12 +28,20 @@ class Suppressed:
     ----------
     people : tuple of str
         Erased people whom the source still has.
+    enrolments : tuple of str
+        Their enrolments there.
     rows : dict of table to int
         Their rows.
     """
 
     people: tuple[str, ...] = ()
+    enrolments: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """By column, the values whose rows are left out."""
+        return {"employee_id": self.people, "enrolment_id": self.enrolments}
 
     @property
     def sentence(self) -> str | None:
@@ -63,8 +71,8 @@ def without_erased(source: RawSource, erasures: Iterable[Erasures]) -> tuple[Raw
     told.people = erased_among(pa.chunked_array(ids, pa.string()), known)
     if not told.people:
         return source, told
-    names = {"employee_id": told.people, "enrolment_id": _enrolments(source, told.people)}
-    tables = {name: _filtered(name, raw, names, told) for name, raw in source.tables.items()}
+    told.enrolments = _enrolments(source, told.people)
+    tables = {name: without_rows(name, raw, told) for name, raw in source.tables.items()}
     return replace(source, tables=tables), told
 
 
@@ -121,9 +129,16 @@ def _enrolments(source: RawSource, people: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for value in found if value is not None)
 
 
-def _filtered(
-    name: str, raw: RawTable, names: Mapping[str, tuple[str, ...]], told: Suppressed
-) -> RawTable:
+def without_rows(name: str, raw: RawTable, told: Suppressed) -> RawTable:
+    """A table without the rows of some people, and without their names in rows of others.
+
+    Parameters
+    ----------
+    told : Suppressed
+        Who they are; counts the rows of the last reading.
+    """
+    names = told.names
+
     def batches(wanted: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
         told.rows[name] = 0
         keys = tuple(key for key in OWN_COLUMNS if key in raw.columns and key not in wanted)

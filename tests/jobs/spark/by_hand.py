@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 import pyarrow as pa
 
+from ptml.contracts.erasures import Erasures
+from ptml.contracts.suppression import without_erased
 from ptml.jobs.spark.checking import CheckedBucket, Elsewhere, Strangers, check_bucket
 from ptml.jobs.spark.company import check_company
 from ptml.jobs.spark.config import SparkConfig
@@ -60,11 +62,11 @@ def collected(rows: Rows, kind: str, schema: pa.Schema) -> pa.Table:
 
 
 def read_by_hand(
-    folder: Path, bucket_employees: int, config: SparkConfig
+    folder: Path, bucket_employees: int, config: SparkConfig, *erasures: Erasures
 ) -> tuple[Source, Elsewhere, list[CheckedBucket]]:
     """What `checked_on_spark` does."""
-    raw = folder_source(folder)
-    source, rows = cut(raw, folder, bucket_employees, config)
+    raw, erased = without_erased(folder_source(folder), erasures)
+    source, rows = cut(raw, folder, bucket_employees, config, erased)
     elsewhere = Elsewhere(check_company(raw), source.columns, rows)
     of = {
         name: [k for k, part in enumerate(source.parts) if part.table in tables]

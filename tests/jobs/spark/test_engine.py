@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ptml.contracts.outputs import OUTPUT_TABLES
@@ -16,7 +17,9 @@ from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
 from ptml.jobs.spark.engine import OnSpark
 from ptml.sources import read_dataset
+from ptml.traces import Needle, look_at
 from tests.conftest import SETTINGS, at_noon
+from tests.contracts.test_erasures import erased
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: uv sync --extra spark")
 pytestmark = pytest.mark.skipif(
@@ -105,3 +108,22 @@ def test_broken_rows_are_set_aside_as_the_local_engine_sets_them_aside(broken: P
     with read_dataset(broken) as local, OnSpark().read(str(broken), settings) as far:
         assert far.rejected.to_pylist() == local.rejected.to_pylist()
         assert far.fingerprint == local.fingerprint
+
+
+def test_erased_people_who_are_still_in_the_source_are_left_out(
+    organisation: Path, models: Path, tmp_path: Path
+) -> None:
+    person = pd.read_parquet(organisation / "assignments.parquet")["manager_id"].dropna().iloc[0]
+    erased(tmp_path / "erasures", person)
+    places = {"spark": tmp_path / "out", "local": tmp_path / "here"}
+    for name, settings in (("spark", on_spark(SETTINGS)), ("local", SETTINGS)):
+        out = str(places[name])
+        run_scoring(str(organisation), models, out, None, settings, [], at_noon, Silent())
+    for name in OUTPUT_TABLES:
+        ours, theirs = (place / f"{name}.parquet" for place in places.values())
+        assert ours.read_bytes() == theirs.read_bytes(), name
+    about = [(place / "current" / "manifest.json").read_bytes() for place in places.values()]
+    assert about[0] == about[1]
+    assert b"1 erased person is still in the source" in about[0]
+    needle = Needle(frozenset({person}))
+    assert look_at([place / "current" for place in places.values()], needle).traces == ()

@@ -12,6 +12,7 @@ import pytest
 
 from ptml.contracts.as_of import as_of_range
 from ptml.contracts.dataset import Dataset
+from ptml.contracts.suppression import Suppressed, forgotten
 from ptml.errors import DataError
 from ptml.features.bucket import LOGS, Bucket, bucket_tables
 from ptml.features.company_inputs import CompanyInputs
@@ -19,11 +20,13 @@ from ptml.features.shared import Shared, shared_averages
 from ptml.features.windows import SumLog
 from ptml.jobs.spark.checking import CheckedBucket, Elsewhere
 from ptml.jobs.spark.config import SparkConfig
+from ptml.jobs.spark.cutting import rows_left_out
 from ptml.jobs.spark.summary import summed_up
 from ptml.jobs.spark.sums import added, bucket_sums, shared_of, spread
 from ptml.jobs.spark.tasks import DIGEST, REJECTED
 from ptml.sources import read_dataset
 from ptml.sources.folder import folder_source
+from tests.contracts.test_erasures import erased
 from tests.jobs.spark.by_hand import read_by_hand
 
 SMALL = SparkConfig(part_rows=700, lookup_rows=400)
@@ -138,6 +141,53 @@ def test_sums_over_everybody_add_up_over_buckets(
                 np.testing.assert_array_equal(ours.sums[name], sums, f"{one.name} {name}")
         else:
             assert ours == theirs, one.name
+
+
+def test_erased_people_are_left_out_as_the_local_engine_leaves_them_out(
+    broken: Path, tmp_path: Path
+) -> None:
+    people = some_to_erase(broken)
+    one = erased(tmp_path / "erasures", *people)
+    with read_dataset(broken, erasures=[one]) as local:
+        source, elsewhere, buckets = read_by_hand(broken, 30, SMALL, one)
+        far = put_together(broken, elsewhere, buckets)
+        n_left_out = sum(rows_left_out(source, far.rows_read).values())
+        assert local.left_out == (
+            f"{len(people)} erased people are still in the source: {n_left_out} rows left out",
+        )
+        assert far.fingerprint == local.fingerprint
+        assert dict(far.rows_read) == dict(local.rows_read)
+        assert (
+            far.rejected.to_pylist() == forgotten(local, [one], Suppressed()).rejected.to_pylist()
+        )
+        for index, found in enumerate(buckets):
+            wanted = bucket_tables(local, Bucket(index, len(buckets)))
+            for name in LOGS:
+                assert found.tables[name].equals(wanted[name]), (index, name)
+                for column in ("employee_id", "manager_id"):
+                    if column in found.tables[name].column_names:
+                        assert not {*people} & {*found.tables[name][column].to_pylist()}
+
+
+def test_a_table_of_erased_people_alone_is_one_without_rows(broken: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(broken, folder)
+    goals = pd.read_parquet(folder / "personal_goals.parquet").iloc[:3]
+    goals["employee_id"] = some_to_erase(broken)[0]
+    goals.to_parquet(folder / "personal_goals.parquet", index=False)
+    one = erased(tmp_path / "erasures", *some_to_erase(broken))
+    source, elsewhere, _ = read_by_hand(folder, 30, SMALL, one)
+    assert elsewhere.rows["personal_goals"] == 0
+    assert source.n_buckets == -(-elsewhere.rows["employees"] // 30)
+
+
+def some_to_erase(folder: Path) -> list[str]:
+    """Somebody who is a manager, somebody whose enrolment id another has, and two others."""
+    manager = pd.read_parquet(folder / "assignments.parquet")["manager_id"].value_counts().index[0]
+    rows = pd.read_parquet(folder / "enrolments.parquet")
+    twice = rows[rows.duplicated("enrolment_id", keep=False)]["employee_id"].dropna()
+    others = pd.read_parquet(folder / "employees.parquet")["employee_id"].iloc[[5, 60]]
+    return [*dict.fromkeys([manager, twice.iloc[0], *others])]
 
 
 def test_a_table_that_breaks_too_many_rules_is_told_in_the_same_words(

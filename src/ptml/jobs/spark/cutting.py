@@ -1,8 +1,9 @@
 """How a source is cut into parts that tasks read, and into buckets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,13 +11,43 @@ import pyarrow.parquet as pq
 from ptml.contracts.inputs import INPUT_TABLES
 from ptml.contracts.person_hash import PERSONAL_TABLES
 from ptml.contracts.problems import missing_columns
-from ptml.contracts.raw import SOURCE_ROW, RawSource
+from ptml.contracts.raw import SOURCE_ROW, RawSource, RawTable
 from ptml.contracts.staging import protected_columns
+from ptml.contracts.suppression import OWN_COLUMNS, Suppressed, without_rows
 from ptml.errors import UsageError
 from ptml.jobs.spark.config import SparkConfig
 from ptml.sources.folder import folder_source
 from ptml.sources.parts import Part, parts_of
 from ptml.sources.sums import check_sums
+
+_NOBODY = Suppressed()
+
+
+@dataclass(frozen=True)
+class PeoplePart(Part):
+    """A part of a table of people, read without those who were erased.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Of the table.
+    left_out : Suppressed
+    """
+
+    columns: tuple[str, ...]
+    left_out: Suppressed
+
+    @classmethod
+    def of(cls, part: Part, columns: tuple[str, ...], left_out: Suppressed) -> Self:
+        """The part of a file, without some people."""
+        return cls(**vars(part), columns=columns, left_out=left_out)
+
+    def batches(self, wanted: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+        """As `Part.batches`: rows keep the numbers that they have in the source."""
+        if not self.left_out.people:
+            return super().batches(wanted)
+        raw = RawTable(self.columns, super().batches, self.path)
+        return without_rows(self.table, raw, self.left_out).batches(wanted)
 
 
 @dataclass(frozen=True)
@@ -25,7 +56,7 @@ class Source:
 
     Attributes
     ----------
-    parts : tuple of Part
+    parts : tuple of PeoplePart
         Of the tables of people.
     columns : mapping of table to names
         Those of the contract and protected ones, as the source has them.
@@ -34,7 +65,7 @@ class Source:
     n_buckets, n_lookups : int
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[PeoplePart, ...]
     columns: Mapping[str, tuple[str, ...]]
     schemas: Mapping[str, pa.Schema]
     n_buckets: int
@@ -67,10 +98,21 @@ def raw_source(data: str) -> RawSource:
 
 
 def cut(
-    raw: RawSource, folder: Path, bucket_employees: int, config: SparkConfig
+    raw: RawSource,
+    folder: Path,
+    bucket_employees: int,
+    config: SparkConfig,
+    left_out: Suppressed = _NOBODY,
 ) -> tuple[Source, dict[str, int]]:
-    """Cut the tables of people into parts; and how many rows each has."""
-    parts: list[Part] = []
+    """Cut the tables of people into parts; and how many rows each has.
+
+    Parameters
+    ----------
+    left_out : Suppressed
+        Erased people whom the source still has. Their rows are read by the tasks and go no further;
+        of `employees` they are counted here too, since the number of buckets hangs on it.
+    """
+    parts: list[PeoplePart] = []
     columns: dict[str, tuple[str, ...]] = {}
     schemas: dict[str, pa.Schema] = {}
     rows: dict[str, int] = {}
@@ -80,13 +122,32 @@ def cut(
         path = folder / f"{name}.parquet"
         wanted = (*INPUT_TABLES[name].columns, *protected_columns(name, raw.tables[name].columns))
         columns[name] = tuple(c for c in wanted if c in raw.tables[name].columns)
-        of_table = parts_of(name, path, config.part_rows)
+        found = parts_of(name, path, config.part_rows)
+        of_table = [PeoplePart.of(part, columns[name], left_out) for part in found]
         parts.extend(of_table)
-        rows[name] = sum(part.n_rows for part in of_table)
+        rows[name] = _n_rows(name, of_table, left_out)
         schemas[name] = _schema(path, columns[name])
     n_buckets = max(-(-rows["employees"] // bucket_employees), 1)
     n_lookups = max(-(-rows["enrolments"] // config.lookup_rows), 1)
     return Source(tuple(parts), columns, schemas, n_buckets, n_lookups), rows
+
+
+def _n_rows(name: str, parts: Sequence[PeoplePart], left_out: Suppressed) -> int:
+    """Rows of a table; where people are left out, of other tables only whether there are any."""
+    n_rows = sum(part.n_rows for part in parts)
+    if not left_out.people:
+        return n_rows
+    key = tuple(column for column in OWN_COLUMNS if parts and column in parts[0].columns)[:1]
+    left = (batch.num_rows for part in parts for batch in part.batches(key))
+    return sum(left) if name == "employees" else n_rows * any(left)
+
+
+def rows_left_out(source: Source, rows_read: Mapping[str, int]) -> dict[str, int]:
+    """Rows of each table of people that no bucket got."""
+    rows = dict.fromkeys(source.columns, 0)
+    for part in source.parts:
+        rows[part.table] += part.n_rows
+    return {name: n - rows_read[name] for name, n in rows.items()}
 
 
 def _schema(path: Path, columns: tuple[str, ...]) -> pa.Schema:

@@ -15,7 +15,6 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.problems import raise_on, structure_problems
 from ptml.contracts.requirements import Capability, supports
 from ptml.contracts.suppression import forgotten, without_erased
-from ptml.errors import UsageError
 from ptml.features.bucket import Bucket
 from ptml.features.company_inputs import CompanyInputs
 from ptml.jobs.models import Models
@@ -24,7 +23,7 @@ from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.jobs.spark.checking import Elsewhere, check_bucket
 from ptml.jobs.spark.company import check_company
-from ptml.jobs.spark.cutting import cut, raw_source
+from ptml.jobs.spark.cutting import cut, raw_source, rows_left_out
 from ptml.jobs.spark.failures import told_of_spark
 from ptml.jobs.spark.luggage import Luggage
 from ptml.jobs.spark.packing import TRANSPORT_SQL
@@ -76,25 +75,22 @@ class OnSpark:
             When the master does not answer, or too many workers were lost.
         """
         erasures = known_erasures(settings.source, *beside)
-        raw = raw_source(data)
-        _, erased = without_erased(raw, erasures)
-        if erased.people:
-            raise UsageError(
-                f"{len(erased.people):,} erased people are still in {data}, and --engine spark"
-                " cannot leave them out: take them out of the source, or use --engine local"
-            )
+        raw, erased = without_erased(raw_source(data), erasures)
         company = check_company(raw)
         raise_on(
             [*raw.unreadable.values(), *structure_problems(raw), *company.failed.values()],
             raw.address,
         )
-        source, rows = cut(raw, Path(data), settings.scoring.bucket_employees, settings.spark)
+        of_bucket = settings.scoring.bucket_employees
+        source, rows = cut(raw, Path(data), of_bucket, settings.spark, erased)
         with spark_session(settings.spark) as spark, told_of_spark():
             reading = Reading(spark, source, Elsewhere(company, source.columns, rows))
             self._spark, self._frame = spark, reading.checked()
             empty = check_bucket({}, reading.elsewhere)
             self._schemas = {name: table.schema for name, table in empty.tables.items()}
             with dataset_of(self._frame, raw, reading.elsewhere, source.n_buckets) as dataset:
+                if erased.people:
+                    erased.rows.update(rows_left_out(source, dataset.rows_read))
                 yield forgotten(dataset, erasures, erased) if erasures else dataset
 
     def shared(self, dataset: Dataset, day: date, settings: Settings) -> RunShared:
