@@ -14,12 +14,14 @@ from ptml.jobs.monitor_runs import look_at_runs
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 from ptml.publish import RunRecord, open_publication
+from ptml.publish.earlier import kept_runs
 from ptml.publish.folder import RUNS
+from ptml.publish.form import address_of
 from ptml.publish.postgres.migrating import migrate
 from ptml.sources.postgres_address import PostgresAddress
 from ptml.sources.postgres_config import PostgresConfig
 from tests.postgres_server import Server
-from tests.publish.runs import FINISHED, STARTED, lift_piece
+from tests.publish.runs import ALL_FORMS, FINISHED, STARTED, lift_piece, placed
 
 DAY = date(2026, 9, 29)
 
@@ -67,12 +69,38 @@ def test_runs_in_a_database_are_held_against_one_another(server: Server, tmp_pat
     out = server.address("monitored")
     assert [type(f) for f in look_at_runs(out, champion, DAY, MonitorConfig())] == [NotJudged]
     migrate(PostgresAddress.parse(out), PostgresConfig())
+    four_runs(out, new)
+    assert_compared(out, champion)
+
+
+def four_runs(out: str, of: dict[str, str]) -> None:
     for day in (8, 15, 22, 29):
-        record = RunRecord(date(2026, 9, day), f"data {day}", new, {}, STARTED)
+        record = RunRecord(date(2026, 9, day), f"data {day}", of, {}, STARTED)
         with open_publication(out, record, lambda: FINISHED) as publication:
             publication.append("lift", lift_piece(day, people=400))
             publication.commit({})
+
+
+def assert_compared(out: str, champion: Path) -> None:
     found = list(look_at_runs(out, champion, DAY, MonitorConfig()))
     assert [f.subject for f in found if isinstance(f, Finding)] == ["published lift"]
+    assert len(kept_runs(address_of(out))) == 4
     early = list(look_at_runs(out, champion, date(2026, 9, 1), MonitorConfig()))
     assert isinstance(early[0], NotJudged)
+
+
+@pytest.mark.parametrize("form", ALL_FORMS[2:])
+def test_dates_of_a_dataset_and_a_lake_are_held_against_one_another(
+    form: str, tmp_path: Path
+) -> None:
+    champion, new = models(tmp_path / "new")
+    out = placed(form, tmp_path)
+    four_runs(out, new)
+    assert_compared(out, champion)
+
+
+def test_a_database_file_keeps_the_newest_run_alone(tmp_path: Path) -> None:
+    champion, _ = models(tmp_path / "new")
+    [only] = look_at_runs(str(tmp_path / "out.duckdb"), champion, DAY, MonitorConfig())
+    assert isinstance(only, NotJudged)
+    assert "the newest run alone" in only.why

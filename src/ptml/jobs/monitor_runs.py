@@ -1,28 +1,22 @@
 """Scores of the published runs that are still kept."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ptml.contracts.artefacts import verified
-from ptml.contracts.manifest import MANIFEST
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 from ptml.monitor.scores import look_at_scores
-from ptml.publish.folder import RUNS
-from ptml.publish.form import Address, Form, address_of
+from ptml.publish.earlier import kept_runs
+from ptml.publish.form import Form, address_of
 from ptml.publish.kept import KeptRun
 
 Doubles = NDArray[np.float64]
 
-_KEEPING = (Form.folder, Form.postgres)
 _SCORES = {
     "published p_weak": ("warnings", "p_weak"),
     "published flags": ("warnings", "flagged"),
@@ -39,11 +33,11 @@ def look_at_runs(
     Other models answer otherwise by right: that is no drift.
     """
     address = None if out is None else address_of(out)
-    if address is None or address.form not in _KEEPING:
-        why = "no --out is given" if out is None else "only folders and schemas keep runs"
+    if address is None or address.form is Form.duckdb:
+        why = "no --out is given" if out is None else "a DuckDB file keeps the newest run alone"
         yield NotJudged("scores", "published runs", why)
         return
-    runs = sorted((run for run in _kept(address) if run.as_of <= day), key=_age, reverse=True)
+    runs = sorted((run for run in kept_runs(address) if run.as_of <= day), key=_age, reverse=True)
     if not runs:
         yield NotJudged("scores", "published runs", f"none was published before {day}")
         return
@@ -72,28 +66,6 @@ def _by_these(runs: list[KeptRun], versions: Mapping[str, str]) -> dict[date, Ke
         if run.model_versions == versions:
             own.setdefault(run.as_of, run)
     return own
-
-
-def _kept(address: Address) -> Iterable[KeptRun]:
-    if address.form is Form.folder:
-        return _runs_in_folder(address.path)
-    # The driver is needed by few.
-    from ptml.publish.postgres.kept import kept_runs
-
-    return kept_runs(address.place)
-
-
-def _runs_in_folder(out: Path) -> Iterator[KeptRun]:
-    for manifest in (out / RUNS).glob(f"*/{MANIFEST}"):
-        folder = manifest.parent
-        table = pq.read_table(folder / "runs.parquet", columns=["as_of", "model_versions"])
-        versions = json.loads(table["model_versions"][0].as_py())
-        yield KeptRun(table["as_of"][0].as_py(), folder.name, versions, partial(_column_of, folder))
-
-
-def _column_of(folder: Path, table: str, column: str) -> pa.ChunkedArray | None:
-    file = folder / f"{table}.parquet"
-    return pq.read_table(file, columns=[column])[column] if file.exists() else None
 
 
 def _scores(run: KeptRun) -> dict[str, Doubles]:
