@@ -12,6 +12,7 @@ from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.monitor_lift import against_model, against_past
 from ptml.jobs.monitor_scores import completion_looks, score_looks
+from ptml.jobs.monitored import Monitored
 from ptml.lift.model import LiftModel
 from ptml.monitor.features import look_at_features, weekly_days
 from ptml.monitor.finding import Finding
@@ -62,11 +63,11 @@ def test_a_model_is_held_against_what_it_has_not_seen(
 def test_the_same_models_answer_as_before_where_nothing_changed(
     source: tuple[History, Shared], models: Path
 ) -> None:
-    now = epoch_day(DAY)
+    now, asked = epoch_day(DAY), Monitored(models)
     for looked in (score_looks, completion_looks):
-        before = looked(models, *source, weekly_days(now - 28, now - 28 - 7 * 40))
+        before = looked(asked, *source, weekly_days(now - 28, now - 28 - 7 * 40))
         assert before is not None
-        after = looked(models, *source, np.array([now], dtype=np.int32), before.edges)
+        after = looked(asked, *source, np.array([now], dtype=np.int32), before.edges)
         assert after is not None
         found = list(look_at_features(after, before, SETTINGS.monitor))
         assert all(isinstance(f, Finding) for f in found)

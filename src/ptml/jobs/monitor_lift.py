@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +33,15 @@ _FEWEST_BEFORE = 30
 
 
 def look_at_lifts(
-    models: Path, history: History, shared: Shared, day: date, trained: date, settings: Settings
+    model: LiftModel | None,
+    history: History,
+    shared: Shared,
+    day: date,
+    trained: date,
+    settings: Settings,
 ) -> Iterator[Finding | NotJudged]:
     """Hold the newest outcomes against the lift model; without one, look at changes of scores."""
     names, now = history.courses.ids, epoch_day(day)
-    model = LiftModel.load(models / "lift") if (models / "lift").is_dir() else None
     if model is None or model.fitted is None:
         yield from look_at_courses(course_effects(history, now), names, settings.monitor)
         return

@@ -17,6 +17,7 @@ from ptml.jobs.monitor_lift import look_at_lifts
 from ptml.jobs.monitor_runs import look_at_runs
 from ptml.jobs.monitor_scores import N_WEEKS, completion_looks, score_looks
 from ptml.jobs.monitor_warnings import look_at_warnings
+from ptml.jobs.monitored import Monitored
 from ptml.jobs.settings import Settings
 from ptml.monitor.events import load_series
 from ptml.monitor.features import FeatureLooks, feature_looks, look_at_features, weekly_days
@@ -44,12 +45,12 @@ def build_profile(
     first = epoch_day(as_of_range(dataset)[0])
     looks = reference_looks(history, shared, first, as_of, settings)
     days = weekly_days(as_of, first, N_WEEKS)
-    found = {} if models is None else _of_models(models, history, shared, days, {})
+    found = {} if models is None else _of_models(Monitored(models), history, shared, days, {})
     return Profile.of(load_series(dataset), looks, as_of, _groups(dataset), found)
 
 
 def _of_models(
-    models: Path,
+    models: Monitored,
     history: History,
     shared: Shared,
     days: NDArray[np.int32],
@@ -91,9 +92,12 @@ def look_at_models(
     first = epoch_day(as_of_range(dataset)[0])
     config, as_of = settings.monitor, epoch_day(day)
     people = Look.of(_people(history, shared, profile, first, day, trained, settings))
-    courses = Look.of(look_at_lifts(models, history, shared, day, trained, settings))
-    warned = Look.of(look_at_warnings(dataset, models, history, shared, day, trained, settings))
-    answers = Look.of(_answers(models, history, shared, profile, as_of, settings))
+    asked = Monitored(models)
+    courses = Look.of(look_at_lifts(asked.lift, history, shared, day, trained, settings))
+    warned = Look.of(
+        look_at_warnings(dataset, asked.warning, history, shared, day, trained, settings)
+    )
+    answers = Look.of(_answers(asked, history, shared, profile, as_of, settings))
     return (
         people.plus(answers)
         .plus(courses)
@@ -134,7 +138,7 @@ def _people(
 
 
 def _answers(
-    models: Path,
+    models: Monitored,
     history: History,
     shared: Shared,
     profile: Profile | None,

@@ -4,8 +4,6 @@ Kept beside the models, so that drift of scores can be judged without any earlie
 model is asked as of earlier days, of what was known then.
 """
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +13,11 @@ from ptml.features.pairs import pair_features
 from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
-from ptml.lift.model import LiftModel
+from ptml.jobs.monitored import Monitored
 from ptml.monitor.features import FeatureLooks
-from ptml.recommend.completion import CompletionModel
-from ptml.recommend.preference import PreferenceModel
 from ptml.transfer.completion_features import completion_features
 from ptml.transfer.completions import Completions
-from ptml.transfer.model import WarningModel, completion_view
+from ptml.transfer.model import completion_view
 
 Days = NDArray[np.int32]
 Doubles = NDArray[np.float64]
@@ -34,7 +30,7 @@ _SPAN_DAYS = 28
 
 
 def score_looks(
-    models: Path, history: History, shared: Shared, days: Days, edges: Doubles | None = None
+    models: Monitored, history: History, shared: Shared, days: Days, edges: Doubles | None = None
 ) -> FeatureLooks | None:
     """Scores of a fixed sample of people and courses as of days; None without such a model.
 
@@ -60,7 +56,7 @@ def score_looks(
 
 
 def _scores(
-    models: Path,
+    models: Monitored,
     history: History,
     shared: Shared,
     rows: Rows,
@@ -69,32 +65,30 @@ def _scores(
 ) -> dict[str, NDArray[np.float32]]:
     found = {}
     portraits = capability(history, shared, rows)
-    if (folder := models / "recommend" / "preference").is_dir():
-        preference = PreferenceModel.load(folder).score(history, rows, portraits)
+    if models.preference is not None:
+        preference = models.preference.score(history, rows, portraits)
         found["preference"] = preference.score[row, course]
-    if (folder := models / "recommend" / "completion").is_dir():
-        chance = CompletionModel.load(folder).score(history, rows)
+    if models.completion is not None:
+        chance = models.completion.score(history, rows)
         found["chance of completion"] = chance[row, course]
-    if (folder := models / "lift").is_dir():
+    if models.lift is not None:
         people = person_features(history, shared, rows, portraits)
         pairs = pair_features(history, shared, rows, portraits, row, course)
-        said = LiftModel.load(folder).predict(history, rows, people, pairs, row, course)
+        said = models.lift.predict(history, rows, people, pairs, row, course)
         found["lift"] = said.lift
     # A score that is never given is none.
     return {name: values for name, values in found.items() if np.isfinite(values).any()}
 
 
 def completion_looks(
-    models: Path, history: History, shared: Shared, days: Days, edges: Doubles | None = None
+    models: Monitored, history: History, shared: Shared, days: Days, edges: Doubles | None = None
 ) -> FeatureLooks | None:
     """What warnings at completion are made from, over the four weeks before each day.
 
     None without a warning model.
     """
-    if not (models / "warnings").is_dir():
-        return None
-    model = WarningModel.load(models / "warnings")
-    if model.classifier is None:
+    model = models.warning
+    if model is None or model.classifier is None:
         return None
     completed = history.enrolments.completed
     in_reach = (completed < days[0]) & (completed >= days[-1] - _SPAN_DAYS)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -37,7 +36,7 @@ _REVIEWED = """WITH reviews AS (
 
 def look_at_warnings(
     dataset: Dataset,
-    models: Path,
+    model: WarningModel | None,
     history: History,
     shared: Shared,
     day: date,
@@ -45,10 +44,9 @@ def look_at_warnings(
     settings: Settings,
 ) -> Iterator[Finding | NotJudged]:
     """Score what was completed since training as of its moment; hold it against outcomes."""
-    if not (models / "warnings").is_dir():
+    if model is None:
         yield NotJudged("outcomes", "warnings", "no warning model was trained")
         return
-    model = WarningModel.load(models / "warnings")
     if model.classifier is None:
         yield NotJudged("outcomes", "warnings", f"the model gives none: {model.refusal}")
         return
