@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,22 +43,15 @@ def track_training(training: Training, folder: Path) -> str:
     UsageError
         When the server does not know the name or password.
     """
-    address = default_store(folder)
     remedy = (
         "the models are saved and can be used: log again with the next training, or train"
         " with --no-track"
     )
     with told("the training was not logged to MLflow", remedy):
-        _make_room(address)
-        with opened(address) as mlflow:
-            experiment_id = _experiment(mlflow, address)
-            tags = {_KIND_TAG: "training", **training.tags, **whose()}
-            with mlflow.start_run(
-                experiment_id=experiment_id, run_name="training", tags=tags
-            ) as run:
-                close_orphans(mlflow, experiment_id, run.info)
-                _log_training(mlflow, training, experiment_id)
-                return str(run.info.run_id)
+        tags = {_KIND_TAG: "training", **training.tags}
+        with _begun(folder, "training", tags) as (mlflow, run):
+            _log_training(mlflow, training, run.experiment_id)
+            return str(run.run_id)
 
 
 def track_study(
@@ -92,22 +86,28 @@ def track_study(
     UsageError
         When the server does not know the name or password.
     """
-    address = default_store(folder)
     remedy = "its trials are kept in the study: log again later"
     with told("the study was not logged to MLflow", remedy):
-        _make_room(address)
-        with opened(address) as mlflow:
-            experiment_id = _experiment(mlflow, address)
-            tags = {_KIND_TAG: "study", "ptml.model": name, **whose()}
-            with mlflow.start_run(
-                experiment_id=experiment_id, run_name=f"study {name}", tags=tags
-            ) as run:
-                close_orphans(mlflow, experiment_id, run.info)
-                mlflow.log_metrics(_named(_numbers(summary)))
-                mlflow.log_text(json.dumps(summary, indent=1, default=str), "summary.json")
-                _log_files(mlflow, {}, figures)
-                _log_trials(mlflow, trials, run.info)
-                return str(run.info.run_id)
+        tags = {_KIND_TAG: "study", "ptml.model": name}
+        with _begun(folder, f"study {name}", tags) as (mlflow, run):
+            mlflow.log_metrics(_named(_numbers(summary)))
+            mlflow.log_text(json.dumps(summary, indent=1, default=str), "summary.json")
+            _log_files(mlflow, {}, figures)
+            _log_trials(mlflow, trials, run)
+            return str(run.run_id)
+
+
+@contextmanager
+def _begun(folder: Path, name: str, tags: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
+    """MLflow and what it knows of a run that was begun; those that nobody ended are closed."""
+    address = default_store(folder)
+    _make_room(address)
+    with opened(address) as mlflow:
+        experiment_id = _experiment(mlflow, address)
+        told_of = {**tags, **whose()}
+        with mlflow.start_run(experiment_id=experiment_id, run_name=name, tags=told_of) as run:
+            close_orphans(mlflow, experiment_id, run.info)
+            yield mlflow, run.info
 
 
 def _log_training(mlflow: Any, training: Training, experiment_id: str) -> None:
