@@ -96,6 +96,14 @@ def test_the_record_says_all_but_who_it_was(place: Path) -> None:
     assert "E1" not in log.path.read_text()
 
 
+def test_rows_of_a_server_are_refused_before_anything_is_changed(place: Path) -> None:
+    where = places(place, data="postgresql://me:s3cret@nowhere/hr")
+    with pytest.raises(UsageError, match="its owner's to delete there") as told:
+        erase(where, from_data=True)
+    assert "s3cret" not in str(told.value)
+    assert list(read_run(str(place / "out")).tables["segments"]["employee_id"]) == PEOPLE
+
+
 @pytest.mark.parametrize("form", ["dataset", "delta"])
 def test_every_form_of_a_place_is_erased_and_verified(place: Path, form: str) -> None:
     out = f"{form}:{place / 'warehouse'}"

@@ -17,7 +17,12 @@ from ptml.jobs.erasing_files import (
     unfinished_trainings,
 )
 from ptml.jobs.erasing_places import Places, told_of_lists
-from ptml.jobs.erasing_source import erase_from_source, known_in_source, rows_in_source
+from ptml.jobs.erasing_source import (
+    erase_from_source,
+    known_in_source,
+    refuse_server,
+    rows_in_source,
+)
 from ptml.jobs.erasing_words import (
     done_words,
     found_words,
@@ -93,11 +98,18 @@ def erase_people(
     from_data : bool
         Take them out of the source too; else it is only asked.
 
+    Raises
+    ------
+    UsageError
+        For a source of a server with `from_data`; nothing was changed then.
+
     Returns
     -------
     dict
         ``left`` (places that still name one of them), ``looked_at``, what was done, ``sentences``.
     """
+    if from_data and places.data:
+        refuse_server(places.data)
     with ExitStack() as held:
         lists = places.lists
         for one in lists:

@@ -59,20 +59,25 @@ def rows_in_source(data: str, whom: People) -> dict[str, int]:
     return {name: n for name, n in rows.items() if n}
 
 
-def erase_from_source(data: str, whom: People) -> dict[str, int]:
-    """Take a person out of a folder of tables or a DuckDB file, table by table, each whole.
+def refuse_server(data: str) -> None:
+    """Refuse to take people out of a source that is a server's.
 
     Raises
     ------
     UsageError
-        For a server: its owner has to do it there.
+        Its owner has to do it there.
     """
-    rows = rows_in_source(data, whom)
-    path = Path(data)
     if "://" in data:
         raise UsageError(
-            "--from-data takes a folder or a *.duckdb file; in a server it is done there"
+            "--from-data takes a folder or a *.duckdb file; the rows of a server are its owner's to"
+            " delete there: leave --from-data out, and the list of erased people keeps them out"
         )
+
+
+def erase_from_source(data: str, whom: People) -> dict[str, int]:
+    """Take a person out of a folder of tables or a DuckDB file, table by table, each whole."""
+    rows = rows_in_source(data, whom)
+    path = Path(data)
     if path.is_dir():
         # Files and hashes cannot change in one step: without hashes a killed erasure can go on.
         listed = read_sums(path) if (path / SUMS).exists() else None
