@@ -109,7 +109,7 @@ def test_a_run_that_is_removed_while_it_is_read_is_told(out: str) -> None:
     publish(out, 1)
     run = read_run(out)
     publish(out, 2, PostgresConfig(kept_runs=1))
-    with pytest.raises(TryAgainError, match=r"was removed from .* as too old while it was read"):
+    with pytest.raises(TryAgainError, match=r"was removed from .* while it was read, as too old"):
         run.tables["lift"]
 
 

@@ -104,8 +104,8 @@ class Reader:
                 raise self.told(error) from None
         if kept is None:
             raise TryAgainError(
-                f"run {about['run_id']} was removed from {self._place.shown} as too old while it"
-                " was read"
+                f"run {about['run_id']} was removed from {self._place.shown} while it was read, as"
+                " too old or since a person was erased from it; read again"
             )
         if len(table) != about["rows"][name]:
             raise DataError(
