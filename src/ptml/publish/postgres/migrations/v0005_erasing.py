@@ -6,8 +6,8 @@ another, take a run back that is not the newest, and drop what no publication na
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 # Older snapshots keep the old number, and its rows stay where they are.
 _REPLACE = """
