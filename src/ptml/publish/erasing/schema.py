@@ -24,10 +24,9 @@ from psycopg import sql
 
 from ptml.contracts.manifest import sealed, sealed_text
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.contracts.suppression import OWN_COLUMNS
 from ptml.errors import DataError, PtmlError, UsageError
 from ptml.publish.erasing.manifest import digest, with_erasure
-from ptml.publish.erasing.people import Known, People, cut, holding
+from ptml.publish.erasing.people import ENROLMENT, PERSON_COLUMNS, Known, People, cut, holding
 from ptml.publish.erasing.place import Change, EarlierRun
 from ptml.publish.erasing.runs import remove_whole
 from ptml.publish.erasing.schema_search import look_through
@@ -106,8 +105,9 @@ class ErasableSchema:
 
     def people(self) -> pa.ChunkedArray:
         """Ids in every table of every run."""
-        parts = [ids["employee_id"] for ids in self._ids()]
-        return pa.chunked_array([c for part in parts for c in part.chunks], pa.string())
+        parts = [ids[name] for ids in self._ids() for name in ids.column_names if name != ENROLMENT]
+        chunks = [chunk for part in parts for chunk in part.chunks]
+        return pa.chunked_array(chunks, pa.string()).drop_null()
 
     def known(self, employee_ids: Collection[str]) -> Known:
         """Enrolments by the tables that name both, and ids that hold one of these."""
@@ -117,11 +117,11 @@ class ErasableSchema:
         for ids in self._ids():
             is_own = pc.is_in(ids["employee_id"], asked)
             of_others += [pc.unique(one.filter(pc.invert(is_own))) for one in ids.columns]
-            for column in ids.column_names[1:]:
-                own |= set(ids[column].filter(is_own).to_pylist())
-        words = {*employee_ids, *own} - {None}
+            if ENROLMENT in ids.column_names:
+                own |= set(ids[ENROLMENT].filter(is_own).drop_null().to_pylist())
+        words = {*employee_ids, *own}
         others = {text for ids in of_others for text in holding(ids, words)}
-        return Known(frozenset(words) - frozenset(employee_ids), frozenset(others))
+        return Known(frozenset(own) - frozenset(employee_ids), frozenset(others - words))
 
     def find(self, whom: People) -> Iterator[Change]:
         """Run by run, which tables hold them; what no publication names too."""
@@ -242,10 +242,11 @@ class ErasableSchema:
         connection.execute("SELECT show_publication(%s)", [number])
 
     def _ids(self) -> Iterator[pa.Table]:
-        """Ids of people, and of their enrolments where a table has both, table by table."""
+        """Ids of people, of whom their rows name, and of their enrolments, table by table."""
         with self._reading() as reading:
             for table in _TABLES:
-                names = [n for n in OWN_COLUMNS if n in OUTPUT_TABLES[table].arrow_schema.names]
+                there = OUTPUT_TABLES[table].arrow_schema.names
+                names = [name for name in (*PERSON_COLUMNS, ENROLMENT) if name in there]
                 if names[:1] == ["employee_id"]:
                     query = sql.SQL("SELECT DISTINCT {} FROM {}").format(
                         sql.SQL(", ").join(map(sql.Identifier, names)),
