@@ -17,6 +17,7 @@ from ptml.contracts.manifest import MANIFEST
 from ptml.errors import PtmlError, UsageError
 from ptml.jobs.asked import as_of_asked
 from ptml.jobs.bench_lift_public import kept
+from ptml.jobs.bench_scale_engines import engines_compared, why_no_spark
 from ptml.jobs.bench_scale_limits import measured_rates
 from ptml.jobs.bench_scale_page import TITLE, write_page
 from ptml.jobs.bench_scale_peers import (
@@ -24,8 +25,6 @@ from ptml.jobs.bench_scale_peers import (
     SPARK_SCRIPT,
     USER_SCRIPT,
     check_scripts,
-    engines_compared,
-    knows_spark,
     spark_recommended,
     train_user,
     user_scored,
@@ -43,6 +42,8 @@ from ptml.sources import read_dataset
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 BASE_EMPLOYEES, BASE_COURSES = 20_000, 2_000
 _LIMITS_UP_TO = 30_000
+# Of the smallest size, at which the engines are compared too.
+_PART = 4
 _IN_WORDS = ("recommendations", "warnings")
 
 
@@ -138,7 +139,7 @@ class _Study:
             "rates": rates,
             "users": users,
             "spark": spark,
-            "engines": self._engines() if knows_spark() else None,
+            "engines": self._engines(),
         }
 
     def _made_base(self) -> Path:
@@ -258,20 +259,24 @@ class _Study:
         return {**self._kept(f"spark-{n}", _hash_of(SPARK_SCRIPT), measure), "size": n}
 
     def _engines(self) -> Found:
-        n = self._plan.sizes[0]
-        data, _ = self._data(n)
-        settings = self._work / "settings.toml"
-        settings.write_text(
-            f"[settings.scoring]\nmax_candidates = {self._plan.candidates}\n", encoding="utf-8"
-        )
+        """Both engines at the smallest size, and at a part of it: that tells the start apart."""
+        if (reason := why_no_spark()) is not None:
+            return {"problem": reason}
+        whole = self._plan.sizes[0]
+        sizes = sorted({max(whole // _PART, 1), whole})
 
-        def measure() -> Found:
-            self._progress.stage("The local engine beside Spark's")
-            out = self._work / "engines"
+        def measure(n: int) -> Found:
+            data, _ = self._data(n)
+            self._progress.stage(f"The local engine beside Spark's, {n:,} people")
+            out = self._work / f"engines-{n}"
             shutil.rmtree(out, ignore_errors=True)
-            return dict(engines_compared(data, self._models, out, settings))
+            return _or_problem(
+                lambda: engines_compared(data, self._models, out, self._plan.candidates)
+            )
 
-        return {**self._kept(f"engines-{n}", self._code, measure), "size": n}
+        code = f"{self._code} {self._plan.candidates}"
+        found = [self._kept(f"engines-{n}", code, lambda n=n: measure(n)) for n in sizes]  # type: ignore[misc]
+        return {"runs": [{**one, "size": n} for one, n in zip(found, sizes, strict=True)]}
 
 
 def _or_problem(measure: Callable[[], Found]) -> Found:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ptml.evaluate.warning_bench.tables import markdown_table
+from ptml.jobs.bench_scale_engines import engine_lines
 from ptml.jobs.bench_scale_goals import GOAL_PEOPLE, amounts_of, goals_seen, growth
 from ptml.jobs.bench_scale_limits import stage_limits
-from ptml.jobs.bench_scale_peers import people_a_second_and_core
 from ptml.jobs.bench_scale_plot import write_plot
 from ptml.jobs.bench_scale_watch import CANDIDATES, STAGES
 from ptml.jobs.bench_scale_words import DATA, LIMITS, MODELS, SIZES, SPARK, STAGES_TOLD, USER
@@ -36,7 +36,7 @@ def write_page(found: Found, page: Path) -> list[str]:
         *_stage_table(scores[-1], limits[-1]),
         *_user_tables(found),
         *_spark_table(found),
-        *_engine_lines(found),
+        *engine_lines(found["engines"]),
         *_losing(found, limits),
         *_method(found),
     ]
@@ -257,33 +257,6 @@ def _spark_table(found: Found) -> list[str]:
         "",
         *body,
         *told,
-    ]
-
-
-def _engine_lines(found: Found) -> list[str]:
-    engines = found["engines"]
-    if engines is None:
-        return [
-            "## The local engine beside Spark's",
-            "",
-            "Not measured: this ptml has no `--engine spark`, or pyspark is not installed.",
-            "",
-        ]
-    n = engines["size"]
-    rows = [
-        [
-            name,
-            f"{people_a_second_and_core(engines[name], n):.1f}",
-            f"{engines[name]['whole_wall']:.0f}",
-            f"{engines[name]['peak_gib']:.2f}",
-        ]
-        for name in ("local", "spark")
-    ]
-    return [
-        "## The local engine beside Spark's",
-        "",
-        *markdown_table(["engine", "people a second and core", "wall, s", "peak GiB"], rows, 1),
-        "",
     ]
 
 

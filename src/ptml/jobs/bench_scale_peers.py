@@ -1,4 +1,4 @@
-"""What stands beside `ptml score` in the benchmark of scale: a user's script and Spark."""
+"""What stands beside `ptml score` in the benchmark of scale: a user's script and Spark's ALS."""
 
 import subprocess
 import sys
@@ -15,8 +15,6 @@ USER_SCRIPT, SPARK_SCRIPT = Path("bench/scale/user.py"), Path("bench/scale/spark
 # The last file that the user's script writes of its models.
 LAST_OF_USER = "items.npy"
 MASTER = "local[2]"
-_CORES = 2
-_PTML = [sys.executable, "-c", "from ptml.cli import main; main()"]
 
 
 def check_scripts() -> None:
@@ -56,35 +54,3 @@ def spark_recommended(data: Path, python: Path) -> Found:
         Of the environment of ``bench/scale/requirements.txt``.
     """
     return in_fresh_process([str(python), str(SPARK_SCRIPT), str(data), "--master", MASTER])
-
-
-def knows_spark() -> bool:
-    """Whether this ptml can score on Spark, and pyspark is there."""
-    told = subprocess.run([*_PTML, "score", "--help"], capture_output=True, text=True, check=False)
-    there = subprocess.run(
-        [sys.executable, "-c", "import pyspark"], capture_output=True, check=False
-    )
-    return "--engine" in told.stdout and there.returncode == 0
-
-
-def engines_compared(data: Path, models: Path, out: Path, settings: Path) -> dict[str, Found]:
-    """Score the same data locally and on Spark: people a second and core, by engine.
-
-    Parameters
-    ----------
-    out : Path
-        A folder for both runs; they must not be there.
-    settings : Path
-        What both use.
-    """
-    call = [*_PTML, "score", str(data), "--models", str(models), "--settings", str(settings)]
-    words = {"local": [], "spark": ["--engine", "spark", "--master", MASTER]}
-    return {
-        name: in_fresh_process([*call, "--out", str(out / name), "--json", *own])
-        for name, own in words.items()
-    }
-
-
-def people_a_second_and_core(found: Found, people: int) -> float:
-    """By the clock, on `MASTER`'s cores, with all starting and stopping."""
-    return people / (float(found["whole_wall"]) * _CORES)

@@ -17,6 +17,7 @@ from typing import Any
 
 from ptml.errors import PtmlError
 from ptml.jobs.bench_scale_watch import REST, stages_watched
+from ptml.jobs.grandchildren import grandchildren_counted
 from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
@@ -68,7 +69,7 @@ def in_fresh_process(words: Sequence[str]) -> Found:
     dict
         What it printed, with ``peak_gib`` (the most that it and its children held at once, looked
         at 20 times a second, and no less than any one of them ever held), ``whole_wall`` and
-        ``whole_processor`` (with the start of the interpreter and all imports).
+        ``whole_processor`` (of it and all below it, with all starts and imports).
 
     Raises
     ------
@@ -77,9 +78,10 @@ def in_fresh_process(words: Sequence[str]) -> Found:
     """
     begun = time.perf_counter()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    with (
+        grandchildren_counted(),
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child,
+    ):
         peak, ended = [0.0], Event()
         looking = Thread(target=_watch_memory, args=(child.pid, peak, ended), daemon=True)
         looking.start()
