@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ptml.contracts.lock import writer_lock
@@ -104,7 +105,7 @@ def test_a_killed_run_goes_on_at_the_first_unfinished_bucket_with_the_same_bytes
 def test_a_damaged_bucket_is_scored_again(
     organisation: Path, models: Path, whole: Path, half_way: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = half_way / "runs/.unfinished/buckets/000001/tables/lift.arrow"
+    table = half_way / "runs/.unfinished/buckets/000001/tables/lift.parquet"
     data = bytearray(table.read_bytes())
     data[len(data) // 2] ^= 1
     table.write_bytes(bytes(data))
@@ -249,12 +250,15 @@ def test_what_is_shared_comes_back_as_it_was_saved(
 
 
 def test_half_written_answers_are_no_answers(tmp_path: Path) -> None:
-    work = Work.begin(tmp_path / "work", {"run": 1})
-    table = {"lift": pa.table({"lift": [1.0]})}
-    work.put(3, BucketAnswers(table, {}, {}, 1))
+    about = {"as_of": "2026-10-02", "run_id": "20261002-0123456789abcdef"}
+    work = Work.begin(tmp_path / "work", about)
+    people = pa.table({"employee_id": ["e1", "e2"], "digest": ["00ff00ff00ff00ff", "1" * 16]})
+    work.put(3, BucketAnswers({"inputs": people}, {}, {}, 2))
     found = work.get(3)
     assert found is not None
-    assert found.tables["lift"].equals(table["lift"])
+    piece = pq.read_table(found.pieces["inputs"])
+    assert piece["employee_id"].to_pylist() == ["e1", "e2"]
+    assert set(piece["run_id"].to_pylist()) == {about["run_id"]}
     (work.folder / "buckets/000003/manifest.json").unlink()
     assert work.get(3) is None
     assert work.get(4) is None

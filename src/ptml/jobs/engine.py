@@ -15,7 +15,7 @@ from ptml.jobs.models import Models
 from ptml.jobs.people import read_people
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
-from ptml.jobs.workers import Finished, ModelsAt, n_workers, score_here, score_side_by_side
+from ptml.jobs.workers import ModelsAt, n_workers, score_here, score_side_by_side
 from ptml.publish import Work
 
 
@@ -46,8 +46,8 @@ class Engine(Protocol):
         places: ModelsAt,
         models: Models,
         work: Work,
-    ) -> Iterator[Finished]:
-        """Score buckets, in any order; answers are kept in the work folder."""
+    ) -> Iterator[Bucket]:
+        """Score buckets, and yield each, in any order, when its answers lie in the work folder."""
 
 
 class Local:
@@ -77,7 +77,7 @@ class Local:
         places: ModelsAt,
         models: Models,
         work: Work,
-    ) -> Iterator[Finished]:
+    ) -> Iterator[Bucket]:
         """Score buckets one after another, or side by side."""
 
         def rows(bucket: Bucket) -> Mapping[str, pa.Table]:

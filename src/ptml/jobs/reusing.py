@@ -13,7 +13,7 @@ from ptml.jobs.models import Models
 from ptml.jobs.previous_run import PreviousRun
 from ptml.jobs.proof import differences
 from ptml.jobs.run_shared import RunShared
-from ptml.jobs.workers import Finished, ModelsAt
+from ptml.jobs.workers import ModelsAt
 from ptml.publish import Work
 
 
@@ -42,7 +42,7 @@ class Reusing(Local):
         places: ModelsAt,
         models: Models,
         work: Work,
-    ) -> Iterator[Finished]:
+    ) -> Iterator[Bucket]:
         """Score buckets; a proof takes one process, and keeps what everybody scored gives."""
         if not self._proves:
             yield from super().finished(todo, dataset, shared, places, models, work)
@@ -53,7 +53,7 @@ class Reusing(Local):
             self.differences += differences(changed, everybody)
             answers = replace(everybody, n_reused=changed.n_reused)
             work.put(bucket.index, answers)
-            yield bucket, answers
+            yield bucket
 
     def told(self, n_fresh: int, n_people: int) -> list[str]:
         """What was done, in words."""

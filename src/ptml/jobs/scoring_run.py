@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
@@ -18,8 +19,8 @@ from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.shared_inputs import shared_digests
 from ptml.jobs.totals import evidence_table
-from ptml.jobs.workers import Finished, ModelsAt
-from ptml.publish import BucketAnswers, Publication, PublishedRun, RunRecord
+from ptml.jobs.workers import ModelsAt
+from ptml.publish import Publication, PublishedRun, RunRecord
 
 
 class ScoringRun:
@@ -81,51 +82,34 @@ class ScoringRun:
     def score(self, buckets: Sequence[Bucket]) -> RunSums:
         """Score every bucket that is not finished yet, and write all of them."""
         self._progress.stage("Scoring people")
+        work = self._publication.work
         total = RunSums(self._shared, self._models)
-        todo, waiting = self._taken_up(buckets, total)
-        n_before = len(buckets) - len(todo)
-        if n_before:
-            self.notes.append(f"{n_before:,} of {len(buckets):,} buckets were finished before")
-        n_people = self._dataset.rows_read["employees"]
-        following = todo[0].index if todo else len(buckets)
-        for n_done, (bucket, answers) in enumerate(self._finished(todo), n_before + 1):
-            waiting[bucket.index] = answers
+        done = {bucket.index for bucket in buckets if work.get(bucket.index) is not None}
+        if done:
+            self.notes.append(f"{len(done):,} of {len(buckets):,} buckets were finished before")
+        todo = [bucket for bucket in buckets if bucket.index not in done]
+        before = (bucket for bucket in buckets if bucket.index in done)
+        waiting: set[int] = set()
+        following, n_people = 0, self._dataset.rows_read["employees"]
+        for n_done, bucket in enumerate(chain(before, self._finished(todo)), 1):
+            waiting.add(bucket.index)
             while following in waiting:
-                self._write(following, waiting.pop(following), total)
+                waiting.remove(following)
+                self._write(following, total)
                 following += 1
             self._progress.step(n_people * n_done // len(buckets), n_people)
         if self._reusing is not None:
             self.notes += self._reusing.told(self._n_people - self._n_reused, self._n_people)
         return total
 
-    def _taken_up(
-        self, buckets: Sequence[Bucket], total: RunSums
-    ) -> tuple[list[Bucket], dict[int, BucketAnswers | None]]:
-        """Which buckets are to be scored, and finished ones that wait for them to be written.
-
-        Those before the first that is missing are written as they are looked at. Of those behind it
-        no answers are held: there may be many.
-        """
-        todo: list[Bucket] = []
-        waiting: dict[int, BucketAnswers | None] = {}
-        for bucket in buckets:
-            answers = self._publication.work.get(bucket.index)
-            if answers is None:
-                todo.append(bucket)
-            elif todo:
-                waiting[bucket.index] = None
-            else:
-                self._write(bucket.index, answers, total)
-        return todo, waiting
-
-    def _finished(self, todo: Sequence[Bucket]) -> Iterator[Finished]:
+    def _finished(self, todo: Sequence[Bucket]) -> Iterator[Bucket]:
         work = self._publication.work
         return self._engine.finished(
             todo, self._dataset, self._shared, self._places, self._models, work
         )
 
-    def _write(self, index: int, answers: BucketAnswers | None, total: RunSums) -> None:
-        answers = answers or self._publication.work.get(index)
+    def _write(self, index: int, total: RunSums) -> None:
+        answers = self._publication.work.get(index)
         if answers is None:
             raise TryAgainError(
                 f"the answers of bucket {index + 1} changed on the disk after they were written;"
@@ -134,8 +118,8 @@ class ScoringRun:
         self._n_people += answers.n_people
         self._n_reused += answers.n_reused
         total.merge(answers.sums, answers.lists)
-        for name, table in answers.tables.items():
-            self._publication.append(name, table)
+        for name, piece in answers.pieces.items():
+            self._publication.append_piece(name, piece.read_bytes())
 
     def publish(self, sums: RunSums) -> None:
         """Write the tables that are not about single people."""

@@ -22,13 +22,12 @@ from ptml.features.bucket import Bucket
 from ptml.jobs.bucket_answers import score_bucket
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.run_shared import RunShared
-from ptml.publish import BucketAnswers, Work
+from ptml.publish import Work
 
 # Buckets that a process has to be given at least to be worth its start.
 _LEAST_BUCKETS = 4
 
 Rows = Callable[[Bucket], Mapping[str, pa.Table]]
-Finished = tuple[Bucket, BucketAnswers | None]
 
 
 @dataclass(frozen=True)
@@ -60,17 +59,16 @@ def n_workers(asked: int | None, n_buckets: int) -> int:
 
 def score_here(
     buckets: Sequence[Bucket], rows: Rows, shared: RunShared, models: Models, work: Work
-) -> Iterator[Finished]:
-    """Score in this process, a bucket at a time; answers are kept in the work folder too."""
+) -> Iterator[Bucket]:
+    """Score in this process, a bucket at a time; answers are kept in the work folder."""
     for bucket in buckets:
-        answers = score_bucket(rows(bucket), shared, models, bucket)
-        work.put(bucket.index, answers)
-        yield bucket, answers
+        work.put(bucket.index, score_bucket(rows(bucket), shared, models, bucket))
+        yield bucket
 
 
 def score_side_by_side(
     buckets: Sequence[Bucket], rows: Rows, models: ModelsAt, work: Work, workers: int
-) -> Iterator[Finished]:
+) -> Iterator[Bucket]:
     """Score in other processes; yields buckets as they are finished, answers in the work folder.
 
     Parameters
@@ -117,9 +115,7 @@ class _Pool:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def finished(
-        self, todo: Iterator[Bucket], rows: Rows, lost: list[Bucket]
-    ) -> Iterator[Finished]:
+    def finished(self, todo: Iterator[Bucket], rows: Rows, lost: list[Bucket]) -> Iterator[Bucket]:
         """Hand out buckets, few at a time; those whose process died are put into `lost`."""
         running: dict[Future[int], Bucket] = {}
         while True:
@@ -138,7 +134,7 @@ class _Pool:
                 except (BrokenProcessPool, MemoryError):
                     lost.append(bucket)
                 else:
-                    yield bucket, None
+                    yield bucket
 
     def _fill(
         self,

@@ -11,6 +11,7 @@ from ptml.contracts.conformity import conforming, empty_output
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.errors import PtmlError
 from ptml.publish.config import PublishConfig
+from ptml.publish.pieces import Stamp
 from ptml.publish.place import Place, told_plainly
 from ptml.publish.places import place_of
 from ptml.publish.record import RunRecord
@@ -42,6 +43,7 @@ class Publication:
         self, record: RunRecord, place: Place, work: Work, now: Callable[[], datetime]
     ) -> None:
         self._record = record
+        self._stamp = Stamp(record.as_of, record.run_id)
         self._place = place
         self.work = work
         self._staging = Staging(work.run)
@@ -58,12 +60,19 @@ class Publication:
         TryAgainError
             When the disk is full.
         """
-        n = len(table)
-        as_of = pa.repeat(pa.scalar(self._record.as_of, pa.date32()), n)
-        run_id = pa.repeat(pa.scalar(self._record.run_id, pa.string()), n)
-        stamped = table.append_column("as_of", as_of).append_column("run_id", run_id)
-        self._write(name, conforming(name, stamped))
-        self.written[name] += n
+        self._write(name, self._stamp.on(name, table))
+        self.written[name] += len(table)
+
+    def append_piece(self, name: str, piece: bytes) -> None:
+        """Add rows to a table that are as they will be published (`KeptAnswers.pieces`).
+
+        Raises
+        ------
+        TryAgainError
+            When the disk is full.
+        """
+        with told_plainly(self._place.out):
+            self.written[name] += self._staging.append(name, piece)
 
     def commit(self, rows: Mapping[str, Any]) -> None:
         """Write the run's own record and make everything visible.

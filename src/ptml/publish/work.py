@@ -11,11 +11,13 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from ptml.errors import DataError
-from ptml.publish.answers import BucketAnswers
+from ptml.publish.answers import BucketAnswers, KeptAnswers
+from ptml.publish.pieces import Stamp
 from ptml.publish.place import told_plainly
 
 _JOB, _BUCKETS, _RUN, _SHARED = "job.json", "buckets", "run", "shared"
@@ -40,7 +42,8 @@ class Work:
         Parameters
         ----------
         job : mapping
-            JSON-ready; all that decides the bytes of a bucket's answers.
+            JSON-ready; all that decides the bytes of a bucket's answers, `as_of` and `run_id` of
+            the run among it.
         """
         told = json.dumps(dict(job), sort_keys=True)
         work = cls(folder)
@@ -59,6 +62,12 @@ class Work:
             return (self.folder / _JOB).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return None
+
+    @property
+    def stamp(self) -> Stamp:
+        """What every row of the run says of it."""
+        job = json.loads((self.folder / _JOB).read_text(encoding="utf-8"))
+        return Stamp(date.fromisoformat(job["as_of"]), job["run_id"])
 
     @property
     def run(self) -> Path:
@@ -106,14 +115,14 @@ class Work:
         fresh = place.with_name(f".{place.name}")
         with told_plainly(self.folder):
             shutil.rmtree(fresh, ignore_errors=True)
-            answers.save(fresh)
+            answers.save(fresh, self.stamp)
             if not place.exists():
                 fresh.rename(place)
 
-    def get(self, index: int) -> BucketAnswers | None:
+    def get(self, index: int) -> KeptAnswers | None:
         """The answers of a bucket; None where they are not there, or not as they were written."""
         try:
-            return BucketAnswers.load(self._place(index))
+            return KeptAnswers.load(self._place(index))
         except FileNotFoundError:
             return None
         except DataError:

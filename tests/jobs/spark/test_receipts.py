@@ -10,17 +10,19 @@ from ptml.errors import TryAgainError
 from ptml.jobs.spark.receipts import adopt_finished, attempt_folder, settle
 from ptml.publish import BucketAnswers, Work
 
-ANSWERS = BucketAnswers({"lift": pa.table({"x": [1.0]})}, {"n": np.ones(2)}, {}, 1)
+ABOUT = {"as_of": "2026-10-02", "run_id": "20261002-0123456789abcdef"}
+INPUTS = pa.table({"employee_id": ["e1"], "digest": ["00ff00ff00ff00ff"]})
+ANSWERS = BucketAnswers({"inputs": INPUTS}, {"n": np.ones(2)}, {}, 1)
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
-    return Work.begin(tmp_path / "work", {"run": "one"})
+    return Work.begin(tmp_path / "work", ABOUT)
 
 
 def attempt(work: Work, bucket: int, name: str) -> dict[str, object]:
     folder = attempt_folder(work.folder, bucket, name)
-    ANSWERS.save(folder)
+    ANSWERS.save(folder, work.stamp)
     return {"bucket": bucket, "folder": folder.name}
 
 
@@ -55,5 +57,5 @@ def test_a_disk_that_is_not_shared_is_told(work: Work) -> None:
 
 def test_what_was_half_written_is_swept_when_the_run_goes_on(work: Work) -> None:
     attempt(work, 0, "a")
-    Work.begin(work.folder, {"run": "one"})
+    Work.begin(work.folder, ABOUT)
     assert names(work) == []

@@ -19,8 +19,8 @@ def test_cores_follow_from_the_time_of_a_learner() -> None:
 
 
 def test_what_does_not_fit_is_said() -> None:
-    few = sizing(1_000_000, 2.0, 0.05, 1_000, None)["sentences"]
-    many = sizing(100_000_000, 2.0, 0.05, 1_000, None)["sentences"]
+    few = sizing(1_000_000, 1.0, 0.05, 1_000, None)["sentences"]
+    many = sizing(100_000_000, 1.0, 0.05, 1_000, None)["sentences"]
     assert len(many) == len(few) + 2
     assert "driver alone" in many[-2]
     assert "sums by unit" in many[-1]

@@ -35,7 +35,7 @@ from ptml.jobs.spark.spent import spent
 from ptml.jobs.spark.summary import dataset_of
 from ptml.jobs.spark.sums import bucket_sums, shared_of
 from ptml.jobs.spark.tasks import SUMMARY
-from ptml.jobs.workers import Finished, ModelsAt
+from ptml.jobs.workers import ModelsAt
 from ptml.publish import Work
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class OnSpark:
         places: ModelsAt,
         models: Models,
         work: Work,
-    ) -> Iterator[Finished]:
+    ) -> Iterator[Bucket]:
         """Score buckets, a task each; yields them as their answers lie in the work folder."""
         from pyspark.sql import functions as sf
 
@@ -147,7 +147,7 @@ class OnSpark:
             while job.is_running(_LOOK_SECONDS):
                 for index in adopt_finished(work):
                     seen.add(index)
-                    yield buckets[index], None
+                    yield buckets[index]
         except GeneratorExit:
             context.cancelAllJobs()
             raise
@@ -156,7 +156,7 @@ class OnSpark:
         receipts = [json.loads(receipt) for _, receipt in told]
         for index in settle(work, receipts, buckets):
             if index not in seen:
-                yield buckets[index], None
+                yield buckets[index]
         self.facts = {
             "people": dataset.rows_read["employees"],
             "worker_peak_bytes": max(receipt["peak_bytes"] for receipt in receipts),

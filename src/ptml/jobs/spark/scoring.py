@@ -19,6 +19,7 @@ from ptml.jobs.spark.packing import packed, transported, unpacked
 from ptml.jobs.spark.receipts import RECEIPT, attempt_folder
 from ptml.jobs.spark.sums import added, bucket_sums, spread
 from ptml.jobs.spark.tasks import Batches, Told, whole
+from ptml.publish import Work
 
 Schemas = Mapping[str, pa.Schema]
 
@@ -80,7 +81,7 @@ def score(
             _all(tables, schemas), run_shared, at_hand, Bucket(bucket, n_buckets)
         )
         folder = attempt_folder(work, bucket, uuid.uuid4().hex)
-        answers.save(folder)
+        answers.save(folder, Work(work).stamp)
         return transported(_receipt(bucket, folder, answers.n_people))
 
     return run

@@ -24,7 +24,7 @@ class Rates:
     task_seconds : float
         Time of one core, all tasks of reading, checking, adding up and scoring.
     driver_seconds : float
-        Time of the driver: what it writes of the answers into the published tables.
+        Time of the driver: hashing answers and putting them together to the published tables.
     shuffle_bytes : float
         Written once, compressed, and read once.
     kept_bytes : float
@@ -40,8 +40,8 @@ class Rates:
         Memory a learner of the bucket at work.
     """
 
-    task_seconds: float = 0.0069
-    driver_seconds: float = 0.00033
+    task_seconds: float = 0.0070
+    driver_seconds: float = 0.00004
     shuffle_bytes: float = 4_290
     kept_bytes: float = 2_865
     shared_bytes: float = 440
@@ -105,7 +105,9 @@ def _sentences(found: Mapping[str, Any], hours: float, price: float) -> list[str
         f"  cost {found['cost']:,.2f} at {price:g} a core hour",
     ]
     if found["driver_hours"] > hours:
-        told.append("  not in that time: the driver alone, which writes the tables, takes longer")
+        told.append(
+            "  not in that time: the driver alone, which puts the tables together, takes longer"
+        )
     if found["worker_gib"] > _LARGE_WORKER_GIB:
         told.append("  sums by unit fill the workers: score divisions of the company apart")
     return told
