@@ -99,12 +99,14 @@ def test_the_page_tells_what_went_wrong_and_how_sure_it_is(tmp_path: Path) -> No
     good = Tally("killed", "folder", trials=60, ended=60, same=60, before=60, new=60)
     bad = Tally("disk full", "folder", trials=40, ended=40, same=39, before=40, new=39, half=1)
     bad.ended_with(Ended(75, "", "", 1.0, left=1))
+    for code in (-signal.SIGKILL, -signal.SIGABRT):
+        bad.ended_with(Ended(code, "", "", 1.0, left=0))
     bad.notes.append("a reader saw another run")
     assert Tally.loaded(bad.saved()) == bad
     page = Page("ptml bench faults", 3.0, 2, ["f" * 64], 70, [good, bad])
     write_page(tmp_path / "page.md", page)
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
-    assert "100 trials, 0 of the calls killed, 200 looks of a reader: 2 trials" in text
+    assert "100 trials, 1 of the calls killed, 200 looks of a reader: 2 trials" in text
     assert re.search(
         r"\| disk full \| folder \| 40 \| 40 / 39 / \*\*1\*\* \|.* processes 1 \|", text
     )

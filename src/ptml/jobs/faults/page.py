@@ -1,5 +1,6 @@
 """The page of the faults, whole from what was counted."""
 
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from ptml.jobs.faults.tally import HEAD, Tally, bad_share
 
 _MOST_NOTES = 20
+# A library that is refused memory ends its process by another signal.
+_KILLED = -signal.SIGKILL
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Page:
 
 def _summed(tallies: Sequence[Tally]) -> str:
     bad, n, high = bad_share(tallies)
-    killed = sum(count for t in tallies for code, count in t.codes.items() if code < 0)
+    killed = sum(count for t in tallies for code, count in t.codes.items() if code == _KILLED)
     looks = sum(t.before + t.new + t.half for t in tallies)
     return (
         f"{n} trials, {killed} of the calls killed, {looks} looks of a reader: {bad} trials lost or"
