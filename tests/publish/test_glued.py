@@ -62,8 +62,9 @@ def test_every_reader_finds_all_rows_in_their_order(
         assert file.read().equals(whole)
         assert file.metadata.num_rows == len(whole)
     assert pl.read_parquet(path).equals(pl.DataFrame(whole))
-    found = duckdb.sql(f"FROM '{path}'").to_arrow_table()
-    assert found.to_pylist() == whole.to_pylist()
+    with duckdb.connect() as connection:
+        found = connection.execute(f"FROM '{path}'").fetchall()
+    assert found == [tuple(row.values()) for row in whole.to_pylist()]
 
 
 def test_a_part_of_the_rows_is_found_by_what_the_footer_says(tmp_path: Path) -> None:
@@ -75,7 +76,9 @@ def test_a_part_of_the_rows_is_found_by_what_the_footer_says(tmp_path: Path) -> 
         assert (told.min, told.max) == (100 / 7, 149 / 7)
     few = pq.read_table(path, filters=[("x", ">", 148 / 7)], columns=["id"])
     assert few["id"].to_pylist() == ["e149"]
-    assert duckdb.sql(f"SELECT id FROM '{path}' WHERE id = 'e77'").fetchall() == [("e77",)]
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT n FROM '{path}' WHERE id = 'e77'").fetchall()
+    assert found == [(77 % 4,)]
 
 
 def test_the_same_pieces_give_the_same_bytes_and_a_flipped_bit_is_seen(tmp_path: Path) -> None:
