@@ -13,6 +13,9 @@ from ptml.jobs.faults.tally import Tally
 
 _MOST_MORE = 1 << 30
 _WORKER_BYTES = (1 << 20, 6 << 30)
+# Libraries that are refused memory may abort, or use what they did not get: no code of ours runs
+# then. What the run before shows, and that the next call goes on, is looked at all the same.
+_ENDED_BY_LIBRARIES = (-signal.SIGABRT, -signal.SIGSEGV)
 
 
 def refused_memory(lab: Lab, form: Form, n: int, tally: Tally, rng: np.random.Generator) -> None:
@@ -44,8 +47,7 @@ def _suffered(lab: Lab, form: Form, harm: Harm, tally: Tally) -> None:
     scene = fresh_scene(lab, start)
     ended = scene.score(harm)
     tally.ended_with(ended)
-    # Libraries that are refused memory may end the process at once: no code of ours runs then.
-    if ended.code not in (0, TryAgainError.exit_code, -signal.SIGABRT):
+    if ended.code not in (0, TryAgainError.exit_code, *_ENDED_BY_LIBRARIES):
         tally.notes.append(f"exit code {ended.code} {ended.told[-600:]}")
     look(scene, start, tally)
     finish(scene, start, tally)
