@@ -54,6 +54,12 @@ def test_one_more_person_is_told_from_the_start() -> None:
     assert "0.50 GiB" in text
 
 
+def test_no_ratio_is_told_where_starting_hides_it() -> None:
+    text = "\n".join(engine_lines({"runs": [_run(1000, 7.0, 61.0), _run(3000, 17.0, 60.8)]}))
+    assert "lost in what starting costs" in text
+    assert "times the local engine" not in text
+
+
 def test_rows_that_differ_are_named() -> None:
     run = _run(10, 1.0, 2.0, differ={PROCESSES: [], SPARK: ["lift.parquet"]})
     text = "\n".join(engine_lines({"runs": [run]}))

@@ -135,6 +135,8 @@ def _further(runs: Sequence[Found]) -> list[str]:
         name: (many[name]["whole_processor"] - few[name]["whole_processor"]) / more
         for name in (LOCAL, PROCESSES, SPARK)
     }
+    if min(each.values()) <= 0:
+        return ["What one more person costs is lost in what starting costs, which varies.", ""]
     start = {
         name: few[name]["whole_processor"] - few["size"] * each[name] for name in (LOCAL, SPARK)
     }
