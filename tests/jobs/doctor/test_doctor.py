@@ -19,8 +19,8 @@ import pandas as pd
 import pytest
 
 from ptml.contracts.manifest import write_manifest
-from ptml.contracts.store import Store
 from ptml.contracts.scratch import OWNED
+from ptml.contracts.store import Store
 from ptml.jobs.doctor import Patient, examine
 from ptml.jobs.doctor.finding import Finding, made
 from ptml.jobs.doctor.leftovers import check_leftovers

@@ -66,7 +66,7 @@ def test_nothing_of_the_person_is_left_and_everybody_else_is_as_before(out: str)
     assert {where for _, where in left(out)} >= {"column employee_id", "column interventions"}
     [change] = erase(out, "E1")
     assert (change.rows, change.named) == (found.rows, found.named)
-    assert change.rows | {"flags": 1, "rejected_rows": 2, "segments": 1} == change.rows
+    assert dict(change.rows) | {"flags": 1, "rejected_rows": 2, "segments": 1} == change.rows
     run = read_run(out)
     for name, table in wanted.items():
         assert run.arrow(name).equals(table), name
