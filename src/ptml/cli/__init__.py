@@ -19,6 +19,7 @@ from ptml.cli.migrate import migrate
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
+from ptml.cli.review import register as register_review
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.since import Prove, SinceRun, since_run
 from ptml.cli.spark import Engine, Master, on_engine
@@ -41,6 +42,7 @@ from ptml.cli.year import year
 _ORDER = (
     *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
+    *("review", "review-account", "audit"),
     *("erase", "prune", "migrate"),
     *("doctor", "run", "runs", "settings", "compare-policies"),
     *("simulate", "import", "year", "spark-sizing", "bench"),
@@ -83,6 +85,7 @@ register(app)
 register_promotion(app)
 register_erasing(app)
 register_spark(app, bench_app)
+register_review(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(replay)

@@ -1,0 +1,110 @@
+"""Every request passes here: who asks, whether the role may, and whether a form is ours."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from ptml.review.access import sessions
+from ptml.review.access.policy import PUBLIC, may
+from ptml.review.access.viewer import Viewer
+from ptml.review.config import ReviewConfig
+from ptml.review.state import Review, state_of
+
+CSRF_FIELD = "csrf"
+"""Name of the hidden field that every form carries."""
+_FORM_COOKIE = "ptml_form"
+_SESSION_COOKIE = "ptml_session"
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class RefusedError(Exception):
+    """A request that is not answered.
+
+    Attributes
+    ----------
+    status : int
+        401 not signed in, 403 not for this role or a form of another session, 404 not there (or
+        not for this viewer, which looks the same), 429 too many.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused with {status}")
+        self.status = status
+
+
+async def gate(request: Request) -> None:
+    """Let a request in, or raise; the viewer stands in `request.state.viewer` (None: public).
+
+    Raises
+    ------
+    RefusedError
+    """
+    review = state_of(request)
+    route = request.scope["route"].name
+    token = request.cookies.get(session_cookie(review.config))
+    viewer = None if token is None else await run_in_threadpool(_viewer, review, token)
+    request.state.viewer = viewer
+    who = viewer.account_id if viewer else f"from {request.client.host if request.client else '-'}"
+    if not review.limit.allows(who, review.steady()):
+        raise RefusedError(429)
+    if route not in PUBLIC:
+        if viewer is None:
+            raise RefusedError(401)
+        if not may(viewer, route):
+            raise RefusedError(403)
+    if request.method in _CHANGING:
+        await _check_form(request, viewer)
+
+
+def viewer_in(request: Request) -> Viewer:
+    """The viewer of a request to a route that is not public."""
+    viewer: Viewer | None = request.state.viewer
+    if viewer is None:
+        raise RefusedError(401)
+    return viewer
+
+
+SignedIn = Annotated[Viewer, Depends(viewer_in)]
+"""An endpoint's parameter: who asks."""
+
+
+def session_cookie(config: ReviewConfig) -> str:
+    """Name of the cookie of a session."""
+    return f"__Host-{_SESSION_COOKIE}" if config.secure_cookies else _SESSION_COOKIE
+
+
+def form_cookie(config: ReviewConfig) -> str:
+    """Name of the cookie of a form before anybody is signed in."""
+    return f"__Host-{_FORM_COOKIE}" if config.secure_cookies else _FORM_COOKIE
+
+
+def form_token(secret: str) -> str:
+    """What the form of somebody who is not signed in carries for the secret of the cookie."""
+    return hashlib.sha256(f"form {secret}".encode()).hexdigest()
+
+
+async def _check_form(request: Request, viewer: Viewer | None) -> None:
+    form = await request.form()
+    told = form.get(CSRF_FIELD)
+    secret = request.cookies.get(form_cookie(state_of(request).config))
+    wanted = viewer.csrf if viewer else form_token(secret) if secret else None
+    is_ours = isinstance(told, str) and wanted is not None
+    if not is_ours or not secrets.compare_digest(str(told).encode(), str(wanted).encode()):
+        raise RefusedError(403)
+
+
+def _viewer(review: Review, token: str) -> Viewer | None:
+    now = review.now()
+    with review.database.read() as connection:
+        found = sessions.found(connection, token, now, review.config)
+    if found is None:
+        return None
+    if now - found.seen_at > timedelta(minutes=1):
+        # Not at each request: it would be a write for every look at a page.
+        with review.database.begin() as connection:
+            sessions.see(connection, found.viewer.session, now)
+    return found.viewer

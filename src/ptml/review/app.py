@@ -1,0 +1,113 @@
+"""The web application, put together from its parts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from ptml.review.access.gate import RefusedError, gate
+from ptml.review.access.headers import HEADERS
+from ptml.review.access.limits import RateLimit
+from ptml.review.access.policy import PUBLIC, ROUTES
+from ptml.review.cases.importing import import_run
+from ptml.review.config import ReviewConfig
+from ptml.review.pages import case, home, signing_in, worklist
+from ptml.review.pages.rendering import page
+from ptml.review.published.run import Published
+from ptml.review.state import Review
+from ptml.review.store import Database
+
+_ROUTERS = (home.router, signing_in.router, worklist.router, case.router)
+
+
+def create_app(
+    data: str,
+    db: str,
+    config: ReviewConfig,
+    now: Callable[[], datetime],
+    steady: Callable[[], float],
+) -> FastAPI:
+    """Make the application, and bring the newest published run into the review database.
+
+    Parameters
+    ----------
+    data : str
+        What `ptml score` was given as ``--out``.
+    db : str
+        ``sqlite:///FILE`` or ``postgresql://...``: what people decide.
+    now : callable
+        The clock, UTC.
+    steady : callable
+        Seconds of a clock that never goes back.
+
+    Raises
+    ------
+    UsageError
+        When nothing was published, or an address is wrong.
+    DataError
+        When a published file is not what was written.
+    TryAgainError
+        When the database cannot be reached.
+    """
+    database, published = Database.open(db), Published.open(data)
+    with database.begin() as connection:
+        import_run(connection, published, now())
+    app = FastAPI(
+        title="ptml review",
+        dependencies=[Depends(gate)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    limit = RateLimit(config.requests_per_minute)
+    app.state.review = Review(database, published, config, now, steady, limit)
+    for router in _ROUTERS:
+        app.include_router(router)
+    _check_policy(app)
+    app.mount(
+        "/static", StaticFiles(directory=Path(str(files("ptml.review") / "static"))), "static"
+    )
+    app.middleware("http")(_with_headers)
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    return app
+
+
+def _check_policy(app: FastAPI) -> None:
+    named = {route.name for route in app.routes if isinstance(route, APIRoute)}
+    told = set(ROUTES) | PUBLIC
+    if named - told:
+        raise RuntimeError(f"nobody says who may ask for {sorted(named - told)}")
+
+
+async def _with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    answer = await call_next(request)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, RefusedError) else 500
+    if status == 401 and request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(str(request.app.url_path_for("sign_in")) + f"?next={here}", 303)
+    return page(request, "refused.html", status)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "refused.html", status)
+
+
+async def _bad_request(request: Request, error: Exception) -> Response:
+    return page(request, "refused.html", 422)

@@ -1,0 +1,1 @@
+"""Flagged completions as cases: brought in from a run, listed, looked at, decided."""

@@ -1,0 +1,196 @@
+"""Bring a published run into the review database: new cases, newer evidence of open ones."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ptml.contracts.outputs import STAGES
+from ptml.review.audit import Entry, append
+from ptml.review.cases.states import UNDECIDED, State
+from ptml.review.published.run import Published
+from ptml.review.store.schema import cases, courses, people, runs, unit_ancestors, units
+
+_JSON = ("reasons", "interventions", "what_if", "rules")
+
+
+def import_run(connection: Connection, published: Published, now: datetime) -> int:
+    """Bring the newest run in; give how many cases are new. A run that is there changes nothing.
+
+    Cases that wait for a decision get the newer evidence; decided ones keep what was decided on.
+    What was held out by the draw never becomes a case: nobody may look at it.
+    """
+    there = select(runs.c.seal).where(runs.c.run_id == published.run_id, runs.c.is_current)
+    if connection.scalar(there) == published.seal:
+        return 0
+    _bring_run(connection, published, now)
+    _bring_units(connection, published.rows("units"))
+    _replace(connection, courses, _courses(published))
+    _bring_people(connection, published.rows("people"))
+    n_new = _bring_cases(connection, published)
+    told = {"run_id": published.run_id, "new": n_new}
+    append(connection, now, Entry("-", "run.import", published.run_id, told))
+    return n_new
+
+
+def _bring_run(connection: Connection, published: Published, now: datetime) -> None:
+    connection.execute(update(runs).values(is_current=False))
+    connection.execute(delete(runs).where(runs.c.run_id == published.run_id, ~_has_cases()))
+    known = connection.scalar(select(runs.c.run_id).where(runs.c.run_id == published.run_id))
+    row = {"as_of": published.as_of, "seal": published.seal, "imported_at": now, "is_current": True}
+    if known is None:
+        connection.execute(insert(runs).values(run_id=published.run_id, **row))
+    else:
+        connection.execute(update(runs).where(runs.c.run_id == known).values(**row))
+
+
+def _has_cases() -> Any:
+    return select(cases.c.case_id).where(cases.c.run_id == runs.c.run_id).exists()
+
+
+def _replace(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(delete(table))
+    if rows:
+        connection.execute(insert(table), list(rows))
+
+
+def _bring_units(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    parents = {row["org_unit_id"]: row["parent_id"] for row in rows}
+    named = [
+        {
+            "org_unit_id": row["org_unit_id"],
+            "name": row["name"] or row["org_unit_id"],
+            "parent_id": row["parent_id"],
+        }
+        for row in rows
+    ]
+    _replace(connection, units, named)
+    above = [
+        {"org_unit_id": unit, "ancestor_id": ancestor}
+        for unit in parents
+        for ancestor in ancestors(unit, parents)
+    ]
+    _replace(connection, unit_ancestors, above)
+
+
+def ancestors(unit: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The unit and every unit above it; a circle in the data ends where it closes.
+
+    >>> ancestors("team", {"team": "site", "site": None})
+    ('team', 'site')
+    """
+    found: dict[str, None] = {}
+    at: str | None = unit
+    while at is not None and at not in found:
+        found[at] = None
+        at = parents.get(at)
+    return tuple(found)
+
+
+def _courses(published: Published) -> list[dict[str, str]]:
+    rows = published.rows("course_health")
+    return [
+        {"course_id": row["course_id"], "title": row["title"] or row["course_id"]} for row in rows
+    ]
+
+
+def _bring_people(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    # Who left keeps the link to the log until the person is erased.
+    found = {row.employee_id: dict(row._mapping) for row in connection.execute(select(people))}
+    for row in rows:
+        person = row["employee_id"]
+        before = found.get(person, {"name": None, "token": secrets.token_hex(12)})
+        found[person] = {
+            "employee_id": person,
+            "name": before["name"],
+            "org_unit_id": row["org_unit_id"],
+            "role": row["role_id"],
+            "manager_id": row["manager_id"],
+            "token": before["token"],
+        }
+    _replace(connection, people, list(found.values()))
+
+
+def _bring_cases(connection: Connection, published: Published) -> int:
+    known = {
+        row.enrolment_id: row
+        for row in connection.execute(
+            select(cases.c.enrolment_id, cases.c.case_id, cases.c.state, cases.c.stage)
+        )
+    }
+    titles = {row.course_id: row.title for row in connection.execute(select(courses))}
+    persons = {row.employee_id: row for row in connection.execute(select(people))}
+    events = _events(published)
+    new, newer = [], []
+    for warning in newest_flags(published.rows("warnings")):
+        row = _case(warning, titles, persons, events.get(warning["employee_id"], []))
+        old = known.get(warning["enrolment_id"])
+        if old is None:
+            born = {"case_id": secrets.token_hex(8), "state": State.open, "version": 1}
+            new.append({**row, **born, "flagged_on": warning["as_of"]})
+        elif old.state in UNDECIDED:
+            newer.append({**row, "b_case_id": old.case_id})
+    if new:
+        connection.execute(insert(cases), new)
+    for row in newer:
+        case_id = row.pop("b_case_id")
+        connection.execute(update(cases).where(cases.c.case_id == case_id).values(**row))
+    return len(new)
+
+
+def newest_flags(warnings: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Of each completion the flag of its last stage, which knows most."""
+    last: dict[str, Mapping[str, Any]] = {}
+    for row in warnings:
+        before = last.get(row["enrolment_id"])
+        if before is None or STAGES.index(before["stage"]) < STAGES.index(row["stage"]):
+            last[row["enrolment_id"]] = row
+    return tuple(row for row in last.values() if row["flagged"])
+
+
+def _events(published: Published) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in published.rows("timelines"):
+        event = {key: _plain(value) for key, value in row.items() if key not in _STAMPS}
+        found.setdefault(row["employee_id"], []).append(event)
+    return found
+
+
+_STAMPS = ("as_of", "run_id", "employee_id")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _case(
+    warning: Mapping[str, Any],
+    titles: Mapping[str, str],
+    persons: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    person = persons.get(warning["employee_id"])
+    told = {name: json.loads(warning[name]) for name in _JSON}
+    own = [e for e in events if e["enrolment_id"] == warning["enrolment_id"]]
+    ended = next((e["happened_on"] for e in own if e["kind"] == "completed"), None)
+    title = titles.get(warning["course_id"], warning["course_id"])
+    name = person.name if person is not None and person.name else ""
+    return {
+        "enrolment_id": warning["enrolment_id"],
+        "employee_id": warning["employee_id"],
+        "org_unit_id": None if person is None else person.org_unit_id,
+        "course_id": warning["course_id"],
+        "stage": warning["stage"],
+        "reason": told["reasons"][0]["code"] if told["reasons"] else "",
+        "p_weak": warning["p_weak"],
+        "p_low": warning["p_low"],
+        "p_high": warning["p_high"],
+        "priority": warning["p_weak"],
+        "completed_on": None if ended is None else date.fromisoformat(ended),
+        "run_id": warning["run_id"],
+        "evidence": {**told, "base_value": warning["base_value"], "events": list(events)},
+        "search_text": f"{name} {warning['employee_id']} {title}".casefold(),
+    }

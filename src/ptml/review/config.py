@@ -1,0 +1,38 @@
+"""Settings of the review page; secrets come from the environment alone."""
+
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
+
+from ptml.config import FrozenConfig
+
+
+class ReviewConfig(FrozenConfig):
+    """How the review page treats people's time and who may stay signed in."""
+
+    capacity_per_week: PositiveInt = 25
+    """Cases that the reviewers of a unit can look at in a week; more are listed behind these."""
+
+    undo_minutes: PositiveInt = 30
+    """A decision can be taken back for so long."""
+
+    idle_minutes: PositiveInt = 30
+    """A session ends after so long without a request."""
+
+    session_hours: PositiveInt = 10
+    """A session ends after so long at the latest."""
+
+    failures_before_lock: PositiveInt = 5
+    """Wrong passwords in a row that lock an account."""
+
+    lock_minutes: PositiveInt = 15
+    """An account stays locked for so long."""
+
+    requests_per_minute: PositiveInt = 300
+    """Requests of one account (or address, before it signs in) that are answered in a minute."""
+
+    least_group: Annotated[int, Field(ge=5)] = 5
+    """Fewer people are never shown as a group."""
+
+    secure_cookies: bool = True
+    """Send cookies over HTTPS only; false for a try on this machine."""

@@ -1,0 +1,1 @@
+"""The pages: what a request asks for becomes what a template shows."""

@@ -1,0 +1,79 @@
+"""A template filled in, in the viewer's language."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from ptml.review.access.gate import form_cookie, form_token
+from ptml.review.access.policy import may
+from ptml.review.access.viewer import Viewer
+from ptml.review.state import state_of
+from ptml.review.words import LANGUAGES, wording_in
+
+LANGUAGE_COOKIE = "ptml_language"
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Fill a template in; every page knows the viewer, the language and where it is."""
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    language = language_of(request)
+    told = {
+        "viewer": viewer,
+        "status": status,
+        "csrf": viewer.csrf if viewer else _form_token(request),
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "languages": LANGUAGES,
+        "may": lambda route: viewer is not None and may(viewer, route),
+        "url": lambda name, **path: request.app.url_path_for(name, **path),
+        "as_of": state_of(request).published.as_of,
+    }
+    text = environment(language).get_template(template).render(**told, **values)
+    return HTMLResponse(text, status)
+
+
+def language_of(request: Request) -> str:
+    """The language of a page: chosen, else the browser's first that there is."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    if viewer is not None:
+        return viewer.language
+    return _from_browser(request.headers.get("accept-language", ""))
+
+
+def _from_browser(header: str) -> str:
+    for part in header.split(","):
+        tag = part.partition(";")[0].strip().casefold()
+        if tag.startswith("zh"):
+            is_old = any(word in tag for word in ("hant", "tw", "hk", "mo"))
+            return "zh-Hant" if is_old else "zh-Hans"
+        if tag.startswith("en"):
+            return "en"
+    return "en"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in a language."""
+    wording = wording_in(language)
+    made = Environment(
+        loader=PackageLoader("ptml.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(wording.translations, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(day=wording.day, moment=wording.moment, number=wording.number)
+    made.globals.update(language=wording.language, say=wording.say)
+    return made
+
+
+def _form_token(request: Request) -> str:
+    secret = request.cookies.get(form_cookie(state_of(request).config), "")
+    return form_token(secret) if secret else ""

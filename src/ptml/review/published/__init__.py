@@ -1,0 +1,1 @@
+"""What was published, as the review page reads it."""

@@ -1,0 +1,66 @@
+"""The run that is shown: read once, looked up by person, unit or course."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ptml.publish import PublishedRun, read_run
+
+
+@dataclass(frozen=True)
+class Published:
+    """The newest published run of a place.
+
+    Attributes
+    ----------
+    address : str
+        What `ptml score` was given as ``--out``.
+    run : PublishedRun
+        The run, whose hashes were checked when it was opened.
+    """
+
+    address: str
+    run: PublishedRun
+
+    @classmethod
+    def open(cls, address: str) -> "Published":
+        """Open the newest run of a place.
+
+        Raises
+        ------
+        UsageError
+            When nothing was published there.
+        DataError
+            When a file is not what was written.
+        """
+        return cls(address, read_run(address))
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return str(self.run.about["run_id"])
+
+    @property
+    def as_of(self) -> date:
+        """The day that the run is about."""
+        return date.fromisoformat(str(self.run.about["as_of"]))
+
+    @property
+    def seal(self) -> str:
+        """Hash of the run's manifest: another after a person was erased from the run."""
+        told = json.dumps(self.run.about, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def rows(self, table: str, **equals: str) -> Sequence[Mapping[str, Any]]:
+        """Rows of a table in which columns have these values."""
+        found: pa.Table = self.run.arrow(table)
+        for name, value in equals.items():
+            found = found.filter(pc.field(name) == value)
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows

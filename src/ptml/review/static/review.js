@@ -1,0 +1,2 @@
+// Pages work without this. It only spares a click or a wait.
+"use strict";

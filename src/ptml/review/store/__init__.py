@@ -1,0 +1,5 @@
+"""The review database."""
+
+from ptml.review.store.database import Database
+
+__all__ = ["Database"]

@@ -1,0 +1,101 @@
+"""A connection to the review database: SQLite for one machine, PostgreSQL for real use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from ptml.errors import TryAgainError, UsageError
+from ptml.review.store.schema import metadata
+
+_WAIT_MS = 10_000
+# One number for all of ptml's review databases: writers of the audit log wait for one another.
+_AUDIT_LOCK = 7_402_519
+
+
+@dataclass(frozen=True)
+class Database:
+    """The review database.
+
+    Attributes
+    ----------
+    engine : sqlalchemy.Engine
+    """
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, address: str) -> "Database":
+        """Open a database, and make the tables that it lacks.
+
+        Parameters
+        ----------
+        address : str
+            ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
+
+        Raises
+        ------
+        UsageError
+            When the address is none of these.
+        TryAgainError
+            When the server or the file cannot be reached.
+        """
+        engine = _engine(address)
+        try:
+            metadata.create_all(engine)
+        except OperationalError as error:
+            told = make_url(address).render_as_string(hide_password=True)
+            raise TryAgainError(f"{told} cannot be opened: {str(error.orig).strip()}") from error
+        return cls(engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that writes; one at a time, since all of them extend the audit log."""
+        with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_AUDIT_LOCK})"))
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that reads one state of the database."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(is_reading=True)
+
+
+def _engine(address: str) -> Engine:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise _no_address(address) from None
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": _WAIT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise _no_address(address)
+
+
+def _no_address(address: str) -> UsageError:
+    told = address.partition("://")[0]
+    return UsageError(f"--db must be sqlite:///FILE or postgresql://..., got {told}://...")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions on its own: ours take the lock at once.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("is_reading", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

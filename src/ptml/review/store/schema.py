@@ -1,0 +1,176 @@
+"""The tables of the review database: what was published for review, and what people decided."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("seal", String, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+    Column("is_current", Boolean, nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("org_unit_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("parent_id", String),
+)
+# Every unit with each unit above it and itself: what a scope reaches is one join.
+unit_ancestors = Table(
+    "unit_ancestors",
+    metadata,
+    Column("org_unit_id", String, primary_key=True),
+    Column("ancestor_id", String, primary_key=True, index=True),
+)
+
+courses = Table(
+    "courses",
+    metadata,
+    Column("course_id", String, primary_key=True),
+    Column("title", String, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("employee_id", String, primary_key=True),
+    Column("name", String),
+    Column("org_unit_id", String, index=True),
+    Column("role", String),
+    Column("manager_id", String, index=True),
+    # Stands for the person in the audit log; erasing the person erases the link and not the log.
+    Column("token", String, nullable=False, unique=True),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("enrolment_id", String, nullable=False, unique=True),
+    Column("employee_id", String, nullable=False, index=True),
+    Column("org_unit_id", String, index=True),
+    Column("course_id", String, nullable=False, index=True),
+    Column("stage", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("p_weak", Float, nullable=False),
+    Column("p_low", Float, nullable=False),
+    Column("p_high", Float, nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("flagged_on", Date, nullable=False),
+    Column("completed_on", Date),
+    Column("run_id", String, ForeignKey("runs.run_id"), nullable=False),
+    # Reasons, interventions, levers, events: as published.
+    Column("evidence", JSON, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("owner_id", String, ForeignKey("accounts.account_id")),
+    Column("due_on", Date),
+    # Goes up with each decision: a decision on an older version is a conflict.
+    Column("version", Integer, nullable=False),
+)
+Index("cases_by_state", cases.c.state, cases.c.priority.desc())
+Index("cases_by_unit", cases.c.org_unit_id, cases.c.state)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", String, primary_key=True),
+    Column("case_id", String, ForeignKey("cases.case_id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", String, ForeignKey("accounts.account_id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("reason", String),
+    Column("note", Text),
+    Column("intervention", String),
+    Column("owner", String),
+    Column("due_on", Date),
+    Column("outcome", String),
+    # The case before it: what undoing puts back.
+    Column("before", JSON, nullable=False),
+    Column("undone_at", DateTime(timezone=True)),
+    Column("undone_by", String, ForeignKey("accounts.account_id")),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", String, primary_key=True),
+    Column("login", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("employee_id", String),
+    Column("all_units", Boolean, nullable=False),
+    Column("language", String, nullable=False),
+    Column("password_hash", String),
+    # Issuer and subject of who signs in elsewhere.
+    Column("subject", String, unique=True),
+    Column("is_active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", DateTime(timezone=True)),
+)
+account_units = Table(
+    "account_units",
+    metadata,
+    Column("account_id", String, ForeignKey("accounts.account_id"), primary_key=True),
+    Column("org_unit_id", String, primary_key=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    # SHA-256 of what the cookie holds: who reads the table cannot sign in with it.
+    Column("token_hash", String, primary_key=True),
+    Column("account_id", String, ForeignKey("accounts.account_id"), nullable=False, index=True),
+    Column("csrf", String, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False, unique=True),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("objection_id", String, primary_key=True),
+    Column("employee_id", String, nullable=False, index=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("answer", Text),
+    Column("answered_by", String, ForeignKey("accounts.account_id")),
+    Column("answered_at", DateTime(timezone=True)),
+)

@@ -1,0 +1,77 @@
+"""Wording in English, Traditional and Simplified Chinese: sentences by gettext, dates by CLDR."""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import as_file, files
+from types import MappingProxyType
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from ptml.review.store.times import utc
+
+DOMAIN, LOCALE = "review", "locale"
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
+)
+"""Languages with their own names."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One language.
+
+    Attributes
+    ----------
+    language : str
+        Of `LANGUAGES`.
+    translations : gettext.NullTranslations
+    locale : babel.Locale
+    """
+
+    language: str
+    translations: gettext.NullTranslations
+    locale: Locale
+
+    def day(self, value: date | datetime | str | None) -> str:
+        """A day, as ``2 October 2026``; nothing for none."""
+        if value is None:
+            return ""
+        day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+        return format_date(day, "long", locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        """A day with its time, UTC."""
+        return f"{format_datetime(utc(value), 'long', locale=self.locale)}"
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number with so many decimals."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def say(self, text: str, **values: object) -> str:
+        """A sentence in the language, its fields filled in."""
+        return self.translations.gettext(text).format(**values)
+
+
+@cache
+def wording_in(language: str) -> Wording:
+    """The wording in a language; English for one that there is none of."""
+    known = language if language in LANGUAGES else "en"
+    name = known.replace("-", "_")
+    locale = Locale.parse("en_GB" if known == "en" else name)
+    return Wording(known, _translations(known, name), locale)
+
+
+def _translations(language: str, name: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    path = files("ptml.review").joinpath(LOCALE, name, "LC_MESSAGES", f"{DOMAIN}.mo")
+    if not path.is_file():
+        return gettext.NullTranslations()
+    with as_file(path) as file, file.open("rb") as opened:
+        return gettext.GNUTranslations(opened)
