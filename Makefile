@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup spark demo demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults airflow-example clean settings
+.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -23,6 +23,11 @@ spark: setup ## what `--engine spark` needs beside Java: pyspark, 430 MB
 
 demo: setup ## the main job end to end on a simulated organisation; writes demo/
 	$(RUN) ptml demo --out demo
+
+# The demo is made where it is not there yet; the accounts are shown when it starts.
+review: setup ## the review page on the demo run, with demo accounts, at http://127.0.0.1:8600/
+	@test -e demo/out || $(MAKE) --no-print-directory demo
+	$(RUN) ptml review --data demo/out --db sqlite:///demo/review.db --demo
 
 demo-year: setup ## a year of monthly retrains with planted changes; writes demo-year/
 	$(RUN) ptml year demo-year

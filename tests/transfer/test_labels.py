@@ -248,3 +248,17 @@ def test_later_rows_leave_a_closed_label_as_it_is() -> None:
     )
     for name in ("mean_score", "reason", "blocked", "weak", "known_from"):
         np.testing.assert_array_equal(getattr(before, name), getattr(after, name))
+
+
+def test_what_came_after_help_on_a_warning_is_nobodys_outcome() -> None:
+    labels = label(transfer_evidence=[check(60, 61, 0.4)])
+    helped = labels.without_helped(np.array([True]))
+    assert reason(helped) == "helped"
+    assert not helped.weak[0]
+    assert not helped.known_at(DAY + 100)[0]
+    assert reason(labels.without_helped(np.array([False]))) == ""
+
+
+def test_help_does_not_hide_another_reason() -> None:
+    labels = label(transfer_evidence=[])
+    assert reason(labels.without_helped(np.array([True]))) == "no_check"

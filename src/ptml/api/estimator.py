@@ -26,6 +26,7 @@ from ptml.explain.words import Language
 from ptml.jobs.answers import Answer, answer
 from ptml.jobs.asked import epoch_day, models_asked
 from ptml.jobs.fitting import Learning
+from ptml.jobs.helped import helped_before
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.progress import Progress, Silent
 from ptml.jobs.score import unlike_training
@@ -106,7 +107,10 @@ class Estimator(BaseEstimator):
         settings, day = self.resolved_settings(), company.day(as_of)
         names = models_asked(company.dataset, [self._model])
         protected = company.query("SELECT * FROM protected_attributes")
-        learning = Learning(company.history, company.shared, epoch_day(day), settings, protected)
+        helped = helped_before(company.dataset, day)
+        learning = Learning(
+            company.history, company.shared, epoch_day(day), settings, protected, helped
+        )
         place = Path(tempfile.mkdtemp(prefix="ptml-fit-"))
         weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
         folder = place / "models"

@@ -20,6 +20,7 @@ from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
 from ptml.cli.review import register as register_review
+from ptml.cli.reviews import Reviews, on_reviews
 from ptml.cli.runs import RecordsTo, command_line, recorded, register
 from ptml.cli.since import Prove, SinceRun, since_run
 from ptml.cli.spark import Engine, Master, on_engine
@@ -143,6 +144,7 @@ def train(
     as_of: AsOf = None,
     only: Only = None,
     settings: SettingsFile = None,
+    reviews: Reviews = None,
     track: Annotated[bool, typer.Option(help="Log the training to MLflow.")] = True,
     runs: RecordsTo = None,
     as_json: AsJson = False,
@@ -151,7 +153,8 @@ def train(
     from ptml.jobs.settings import load_settings
     from ptml.jobs.train import run_training
 
-    day, chosen, names = day_of(as_of), load_settings(settings), only or []
+    day, chosen = day_of(as_of), on_reviews(load_settings(settings), reviews)
+    names = only or []
     keys = {"job": "train", "data": data, "models": out, "as_of": day, "settings": chosen}
     with shown_progress(as_json) as progress:
         summary = recorded(

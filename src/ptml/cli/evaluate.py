@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ptml.cli.reviews import Reviews, on_reviews
 from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, shown_progress, tell
 
 evaluate_app = typer.Typer(help="Ask afterwards what the advice did.", no_args_is_help=True)
@@ -26,6 +27,7 @@ def evaluate_acting(
     ] = None,
     as_of: AsOf = None,
     settings: SettingsFile = None,
+    reviews: Reviews = None,
     as_json: AsJson = False,
 ) -> None:
     """Does flagging help? The effect by quarter, from a randomised hold-out of flags."""
@@ -33,5 +35,6 @@ def evaluate_acting(
     from ptml.jobs.settings import load_settings
 
     with shown_progress(as_json) as progress:
-        summary = run_acting(data, flags or [], day_of(as_of), load_settings(settings), progress)
+        chosen = on_reviews(load_settings(settings), reviews)
+        summary = run_acting(data, flags or [], day_of(as_of), chosen, progress)
     tell(summary, as_json)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ptml.cli.reviews import Reviews, on_reviews
 from ptml.cli.runs import RecordsTo, recorded
 from ptml.cli.telling import AsJson, AsOf, Data, SettingsFile, day_of, shown_progress, tell
 from ptml.errors import ACTION_NEEDED
@@ -17,6 +18,7 @@ def monitor(
     page: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
     as_of: AsOf = None,
     settings: SettingsFile = None,
+    reviews: Reviews = None,
     runs: RecordsTo = None,
     as_json: AsJson = False,
 ) -> None:
@@ -24,7 +26,7 @@ def monitor(
     from ptml.jobs.monitor import run_monitoring
     from ptml.jobs.settings import load_settings
 
-    day, chosen = day_of(as_of), load_settings(settings)
+    day, chosen = day_of(as_of), on_reviews(load_settings(settings), reviews)
     keys = {"job": "monitor", "data": data, "models": models, "out": out, "page": page}
     with shown_progress(as_json) as progress:
         summary = recorded(

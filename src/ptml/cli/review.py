@@ -9,6 +9,7 @@ import typer
 from ptml.cli.clock import now
 from ptml.cli.telling import AsJson, tell
 
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 audit_app = typer.Typer(help="The log of who looked and who decided.", no_args_is_help=True)
 Db = Annotated[str, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/DATABASE.")]
 
@@ -21,18 +22,37 @@ def review(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Cookies over HTTP too: for a try on this machine.")
     ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Make an account of every role, for a try.")
+    ] = False,
 ) -> None:
     """Serve the review page: people look at warnings, understand why, and decide."""
     import uvicorn
 
+    from ptml.errors import UsageError
     from ptml.review import ReviewConfig, create_app
 
-    config = ReviewConfig(secure_cookies=not insecure)
+    if (demo or insecure) and host not in _THIS_MACHINE:
+        raise UsageError("--demo and --insecure are for this machine alone: leave --host out")
+    config = ReviewConfig(secure_cookies=not (insecure or demo))
     app = create_app(data, db, config, now, time.monotonic)
+    if demo:
+        _tell_demo_accounts(db)
     typer.echo(f"The review page is at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False
     )
+
+
+def _tell_demo_accounts(db: str) -> None:
+    from ptml.review.demo import PASSWORD, add_demo_accounts
+    from ptml.review.store import Database
+
+    with Database.open(db).begin() as connection:
+        made = add_demo_accounts(connection)
+    typer.echo(f"Sign in with the password {PASSWORD} as")
+    for account in made:
+        typer.echo(f"  {account.login:<10} {account.role.replace('_', ' ')}: {account.reach}")
 
 
 def review_account(

@@ -41,7 +41,10 @@ def run_acting(
     """
     published = [read_run(out).tables["flags"] for out in runs]
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, *runs, postgres=settings.postgres) as dataset:
+    reviews = settings.reviews.database
+    with read_people(
+        data, settings.source, *runs, postgres=settings.postgres, reviews=reviews
+    ) as dataset:
         require(dataset, Capability.warnings)
         day = as_of_asked(dataset, as_of)
         flags = _flags(dataset, published, day)

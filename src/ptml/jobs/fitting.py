@@ -31,6 +31,8 @@ class Learning:
     settings: Settings
     protected: pd.DataFrame
     """Who is in which protected group: for audits, never for a feature."""
+    helped: frozenset[str] = frozenset()
+    """Enrolments whose people were helped because of a warning (`ptml.jobs.helped`)."""
 
 
 def _recommend(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
@@ -58,7 +60,12 @@ def _lift(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
 def _warnings(learning: Learning, folder: Path) -> tuple[Evidence, ...]:
     settings = learning.settings
     model = fit_warning(
-        learning.history, learning.shared, learning.as_of_day, settings.warning, settings.seed
+        learning.history,
+        learning.shared,
+        learning.as_of_day,
+        settings.warning,
+        settings.seed,
+        learning.helped,
     )
     model = with_held_out_evidence(model, settings.seed)
     model = with_checked_evidence(model, settings.seed)

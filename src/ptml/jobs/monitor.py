@@ -62,7 +62,14 @@ def run_monitoring(
     day: date | None
     courses: dict[str, str] = {}
     try:
-        dataset = read_people(data, settings.source, models, out, postgres=settings.postgres)
+        dataset = read_people(
+            data,
+            settings.source,
+            models,
+            out,
+            postgres=settings.postgres,
+            reviews=settings.reviews.database,
+        )
     except DataError as problem:
         if "://" not in data and not Path(data).exists():
             raise

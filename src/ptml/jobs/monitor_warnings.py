@@ -1,7 +1,7 @@
 """What became of warnings since the models were trained."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from ptml.jobs.settings import Settings
 from ptml.monitor.config import MonitorConfig
 from ptml.monitor.finding import Finding, NotJudged
 from ptml.monitor.outcomes import Outcomes, look_at_outcomes, look_at_precision
+from ptml.monitor.reviewers import NOT_TRUE, look_at_reviewers
 from ptml.monitor.scores import look_at_scores
 from ptml.transfer.completions import STAGES, Completions
 from ptml.transfer.labels import Labels, transfer_labels
@@ -32,6 +33,12 @@ _REVIEWED = """WITH reviews AS (
     JOIN reviews AS r ON r.enrolment_id = f.enrolment_id AND f.flagged_on <= r.decided_on
     WHERE f.arm = 'flag' AND f.flagged_on >= $1 AND f.flagged_on < $2
     GROUP BY 1 ORDER BY 1"""
+
+_DECIDED = """SELECT decided_on, decision, reason FROM warning_actions
+    WHERE decided_on < $1 AND decision IN ('accept', 'dismiss')
+    QUALIFY row_number() OVER (PARTITION BY enrolment_id ORDER BY decided_on DESC, decision) = 1
+    ORDER BY enrolment_id"""
+_RECENT = timedelta(days=28)
 
 
 def look_at_warnings(
@@ -74,6 +81,7 @@ def look_at_warnings(
             held = (row.value, ((row.high or row.value) - row.low) / (2 * Z_95))
         yield from look_at_outcomes(told, held, config)
     yield _precision(dataset, history, labels, trained, day, config)
+    yield _by_reviewers(dataset, day, config)
 
 
 def _drift(
@@ -122,6 +130,18 @@ def _groups(
 def _named(grouping: Grouping) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """The group of each person, by the same bands as on the other pages."""
     return np.array([*grouping.labels, UNKNOWN], dtype=object)[grouping.code]
+
+
+def _by_reviewers(dataset: Dataset, day: date, config: MonitorConfig) -> Finding | NotJudged:
+    decided = decided_warnings(dataset, day)
+    said = decided["reason"].isin(NOT_TRUE) & (decided["decision"] == "dismiss")
+    recent = pd.to_datetime(decided["decided_on"]) >= pd.Timestamp(day - _RECENT)
+    return look_at_reviewers(said.to_numpy(dtype=bool), recent.to_numpy(dtype=bool), config)
+
+
+def decided_warnings(dataset: Dataset, day: date) -> pd.DataFrame:
+    """The newest decision on each warning before a day, ``decided_on, decision, reason``."""
+    return dataset.query(_DECIDED, [day])
 
 
 def reviewed_flags(dataset: Dataset, trained: date, day: date) -> pd.DataFrame:

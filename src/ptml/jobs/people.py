@@ -41,6 +41,7 @@ def read_people(
     *beside: str | Path | None,
     progress: Progress | None = None,
     postgres: PostgresConfig | None = None,
+    reviews: str | None = None,
 ) -> Dataset:
     """Read and check a source; erased people's rows are left out before anything else.
 
@@ -52,13 +53,16 @@ def read_people(
         What the job writes, and the models that it uses.
     postgres : PostgresConfig, optional
         How a server is talked to.
+    reviews : str, optional
+        A review database whose decisions count; for jobs that learn from them or look at them.
 
     Raises
     ------
     DataError, TryAgainError
         As `ptml.sources.read_dataset`; and for a list of erased people that was changed.
     """
-    return read_dataset(data, how.memory_limit, progress, known_erasures(how, *beside), postgres)
+    erased = known_erasures(how, *beside)
+    return read_dataset(data, how.memory_limit, progress, erased, postgres, reviews)
 
 
 def known_erasures(how: HowToRead, *beside: str | Path | None) -> list[Erasures]:

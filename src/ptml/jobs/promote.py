@@ -90,7 +90,12 @@ def run_promotion(
     progress.stage("Reading and checking")
     with (
         read_people(
-            data, settings.source, challenger, registry, postgres=settings.postgres
+            data,
+            settings.source,
+            challenger,
+            registry,
+            postgres=settings.postgres,
+            reviews=settings.reviews.database,
         ) as dataset,
         _twins_of(asked) as twins,
     ):

@@ -129,6 +129,7 @@ def _record(
             "publish": True,
             "postgres": True,
             "retention": True,
+            "reviews": True,
         },
     )
     asked = {**told, "only": sorted(only)}

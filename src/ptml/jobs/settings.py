@@ -33,6 +33,7 @@ from ptml.recommend.config import CompletionConfig, PreferenceConfig
 from ptml.recommend.ranker.config import RankerConfig
 from ptml.report.cards.facts import CardConfig
 from ptml.search.config import TuningConfig
+from ptml.sources.decisions import ReviewsConfig
 from ptml.sources.postgres_config import PostgresConfig
 from ptml.transfer.config import WarningConfig
 
@@ -96,6 +97,7 @@ class Settings(FrozenConfig):
     budget: BudgetConfig = BudgetConfig()
     off_policy: OffPolicyConfig = OffPolicyConfig()
     acting: ActingConfig = ActingConfig()
+    reviews: ReviewsConfig = ReviewsConfig()
     publish: PublishConfig = PublishConfig()
     card: CardConfig = CardConfig()
     tuning: TuningConfig = TuningConfig()
@@ -171,6 +173,23 @@ def with_engine(settings: Settings, engine: str | None, master: str | None) -> S
         return Settings.model_validate(told)
     except ValidationError as error:
         raise UsageError(describe_errors(error, Settings, "--engine and --master")) from None
+
+
+def with_reviews(settings: Settings, database: str | None) -> Settings:
+    """Settings with the review database of a call, where it names one.
+
+    Raises
+    ------
+    UsageError
+        For an address that is none, or holds a password.
+    """
+    if database is None:
+        return settings
+    try:
+        told = ReviewsConfig(database=database)
+    except ValidationError as error:
+        raise UsageError(f"--reviews: {error.errors()[0]['msg'].partition(', ')[2]}") from None
+    return settings.model_copy(update={"reviews": told})
 
 
 def known_keys(model: type[BaseModel], prefix: str = "") -> list[str]:

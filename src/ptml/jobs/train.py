@@ -17,6 +17,7 @@ from ptml.jobs.asked import as_of_asked, epoch_day, models_asked
 from ptml.jobs.cards import write_cards
 from ptml.jobs.fitting import Learning, fit_models
 from ptml.jobs.headlines import HEADLINES
+from ptml.jobs.helped import helped_before
 from ptml.jobs.input_examples import input_examples
 from ptml.jobs.models import load_models
 from ptml.jobs.monitor_models import build_profile
@@ -44,7 +45,13 @@ def run_training(
     The folder ``out`` is replaced in one step once all models are fitted.
     """
     progress.stage("Reading and checking")
-    with read_people(data, settings.source, out, postgres=settings.postgres) as dataset:
+    with read_people(
+        data,
+        settings.source,
+        out,
+        postgres=settings.postgres,
+        reviews=settings.reviews.database,
+    ) as dataset:
         day = as_of_asked(dataset, as_of)
         note_source(progress, dataset, day)
         names = models_asked(dataset, only)
@@ -55,6 +62,7 @@ def run_training(
             epoch_day(day),
             settings,
             dataset.query("SELECT * FROM protected_attributes"),
+            helped_before(dataset, day),
         )
         about, evidence = train_into(out, dataset, day, names, learning, progress)
         sentences = [

@@ -17,6 +17,7 @@ from ptml.features.history import History, load_history
 from ptml.features.shared import Shared, shared_averages
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.fitting import Learning
+from ptml.jobs.helped import helped_before
 from ptml.jobs.models import Models
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
@@ -31,6 +32,8 @@ class Window:
     ----------
     is_open : bool
         False where the data do not reach back to before the first day.
+    helped : frozenset of str
+        Enrolments whose people were helped before the first day (`ptml.jobs.helped`).
     """
 
     history: History
@@ -40,6 +43,7 @@ class Window:
     day: date
     settings: Settings
     is_open: bool
+    helped: frozenset[str] = frozenset()
 
     @property
     def first_day(self) -> int:
@@ -64,7 +68,12 @@ class Window:
     def twins(self, folder: Path) -> Twins:
         """Refits as of the first day, kept in a folder."""
         learning = Learning(
-            self.history, self.shared, self.first_day, self.settings, self.protected
+            self.history,
+            self.shared,
+            self.first_day,
+            self.settings,
+            self.protected,
+            self.helped,
         )
         return Twins(learning, folder)
 
@@ -111,6 +120,7 @@ def open_window(dataset: Dataset, day: date, settings: Settings) -> Window:
         day=day,
         settings=settings,
         is_open=as_of_range(dataset)[0] <= first,
+        helped=helped_before(dataset, first),
     )
 
 

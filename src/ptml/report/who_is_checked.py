@@ -16,6 +16,7 @@ _WHY_UNKNOWN = {
     "no_check": "{n} were not checked",
     "absent": "{n} were followed by a long absence",
     "role_changed": "{n} by a change of role",
+    "helped": "{n} had help because of a warning",
 }
 # Topics whose code is a finding, as the thing that it is about.
 _TOPICS: Mapping[str, str] = MappingProxyType(

@@ -13,6 +13,7 @@ from ptml.contracts.staging import Progress
 from ptml.contracts.store import STORE_PREFIXES
 from ptml.contracts.suppression import forgotten, without_erased
 from ptml.errors import DataError
+from ptml.sources.decisions import with_decisions
 from ptml.sources.duckdb_file import duckdb_source
 from ptml.sources.folder import folder_source
 from ptml.sources.postgres import POSTGRES_PREFIXES, postgres_source
@@ -33,6 +34,7 @@ def read_dataset(
     progress: Progress | None = None,
     erasures: Sequence[Erasures] = (),
     postgres: PostgresConfig | None = None,
+    reviews: str | None = None,
 ) -> Dataset:
     """Read and check the source at an address.
 
@@ -49,6 +51,8 @@ def read_dataset(
         People who were erased: their rows are left out before they are checked or counted.
     postgres : PostgresConfig, optional
         How a server is talked to.
+    reviews : str, optional
+        A review database, whose decisions count beside the source's own `warning_actions`.
 
     Returns
     -------
@@ -65,11 +69,11 @@ def read_dataset(
     config = postgres or PostgresConfig()
     for wait in config.waits():
         try:
-            return _read(str(address), memory_limit, progress, erasures, config)
+            return _read(str(address), memory_limit, progress, erasures, config, reviews)
         except LostConnectionError:
             # All tables again from a new snapshot: those of two would not fit together.
             time.sleep(wait)
-    return _read(str(address), memory_limit, progress, erasures, config)
+    return _read(str(address), memory_limit, progress, erasures, config, reviews)
 
 
 def _read(
@@ -78,8 +82,10 @@ def _read(
     progress: Progress | None,
     erasures: Sequence[Erasures],
     config: PostgresConfig,
+    reviews: str | None,
 ) -> Dataset:
-    with opened_source(address, config) as source:
+    with opened_source(address, config) as opened:
+        source = with_decisions(opened, reviews) if reviews else opened
         allowed, left_out = without_erased(source, erasures)
         dataset = check_source(allowed, Scratch.on_disk(memory_limit), progress)
     return forgotten(dataset, erasures, left_out) if erasures else dataset

@@ -1,5 +1,6 @@
 """Fit the warning model: label, hold out, choose, refit with the newest outcomes, or refuse."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,12 @@ _UNITS = 1
 
 
 def fit_warning(
-    history: History, shared: Shared, as_of_day: int, config: WarningConfig, seed: int
+    history: History,
+    shared: Shared,
+    as_of_day: int,
+    config: WarningConfig,
+    seed: int,
+    helped: Collection[str] = (),
 ) -> WarningModel:
     """Learn to warn from the outcomes known as of a day.
 
@@ -45,6 +51,8 @@ def fit_warning(
     shared : Shared
     as_of_day : int
         Nothing known on or after it is looked at.
+    helped : collection of str
+        Enrolments whose people were helped because of a warning: nothing is learnt from them.
 
     Returns
     -------
@@ -52,6 +60,9 @@ def fit_warning(
         With a `refusal` and no classifier where outcomes are too few or all alike; never an error.
     """
     labels = transfer_labels(history, config.label)
+    if helped:
+        log = history.enrolments.enrolment_id[labels.enrolment]
+        labels = labels.without_helped(np.isin(log.astype(str), np.array(sorted(helped))))
     norms = shared_norms(history, labels, as_of_day)
     refused = WarningModel(
         classifier=None,

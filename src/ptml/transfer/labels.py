@@ -1,7 +1,7 @@
 """The label: was what a completed course taught used at work, as the contract says it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ Days = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 BEHAVIOUR_CHECK = EVIDENCE_KINDS.index("behaviour_check")
-REASONS_UNKNOWN = ("", "no_check", "absent", "role_changed")
+REASONS_UNKNOWN = ("", "no_check", "absent", "role_changed", "helped")
 """Why an outcome is unknown, by `Labels.reason`; empty = it is known."""
+_HELPED = REASONS_UNKNOWN.index("helped")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,20 @@ class Labels:
     def known_at(self, as_of_day: int) -> Bools:
         """Whether the outcome may be learnt from as of a day, (n,) bool."""
         return (self.reason == 0) & (self.known_from <= as_of_day)
+
+    def without_helped(self, is_helped: Bools) -> "Labels":
+        """Outcomes of those who were helped on a warning become unknown.
+
+        What would have come without the help is not known, and that is what a warning is about: to
+        learn from them would teach the model that such cases end well by themselves.
+
+        Parameters
+        ----------
+        is_helped : (n,) bool
+        """
+        is_lost = is_helped & (self.reason == 0)
+        reason = np.where(is_lost, _HELPED, self.reason).astype(np.uint8)
+        return replace(self, reason=reason, weak=self.weak & ~is_lost)
 
     def counts_at(self, as_of_day: int) -> Mapping[str, int]:
         """Number of completions with a closed window by outcome: known, or why not."""

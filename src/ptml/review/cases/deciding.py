@@ -51,6 +51,8 @@ class Decision:
         Until when; for assigning and postponing.
     outcome : str
         Of `OUTCOMES`; what came of it.
+    done_on : date or None
+        When the help was given; None = it was not, or nobody knows. With the outcome.
     """
 
     kind: Kind
@@ -61,6 +63,7 @@ class Decision:
     owner: str = ""
     due_on: date | None = None
     outcome: str = ""
+    done_on: date | None = None
 
 
 def decide(
@@ -95,6 +98,8 @@ def decide(
             case_id=case_id,
             version=case["version"] + 1,
             made_at=now,
+            made_on=now.date(),
+            stage=case["stage"],
             made_by=viewer.account_id,
             kind=decision.kind.value,
             reason=decision.reason or None,
@@ -103,6 +108,7 @@ def decide(
             owner=decision.owner or None,
             due_on=decision.due_on,
             outcome=decision.outcome or None,
+            done_on=decision.done_on,
             before=before,
         )
     )
@@ -193,8 +199,8 @@ def _check(decision: Decision, today: date) -> None:
             _check_day(decision.due_on, today)
         case Kind.postpone:
             _check_day(decision.due_on, today)
-        case Kind.outcome if decision.outcome not in OUTCOMES:
-            raise WrongInputError("outcome", N_("Say what came of it."))
+        case Kind.outcome:
+            _check_outcome(decision, today)
 
 
 def _check_dismissal(decision: Decision) -> None:
@@ -209,6 +215,13 @@ def _check_assignment(decision: Decision) -> None:
         raise WrongInputError("intervention", N_("Choose what is done."))
     if not decision.owner.strip():
         raise WrongInputError("owner", N_("Say who does it."))
+
+
+def _check_outcome(decision: Decision, today: date) -> None:
+    if decision.outcome not in OUTCOMES:
+        raise WrongInputError("outcome", N_("Say what came of it."))
+    if decision.done_on is not None and decision.done_on > today:
+        raise WrongInputError("done_on", N_("Give today or an earlier day."))
 
 
 def _check_day(day: date | None, today: date) -> None:

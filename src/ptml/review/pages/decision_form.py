@@ -20,6 +20,7 @@ class DecisionForm(BaseModel):
     owner: str = ""
     due_on: str = ""
     outcome: str = ""
+    done_on: str = ""
 
     def decision(self) -> Decision:
         """What is decided.
@@ -38,13 +39,14 @@ class DecisionForm(BaseModel):
             note=self.note.strip(),
             intervention=self.intervention,
             owner=self.owner.strip(),
-            due_on=_day(self.due_on),
+            due_on=_day("due_on", self.due_on),
             outcome=self.outcome,
+            done_on=_day("done_on", self.done_on),
         )
 
 
-def _day(text: str) -> date | None:
+def _day(field: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
-        raise WrongInputError("due_on", N_("Give the day as year-month-day.")) from None
+        raise WrongInputError(field, N_("Give the day as year-month-day.")) from None

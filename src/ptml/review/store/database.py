@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ptml.errors import TryAgainError, UsageError
 from ptml.review.store.schema import metadata
+from ptml.review.store.views import make_views
 
 _WAIT_MS = 10_000
 # One number for all of ptml's review databases: writers of the audit log wait for one another.
@@ -47,6 +48,8 @@ class Database:
         engine = _engine(address)
         try:
             metadata.create_all(engine)
+            with engine.begin() as connection:
+                make_views(connection)
         except OperationalError as error:
             told = make_url(address).render_as_string(hide_password=True)
             raise TryAgainError(f"{told} cannot be opened: {str(error.orig).strip()}") from error

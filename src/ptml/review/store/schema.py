@@ -99,13 +99,17 @@ decisions = Table(
     Column("version", Integer, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("made_by", String, ForeignKey("accounts.account_id"), nullable=False),
+    # Of the clock, UTC: the day that `warning_actions` tells.
+    Column("made_on", Date, nullable=False),
     Column("kind", String, nullable=False),
+    Column("stage", String, nullable=False),
     Column("reason", String),
     Column("note", Text),
     Column("intervention", String),
     Column("owner", String),
     Column("due_on", Date),
     Column("outcome", String),
+    Column("done_on", Date),
     # The case before it: what undoing puts back.
     Column("before", JSON, nullable=False),
     Column("undone_at", DateTime(timezone=True)),
