@@ -19,13 +19,26 @@ from ptml.review.access.limits import RateLimit
 from ptml.review.access.policy import PUBLIC, ROUTES
 from ptml.review.cases.importing import import_run
 from ptml.review.config import ReviewConfig
-from ptml.review.pages import case, home, signing_in, worklist
+from ptml.review.pages import (
+    case,
+    courses,
+    home,
+    me,
+    model,
+    objections,
+    signing_in,
+    teams,
+    worklist,
+)
 from ptml.review.pages.rendering import page
 from ptml.review.published.run import Published
 from ptml.review.state import Review
 from ptml.review.store import Database
 
-_ROUTERS = (home.router, signing_in.router, worklist.router, case.router)
+_ROUTERS = tuple(
+    part.router
+    for part in (home, signing_in, worklist, case, teams, courses, me, objections, model)
+)
 
 
 def create_app(
@@ -59,7 +72,7 @@ def create_app(
     """
     database, published = Database.open(db), Published.open(data)
     with database.begin() as connection:
-        import_run(connection, published, now())
+        import_run(connection, published, now(), config.least_group)
     app = FastAPI(
         title="ptml review",
         dependencies=[Depends(gate)],

@@ -79,9 +79,12 @@ def _wanted(connection: Connection) -> Iterator[_Wanted]:
 
 
 def _unit_with_most_cases(connection: Connection) -> tuple[str, str]:
+    # Below the top, so that there are cases that the accounts of it may not see.
     row = connection.execute(
         select(units.c.org_unit_id, units.c.name)
-        .join(cases, cases.c.org_unit_id == units.c.org_unit_id)
+        .join(unit_ancestors, unit_ancestors.c.ancestor_id == units.c.org_unit_id)
+        .join(cases, cases.c.org_unit_id == unit_ancestors.c.org_unit_id)
+        .where(units.c.parent_id.is_not(None))
         .group_by(units.c.org_unit_id, units.c.name)
         .order_by(func.count().desc(), units.c.org_unit_id)
         .limit(1)

@@ -26,6 +26,15 @@ ROUTES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "case": _CASES,
         "decide": _DECIDES,
         "undo": _DECIDES,
+        "teams": _TEAMS,
+        "team": _TEAMS,
+        "courses": _COURSES,
+        "course": _COURSES,
+        "me": EVERYBODY,
+        "object": EVERYBODY,
+        "objections": _DECIDES,
+        "answer": _DECIDES,
+        "model": EVERYBODY,
     }
 )
 

@@ -11,13 +11,16 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ptml.contracts.outputs import STAGES
 from ptml.review.audit import Entry, append
 from ptml.review.cases.states import UNDECIDED, State
+from ptml.review.people.team import bring_teams
 from ptml.review.published.run import Published
 from ptml.review.store.schema import cases, courses, people, runs, unit_ancestors, units
 
 _JSON = ("reasons", "interventions", "what_if", "rules")
 
 
-def import_run(connection: Connection, published: Published, now: datetime) -> int:
+def import_run(
+    connection: Connection, published: Published, now: datetime, least_group: int
+) -> int:
     """Bring the newest run in; give how many cases are new. A run that is there changes nothing.
 
     Cases that wait for a decision get the newer evidence; decided ones keep what was decided on.
@@ -29,6 +32,7 @@ def import_run(connection: Connection, published: Published, now: datetime) -> i
     _bring_run(connection, published, now)
     _bring_units(connection, published.rows("units"))
     _replace(connection, courses, _courses(published))
+    bring_teams(connection, published, least_group)
     _bring_people(connection, published.rows("people"))
     n_new = _bring_cases(connection, published)
     told = {"run_id": published.run_id, "new": n_new}
@@ -90,10 +94,19 @@ def ancestors(unit: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _courses(published: Published) -> list[dict[str, str]]:
+def _courses(published: Published) -> list[dict[str, Any]]:
     rows = published.rows("course_health")
     return [
-        {"course_id": row["course_id"], "title": row["title"] or row["course_id"]} for row in rows
+        {
+            "course_id": row["course_id"],
+            "title": row["title"] or row["course_id"],
+            "health": {
+                name: json.loads(value) if name == "alerts" else value
+                for name, value in row.items()
+                if name not in ("course_id", "title", "as_of", "run_id")
+            },
+        }
+        for row in rows
     ]
 
 

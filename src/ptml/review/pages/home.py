@@ -8,7 +8,7 @@ from ptml.review.access.policy import may
 from ptml.review.pages.rendering import page
 
 router = APIRouter()
-_FIRST = ("worklist",)
+_FIRST = ("worklist", "teams")
 
 
 @router.get("/", name="home")
@@ -17,6 +17,8 @@ def home(request: Request, viewer: SignedIn) -> Response:
     for route in _FIRST:
         if may(viewer, route):
             return RedirectResponse(request.app.url_path_for(route), 303)
+    if viewer.employee_id is not None:
+        return RedirectResponse(request.app.url_path_for("me"), 303)
     return page(request, "home.html")
 
 

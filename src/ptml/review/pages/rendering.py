@@ -1,6 +1,6 @@
 """A template filled in, in the viewer's language."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from fastapi import Request
@@ -12,6 +12,7 @@ from ptml.review.access.policy import may
 from ptml.review.access.viewer import Viewer
 from ptml.review.state import state_of
 from ptml.review.words import LANGUAGES, wording_in
+from ptml.review.words.reasons import reason_in
 
 LANGUAGE_COOKIE = "ptml_language"
 
@@ -69,7 +70,13 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(wording.translations, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(day=wording.day, moment=wording.moment, number=wording.number)
+    made.filters.update(
+        day=wording.day,
+        moment=wording.moment,
+        number=wording.number,
+        percent=wording.percent,
+        reason=partial(reason_in, wording),
+    )
     made.globals.update(language=wording.language, say=wording.say)
     return made
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ptml.publish import PublishedRun, read_run
+from ptml.review.published.lookup import PersonRows
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Published:
 
     address: str
     run: PublishedRun
+    _people: PersonRows
 
     @classmethod
     def open(cls, address: str) -> "Published":
@@ -39,7 +41,8 @@ class Published:
         DataError
             When a file is not what was written.
         """
-        return cls(address, read_run(address))
+        run = read_run(address)
+        return cls(address, run, PersonRows(run))
 
     @property
     def run_id(self) -> str:
@@ -56,6 +59,14 @@ class Published:
         """Hash of the run's manifest: another after a person was erased from the run."""
         told = json.dumps(self.run.about, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
+
+    def of_person(self, table: str, employee: str) -> Sequence[Mapping[str, Any]]:
+        """A person's rows of a table."""
+        return self._people.of(table, employee)
+
+    def names(self, kind: str) -> Mapping[str, str]:
+        """Names by id of one kind of things: ``competency``, ``role``, ``kpi``."""
+        return {row["id"]: row["name"] or row["id"] for row in self.rows("names", kind=kind)}
 
     def rows(self, table: str, **equals: str) -> Sequence[Mapping[str, Any]]:
         """Rows of a table in which columns have these values."""

@@ -48,6 +48,30 @@ courses = Table(
     metadata,
     Column("course_id", String, primary_key=True),
     Column("title", String, nullable=False),
+    # Figures as published in `course_health`; none for a course that it does not name.
+    Column("health", JSON),
+)
+
+team_levels = Table(
+    "team_levels",
+    metadata,
+    Column("org_unit_id", String, primary_key=True),
+    Column("competency_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("level", Float, nullable=False),
+    Column("required", Float, nullable=False),
+    Column("gap", Float, nullable=False),
+)
+team_needs = Table(
+    "team_needs",
+    metadata,
+    Column("org_unit_id", String, primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    # Of `unit_warnings`: what stands in the way whoever the person is.
+    Column("matter", JSON),
 )
 
 people = Table(

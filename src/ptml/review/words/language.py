@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from ptml.review.store.times import utc
 
@@ -52,6 +52,10 @@ class Wording:
         """A number with so many decimals."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=self.locale)
+
+    def percent(self, value: float) -> str:
+        """A share as a whole percentage."""
+        return format_percent(value, locale=self.locale)
 
     def say(self, text: str, **values: object) -> str:
         """A sentence in the language, its fields filled in."""

@@ -1,6 +1,8 @@
 """Published reasons, steps and levers as sentences in a language."""
 
 from collections.abc import Mapping
+from string import Formatter
+from types import MappingProxyType
 from typing import Any
 
 from ptml.explain.words import Words, words_in
@@ -9,33 +11,48 @@ from ptml.review.words.language import Wording
 _UNKNOWN = {"en": "unknown", "zh-Hant": "未知", "zh-Hans": "未知"}
 
 
-def reason_in(wording: Wording, item: Mapping[str, Any]) -> str:
+def reason_in(
+    wording: Wording, item: Mapping[str, Any], titles: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The sentence of one published reason, intervention or lever in a language.
 
-    Made anew from `text_key` and `values`, since what was published is in one language; its own
-    text where the key is not known.
+    Made anew from `text_key` and `values`, since what was published is in one language. Where the
+    key is not known, or a value is not told, it is the published text: right in one language
+    rather than short of a figure in another.
+
+    Parameters
+    ----------
+    titles : mapping of str to str
+        Titles of courses by id, for sentences that name one.
     """
     template = _template(words_in(wording.language), str(item.get("text_key") or ""))
+    published = str(item.get("text") or "")
     if template is None:
-        return str(item.get("text") or item.get("code") or "")
-    values = item.get("values")
-    told = values if isinstance(values, Mapping) else {}
-    return template.format_map(_Values(told, wording))
+        return published or str(item.get("code") or "")
+    told = item.get("values")
+    values = _with_derived(told if isinstance(told, Mapping) else {}, titles)
+    named = {name for _, name, _, _ in Formatter().parse(template) if name}
+    if published and not named <= set(values):
+        return published
+    unknown = _UNKNOWN[wording.language]
+    return template.format(**{name: _said(values.get(name), unknown) for name in named})
 
 
-class _Values(dict[str, Any]):
-    """The values of a sentence; one that is absent or empty reads as unknown."""
+def _with_derived(values: Mapping[str, Any], titles: Mapping[str, str]) -> Mapping[str, Any]:
+    """Values with those that a sentence is made of and that are told in another form."""
+    found = dict(values)
+    if "preference" in values:
+        found.setdefault("percent", round(100 * float(values["preference"])))
+    past = values.get("past") or ()
+    if past:
+        course = max(past, key=lambda one: float(one["contribution"]))["course_id"]
+        if course in titles:
+            found.setdefault("course", titles[course])
+    return found
 
-    def __init__(self, values: Mapping[str, Any], wording: Wording) -> None:
-        super().__init__(values)
-        self._wording = wording
 
-    def __missing__(self, key: str) -> str:
-        return _UNKNOWN[self._wording.language]
-
-    def __getitem__(self, key: str) -> Any:
-        value = super().__getitem__(key)
-        return _UNKNOWN[self._wording.language] if value is None else value
+def _said(value: Any, unknown: str) -> Any:
+    return unknown if value is None else value
 
 
 def _template(words: Words, text_key: str) -> str | None:

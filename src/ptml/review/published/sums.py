@@ -1,0 +1,45 @@
+"""Levels of teams, added up once when a run is brought in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from ptml.review.published.run import Published
+
+# People of a unit itself, not of the units below: groups that do not overlap cannot be taken from
+# one another, so that no small group shows as a difference of two large ones.
+_LEVELS = """
+    SELECT people.org_unit_id, portraits.competency_id,
+        any_value(names.name) AS name,
+        count(*) AS people,
+        avg(portraits.level) AS level,
+        avg(portraits.required) AS required,
+        avg(portraits.gap) AS gap
+    FROM portraits JOIN people USING (employee_id)
+    LEFT JOIN names ON names.kind = 'competency' AND names.id = portraits.competency_id
+    WHERE people.org_unit_id IS NOT NULL AND portraits.required IS NOT NULL
+    GROUP BY ALL HAVING count(*) >= $1
+    ORDER BY ALL
+"""
+_TABLES = ("portraits", "people", "names")
+
+
+def team_levels(published: Published, least: int) -> Sequence[Mapping[str, Any]]:
+    """Mean levels by unit and competency, where so many people or more are meant."""
+    with duckdb.connect(":memory:") as connection:
+        for table in _TABLES:
+            path = published.run.files.get(table)
+            if path is None:
+                connection.register(table, published.run.arrow(table))
+            else:
+                connection.execute(
+                    f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{_quoted(str(path))}')"
+                )
+        found = connection.execute(_LEVELS, [least])
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _quoted(path: str) -> str:
+    return path.replace("'", "''")
