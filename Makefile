@@ -55,6 +55,7 @@ dead: setup
 
 messages: setup ## bring the translations up to date after a change of wording
 	$(RUN) python -m tests.explain.messages
+	$(RUN) python -m tests.review.messages
 
 docs: setup ## the documentation as a site, in site/; every warning ends it
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet

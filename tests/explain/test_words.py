@@ -7,8 +7,9 @@ import pytest
 
 from ptml.explain.catalogue import EFFECTS
 from ptml.explain.words import LANGUAGES, SECTIONS, Language, context, words_in
+from tests.catalogues import TRANSLATED, mo_bytes, po_bytes
 
-from .messages import TRANSLATED, mo_bytes, po_bytes, po_path, read, updated
+from .messages import FILES, updated
 
 SENTENCES = [(section, key) for section, texts in SECTIONS.items() for key in texts]
 
@@ -32,9 +33,9 @@ def test_every_sentence_is_translated_with_all_of_its_fields(language: Language)
 def test_catalogue_holds_just_the_sentences_of_today_and_its_binary_form_is_of_it(
     language: Language,
 ) -> None:
-    path = po_path(language)
+    path = FILES.po_path(language)
     wanted = {context(section, key) for section, key in SENTENCES}
-    assert {m.context for m in read(language) if m.id} == wanted, "run: make messages"
+    assert {m.context for m in FILES.read(language) if m.id} == wanted, "run: make messages"
     assert path.read_bytes() == po_bytes(updated(language)), "run: make messages"
     assert path.with_suffix(".mo").read_bytes() == mo_bytes(updated(language))
 
