@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,13 +10,13 @@ from sqlalchemy import Connection, insert, select, update
 from ptml.errors import PtmlError
 from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
-from ptml.review.cases.states import ALLOWED, DISMISSALS, LEADS_TO, OUTCOMES, Kind, State
+from ptml.review.cases.decision import Decision, wrong_in
+from ptml.review.cases.states import ALLOWED, LEADS_TO, State
 from ptml.review.cases.worklist import visible
 from ptml.review.store.schema import cases, decisions, people
 from ptml.review.store.times import utc
 from ptml.review.words import N_, WrongInputError
 
-_MOST_NOTE = 4_000
 _TOO_LATE = N_(
     "A decision can be taken back for {minutes} minutes. That time has passed: decide anew instead."
 )
@@ -31,39 +30,6 @@ class ConflictError(PtmlError):
 
 class NotThereError(PtmlError):
     """No such case, or none that the viewer may see: nobody is told which."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is decided.
-
-    Attributes
-    ----------
-    kind : Kind
-    version : int
-        Of the case as the viewer saw it.
-    reason : str
-        Of `DISMISSALS`; for dismissing.
-    note : str
-    intervention, owner : str
-        What is done and by whom; for assigning.
-    due_on : date or None
-        Until when; for assigning and postponing.
-    outcome : str
-        Of `OUTCOMES`; what came of it.
-    done_on : date or None
-        When the help was given; None = it was not, or nobody knows. With the outcome.
-    """
-
-    kind: Kind
-    version: int
-    reason: str = ""
-    note: str = ""
-    intervention: str = ""
-    owner: str = ""
-    due_on: date | None = None
-    outcome: str = ""
-    done_on: date | None = None
 
 
 def decide(
@@ -86,7 +52,8 @@ def decide(
         raise WrongInputError(
             "kind", N_("This cannot be decided any more. Look at the case again.")
         )
-    _check(decision, now.date())
+    for wrong in wrong_in(decision, now.date()):
+        raise wrong
     before = {
         "state": case["state"],
         "owner_id": case["owner_id"],
@@ -184,51 +151,6 @@ def _move(
     )
     if moved.rowcount != 1:
         raise ConflictError("somebody else decided meanwhile")
-
-
-def _check(decision: Decision, today: date) -> None:
-    if len(decision.note) > _MOST_NOTE:
-        raise WrongInputError("note", N_("Write at most {most} characters."), most=_MOST_NOTE)
-    match decision.kind:
-        case Kind.dismiss:
-            _check_dismissal(decision)
-        case Kind.ask if not decision.note.strip():
-            raise WrongInputError("note", N_("Write what you want to know."))
-        case Kind.assign:
-            _check_assignment(decision)
-            _check_day(decision.due_on, today)
-        case Kind.postpone:
-            _check_day(decision.due_on, today)
-        case Kind.outcome:
-            _check_outcome(decision, today)
-
-
-def _check_dismissal(decision: Decision) -> None:
-    if decision.reason not in DISMISSALS:
-        raise WrongInputError("reason", N_("Say why this warning is dismissed."))
-    if decision.reason == "other" and not decision.note.strip():
-        raise WrongInputError("note", N_("Say in the note why this warning is dismissed."))
-
-
-def _check_assignment(decision: Decision) -> None:
-    if not decision.intervention:
-        raise WrongInputError("intervention", N_("Choose what is done."))
-    if not decision.owner.strip():
-        raise WrongInputError("owner", N_("Say who does it."))
-
-
-def _check_outcome(decision: Decision, today: date) -> None:
-    if decision.outcome not in OUTCOMES:
-        raise WrongInputError("outcome", N_("Say what came of it."))
-    if decision.done_on is not None and decision.done_on > today:
-        raise WrongInputError("done_on", N_("Give today or an earlier day."))
-
-
-def _check_day(day: date | None, today: date) -> None:
-    if day is None:
-        raise WrongInputError("due_on", N_("Give a day."))
-    if day < today:
-        raise WrongInputError("due_on", N_("Give today or a later day."))
 
 
 def _log(

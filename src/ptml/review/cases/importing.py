@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from ptml.contracts.outputs import STAGES
+from ptml.contracts.outputs import HOLD_OUT, STAGES
 from ptml.review.audit import Entry, append
 from ptml.review.cases.states import UNDECIDED, State
 from ptml.review.people.team import bring_teams
@@ -161,7 +161,7 @@ def newest_flags(warnings: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, An
         before = last.get(row["enrolment_id"])
         if before is None or STAGES.index(before["stage"]) < STAGES.index(row["stage"]):
             last[row["enrolment_id"]] = row
-    return tuple(row for row in last.values() if row["flagged"])
+    return tuple(row for row in last.values() if row["flagged"] and row["arm"] != HOLD_OUT)
 
 
 def _events(published: Published) -> dict[str, list[dict[str, Any]]]:
@@ -204,6 +204,11 @@ def _case(
         "priority": warning["p_weak"],
         "completed_on": None if ended is None else date.fromisoformat(ended),
         "run_id": warning["run_id"],
-        "evidence": {**told, "base_value": warning["base_value"], "events": list(events)},
+        "evidence": {
+            **told,
+            "base_value": warning["base_value"],
+            "unit_matter": warning["unit_matter"],
+            "events": list(events),
+        },
         "search_text": f"{name} {warning['employee_id']} {title}".casefold(),
     }

@@ -34,6 +34,9 @@ ACTED_ON = (State.accepted, State.assigned)
 """States in which something is to be done."""
 FINISHED = (State.dismissed, State.closed)
 
+WAITING, AGREED, ENDED = "waiting", "agreed", "finished"
+"""The phases of `UNDECIDED`, `ACTED_ON` and `FINISHED`, as the database derives them."""
+
 _DECIDING = frozenset({Kind.accept, Kind.assign, Kind.ask, Kind.postpone, Kind.dismiss})
 ALLOWED: Mapping[State, frozenset[Kind]] = MappingProxyType(
     {

@@ -1,51 +1,50 @@
-"""The cases that a viewer may see, by priority."""
+"""The cases that a viewer may see: this week's, or all, by priority or as asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, distinct, func, or_, select
 
 from ptml.review.access.viewer import Viewer
-from ptml.review.cases.states import ACTED_ON, FINISHED, UNDECIDED, State
-from ptml.review.store.schema import accounts, cases, courses, people, units
-
-SHOWN = {
-    "open": UNDECIDED,
-    "acted": ACTED_ON,
-    "closed": FINISHED,
-}
-"""What the list can be narrowed to by state."""
-SORTS = ("priority", "due", "unit", "course", "completed")
+from ptml.review.cases.asked import Asked, conditions, order
+from ptml.review.cases.states import AGREED, WAITING, Kind, State
+from ptml.review.store.schema import accounts, cases, courses, decisions, people, units
 
 
-class Asked(BaseModel):
-    """What the viewer narrowed the list to; an empty word = all.
+@dataclass(frozen=True)
+class Week:
+    """What a viewer's week holds.
 
     Attributes
     ----------
-    shown : str
-        Of `SHOWN`.
-    mine : bool
-        Only cases that the viewer has taken.
-    unit, course, reason, stage, words, sort : str
-    page : int
-        From 1.
+    ends_on : date
+        Sunday.
+    capacity, decided : int
+        Cases that can be looked at in a week, and that the viewer decided on since Monday.
+    due, overdue : int
+        Agreed with a day up to the end of the week, and of these with a day that has passed.
+    waiting : int
+        Cases that wait for a decision, this week or later.
     """
 
-    model_config = ConfigDict(frozen=True)
+    ends_on: date
+    capacity: int
+    decided: int
+    due: int
+    overdue: int
+    waiting: int
 
-    shown: str = "open"
-    mine: bool = False
-    unit: str = ""
-    course: str = ""
-    reason: str = ""
-    stage: str = ""
-    words: str = ""
-    sort: str = "priority"
-    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    @property
+    def left(self) -> int:
+        """Cases that there is still time for."""
+        return max(self.capacity - self.decided, 0)
+
+    @property
+    def beyond(self) -> int:
+        """Cases that wait and do not fit into the week."""
+        return max(self.waiting - self.left, 0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,8 @@ class Listed:
     Attributes
     ----------
     rows : sequence of Row
-        ``case_id, name, unit, title, stage, reason, completed_on, state, owner, due_on``.
+        ``case_id, employee_id, name, token, unit, title, stage, reason, flagged_on, completed_on,
+        state, owner, owner_id, due_on``.
     n_all : int
         Cases on all pages.
     """
@@ -64,18 +64,32 @@ class Listed:
     n_all: int
 
 
-def listed(connection: Connection, viewer: Viewer, asked: Asked, size: int) -> Listed:
+def week_of(connection: Connection, viewer: Viewer, today: date, capacity: int) -> Week:
+    """Count what the week of a day holds for a viewer."""
+    monday = today - timedelta(days=today.weekday())
+    ends_on = monday + timedelta(days=6)
+    agreed = (visible(viewer), cases.c.phase == AGREED)
+    return Week(
+        ends_on,
+        capacity,
+        _decided(connection, viewer, monday),
+        _count(connection, *agreed, cases.c.due_on <= ends_on),
+        _count(connection, *agreed, cases.c.due_on < today),
+        _count(connection, visible(viewer), cases.c.phase == WAITING, _is_back(ends_on)),
+    )
+
+
+def listed(
+    connection: Connection, viewer: Viewer, asked: Asked, week: Week, size: int, page: int = 1
+) -> Listed:
     """The viewer's cases that are asked for, `size` a page."""
-    where = _conditions(viewer, asked)
-    n_all = connection.scalar(select(func.count()).select_from(cases).where(*where)) or 0
-    rows = connection.execute(
-        _selected()
-        .where(*where)
-        .order_by(*_order(asked))
-        .limit(size)
-        .offset((asked.page - 1) * size)
-    ).all()
-    return Listed(rows, int(n_all))
+    where = [visible(viewer), *conditions(viewer, asked)]
+    if asked.shown == "week":
+        where.append(_in_week(viewer, week))
+    n_all = _count(connection, *where)
+    wanted = _selected().where(*where).order_by(*order(asked))
+    rows = connection.execute(wanted.limit(size).offset((page - 1) * size)).all()
+    return Listed(rows, n_all)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -83,9 +97,34 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return viewer.reaches(cases.c.org_unit_id)
 
 
-def n_overdue(connection: Connection, viewer: Viewer, today: date) -> int:
-    """The viewer's cases whose agreed day has passed."""
-    where = (visible(viewer), cases.c.state.in_(ACTED_ON), cases.c.due_on < today)
+def _in_week(viewer: Viewer, week: Week) -> ColumnElement[bool]:
+    """What is due, and as many of what waits as there is time for."""
+    due = and_(cases.c.phase == AGREED, cases.c.due_on <= week.ends_on)
+    first = (
+        select(cases.c.case_id)
+        .where(visible(viewer), cases.c.phase == WAITING, _is_back(week.ends_on))
+        .order_by(cases.c.priority.desc(), cases.c.case_id)
+        .limit(week.left)
+    )
+    return or_(due, cases.c.case_id.in_(first))
+
+
+def _is_back(ends_on: date) -> ColumnElement[bool]:
+    return or_(cases.c.state != State.postponed, cases.c.due_on <= ends_on)
+
+
+def _decided(connection: Connection, viewer: Viewer, monday: date) -> int:
+    since = datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
+    made = select(func.count(distinct(decisions.c.case_id))).where(
+        decisions.c.made_by == viewer.account_id,
+        decisions.c.made_at >= since,
+        decisions.c.undone_at.is_(None),
+        decisions.c.kind != Kind.outcome,
+    )
+    return int(connection.scalar(made) or 0)
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
     return int(connection.scalar(select(func.count()).select_from(cases).where(*where)) or 0)
 
 
@@ -103,6 +142,7 @@ def _selected() -> Select[Any]:
             cases.c.flagged_on,
             cases.c.completed_on,
             cases.c.state,
+            cases.c.owner_id,
             accounts.c.name.label("owner"),
             cases.c.due_on,
         )
@@ -112,32 +152,3 @@ def _selected() -> Select[Any]:
         .outerjoin(courses, courses.c.course_id == cases.c.course_id)
         .outerjoin(accounts, accounts.c.account_id == cases.c.owner_id)
     )
-
-
-def _conditions(viewer: Viewer, asked: Asked) -> list[ColumnElement[bool]]:
-    states: tuple[State, ...] = SHOWN.get(asked.shown, UNDECIDED)
-    found = [visible(viewer), cases.c.state.in_(states)]
-    if asked.mine:
-        found.append(cases.c.owner_id == viewer.account_id)
-    for column, value in (
-        (cases.c.org_unit_id, asked.unit),
-        (cases.c.course_id, asked.course),
-        (cases.c.reason, asked.reason),
-        (cases.c.stage, asked.stage),
-    ):
-        if value:
-            found.append(column == value)
-    words = asked.words.casefold().split()
-    return found + [cases.c.search_text.contains(word, autoescape=True) for word in words]
-
-
-def _order(asked: Asked) -> tuple[ColumnElement[Any], ...]:
-    orders: dict[str, tuple[ColumnElement[Any], ...]] = {
-        "priority": (cases.c.priority.desc(),),
-        "due": (cases.c.due_on.is_(None), cases.c.due_on),
-        "unit": (cases.c.org_unit_id,),
-        "course": (cases.c.course_id,),
-        "completed": (cases.c.completed_on,),
-    }
-    # The id last: a page never repeats or leaves out a case for an equal order.
-    return (*orders.get(asked.sort, orders["priority"]), cases.c.case_id)

@@ -1,14 +1,19 @@
 """One case: what was seen, how likely and why, what can be done, and the decision."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
+from sqlalchemy import Row
 from starlette.responses import RedirectResponse, Response
 
 from ptml.review.access.gate import RefusedError, SignedIn
+from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
 from ptml.review.cases.case import Case, case_of
 from ptml.review.cases.deciding import ConflictError, NotThereError, decide, undo
+from ptml.review.cases.similar import Similar, similar
+from ptml.review.pages.case_view import view_of
 from ptml.review.pages.decision_form import DecisionForm
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
@@ -18,9 +23,9 @@ router = APIRouter()
 
 
 @router.get("/cases/{case_id}", name="case")
-def case(request: Request, viewer: SignedIn, case_id: str) -> Response:
+def case(request: Request, viewer: SignedIn, case_id: str, done: str = "") -> Response:
     """A case; that it was looked at is written down first."""
-    return _shown(request, _looked_at(request, case_id))
+    return _shown(request, viewer, case_id, done=done)
 
 
 @router.post("/cases/{case_id}/decisions", name="decide")
@@ -29,17 +34,19 @@ def decide_on(
 ) -> Response:
     """Write a decision down, or show the case again with what is missing."""
     review = state_of(request)
+    decision = form.checked(review.now().date())
+    if isinstance(decision, tuple):
+        return _shown(request, viewer, case_id, 422, wrong=decision, form=form)
     try:
-        decision = form.decision()
         with review.database.begin() as connection:
             decide(connection, viewer, case_id, decision, review.now())
     except NotThereError:
         raise RefusedError(404) from None
     except ConflictError:
-        return _shown(request, _looked_at(request, case_id), 409, is_conflict=True, form=form)
+        return _shown(request, viewer, case_id, 409, form=form, seen_version=form.version)
     except WrongInputError as wrong:
-        return _shown(request, _looked_at(request, case_id), 422, wrong=wrong, form=form)
-    return RedirectResponse(request.app.url_path_for("case", case_id=case_id), 303)
+        return _shown(request, viewer, case_id, 422, wrong=(wrong,), form=form)
+    return _back(request, case_id, "saved")
 
 
 @router.post("/cases/{case_id}/undo", name="undo")
@@ -55,41 +62,68 @@ def undo_last(
     except NotThereError:
         raise RefusedError(404) from None
     except ConflictError:
-        return _shown(request, _looked_at(request, case_id), 409, is_conflict=True)
+        return _shown(request, viewer, case_id, 409, seen_version=version)
     except WrongInputError as wrong:
-        return _shown(request, _looked_at(request, case_id), 422, wrong=wrong)
-    return RedirectResponse(request.app.url_path_for("case", case_id=case_id), 303)
+        return _shown(request, viewer, case_id, 422, wrong=(wrong,))
+    return _back(request, case_id, "undone")
 
 
-def _looked_at(request: Request, case_id: str) -> Case:
-    review, viewer = state_of(request), request.state.viewer
-    now = review.now()
-    with review.database.begin() as connection:
+def _back(request: Request, case_id: str, done: str) -> Response:
+    return RedirectResponse(
+        request.app.url_path_for("case", case_id=case_id) + f"?done={done}", 303
+    )
+
+
+def _looked_at(request: Request, viewer: Viewer, case_id: str) -> tuple[Case, Similar]:
+    review = state_of(request)
+    now, config = review.now(), review.config
+    with review.database.read() as connection:
         try:
-            found = case_of(connection, viewer, case_id, now, review.config.undo_minutes)
+            found = case_of(connection, viewer, case_id, now, config.undo_minutes)
         except NotThereError:
             raise RefusedError(404) from None
+        alike = similar(
+            connection, viewer, case_id, found.course_id, found.reason, config.least_group
+        )
+    # Written before anything is shown, and apart: a look must not keep those waiting who decide.
+    with review.database.begin() as connection:
         entry = Entry(viewer.account_id, "case.look", found.token, {"case": case_id})
         append(connection, now, entry)
-    return found
+    return found, alike
 
 
 def _shown(
     request: Request,
-    found: Case,
+    viewer: Viewer,
+    case_id: str,
     status: int = 200,
     *,
-    wrong: WrongInputError | None = None,
-    is_conflict: bool = False,
+    wrong: Sequence[WrongInputError] = (),
     form: DecisionForm | None = None,
+    seen_version: int | None = None,
+    done: str = "",
 ) -> Response:
+    """The page of a case; `seen_version` is what a viewer saw whom somebody was quicker than."""
+    found, alike = _looked_at(request, viewer, case_id)
+    told = dict(view_of(request, viewer, found, alike))
+    if seen_version is not None:
+        told["overtaken"] = _since(found, seen_version)
     return page(
         request,
         "case.html",
         status,
         case=found,
         wrong=wrong,
-        is_conflict=is_conflict,
+        is_conflict=seen_version is not None,
         form=form or DecisionForm(version=found.version),
-        today=state_of(request).now().date(),
+        done=done,
+        **told,
     )
+
+
+def _since(found: Case, version: int) -> list[Row[Any]]:
+    return [row for row in found.history if row.version > version or _is_undone(row, version)]
+
+
+def _is_undone(row: Row[Any], version: int) -> bool:
+    return row.undone_at is not None and row.version == version

@@ -12,7 +12,8 @@ from ptml.review.access.policy import may
 from ptml.review.access.viewer import Viewer
 from ptml.review.state import state_of
 from ptml.review.words import LANGUAGES, wording_in
-from ptml.review.words.reasons import reason_in
+from ptml.review.words.reasons import caution_in, intervention_in, reason_in
+from ptml.review.words.terms import term
 
 LANGUAGE_COOKIE = "ptml_language"
 
@@ -72,12 +73,20 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(wording.translations, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(
         day=wording.day,
+        month=wording.month,
         moment=wording.moment,
         number=wording.number,
         percent=wording.percent,
         reason=partial(reason_in, wording),
     )
-    made.globals.update(language=wording.language, say=wording.say)
+    made.globals.update(
+        language=wording.language,
+        say=wording.say,
+        term=partial(term, wording),
+        reason=partial(reason_in, wording),
+        intervention=partial(intervention_in, wording),
+        caution=partial(caution_in, wording),
+    )
     return made
 
 

@@ -1,17 +1,42 @@
 """Whom to look at this week."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ptml.review.access.gate import SignedIn
 from ptml.review.audit import Entry, append
-from ptml.review.cases.worklist import Asked, listed, n_overdue
+from ptml.review.cases.asked import SHOWN, SORTS, Asked
+from ptml.review.cases.choices import choices
+from ptml.review.cases.worklist import listed, week_of
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
+from ptml.review.words.terms import TERMS
 
 router = APIRouter()
+_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Where a page of a list stands, and how to get to the others.
+
+    Attributes
+    ----------
+    page, pages : int
+        From 1.
+    before, after : mapping or None
+        What the address asks for on the page before and after.
+    """
+
+    page: int
+    pages: int
+    before: Mapping[str, str] | None
+    after: Mapping[str, str] | None
 
 
 @router.get("/cases", name="worklist")
@@ -19,9 +44,38 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
     """The viewer's cases."""
     review = state_of(request)
     now = review.now()
+    with review.database.read() as connection:
+        week = week_of(connection, viewer, now.date(), review.config.capacity_per_week)
+        found = listed(connection, viewer, asked, week, _A_PAGE, asked.page)
+        offered = choices(connection, viewer)
+    # Written before anything is shown, and apart: a look must not keep those waiting who decide.
     with review.database.begin() as connection:
-        found = listed(connection, viewer, asked, review.config.capacity_per_week)
-        overdue = n_overdue(connection, viewer, now.date())
         told = {"shown": len(found.rows), "of": found.n_all}
         append(connection, now, Entry(viewer.account_id, "cases.list", "-", told))
-    return page(request, "worklist.html", asked=asked, found=found, n_overdue=overdue)
+    return page(
+        request,
+        "worklist.html",
+        asked=asked,
+        found=found,
+        week=week,
+        offered=offered,
+        paging=_paging(asked, found.n_all),
+        today=now.date(),
+        shown=SHOWN,
+        sorts=SORTS,
+        reasons=tuple(TERMS["reason"]),
+        stages=tuple(TERMS["stage"]),
+        narrowed=lambda **changes: _query(asked, **changes),
+    )
+
+
+def _paging(asked: Asked, n_all: int) -> Paging:
+    pages = max(-(-n_all // _A_PAGE), 1)
+    at = asked.page
+    before = asked.address(page=min(at - 1, pages)) if at > 1 else None
+    after = asked.address(page=at + 1) if at < pages else None
+    return Paging(at, pages, before, after)
+
+
+def _query(asked: Asked, **changes: object) -> str:
+    return urlencode(asked.address(**changes))

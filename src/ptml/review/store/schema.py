@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Float,
@@ -111,9 +112,36 @@ cases = Table(
     Column("due_on", Date),
     # Goes up with each decision: a decision on an older version is a conflict.
     Column("version", Integer, nullable=False),
+    # What the list is walked by: one equal value for all states that are listed together.
+    Column(
+        "phase",
+        String,
+        Computed(
+            "CASE WHEN state IN ('open', 'asked', 'postponed') THEN 'waiting'"
+            " WHEN state IN ('accepted', 'assigned') THEN 'agreed' ELSE 'finished' END",
+            persisted=True,
+        ),
+    ),
 )
-Index("cases_by_state", cases.c.state, cases.c.priority.desc())
-Index("cases_by_unit", cases.c.org_unit_id, cases.c.state)
+# With all that the list is narrowed by: rows that are not wanted are passed over within the index.
+Index(
+    "cases_by_priority",
+    cases.c.phase,
+    cases.c.priority.desc(),
+    cases.c.case_id,
+    cases.c.state,
+    cases.c.due_on,
+    cases.c.org_unit_id,
+    cases.c.course_id,
+    cases.c.reason,
+    cases.c.stage,
+    cases.c.owner_id,
+    cases.c.search_text,
+)
+Index("cases_by_due", cases.c.phase, cases.c.due_on, cases.c.case_id, cases.c.org_unit_id)
+Index("cases_by_unit", cases.c.org_unit_id, cases.c.phase, cases.c.case_id)
+Index("cases_by_course", cases.c.course_id, cases.c.state, cases.c.org_unit_id)
+Index("cases_by_reason", cases.c.reason, cases.c.state, cases.c.org_unit_id)
 
 decisions = Table(
     "decisions",
@@ -139,6 +167,7 @@ decisions = Table(
     Column("undone_at", DateTime(timezone=True)),
     Column("undone_by", String, ForeignKey("accounts.account_id")),
 )
+Index("decisions_by_maker", decisions.c.made_by, decisions.c.made_at)
 
 accounts = Table(
     "accounts",

@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from ptml.review.store.times import utc
@@ -43,6 +43,10 @@ class Wording:
             return ""
         day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
         return format_date(day, "long", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """A month, as ``Oct 2026``: for where there is little room."""
+        return format_skeleton("yMMM", value, locale=self.locale)
 
     def moment(self, value: datetime) -> str:
         """A day with its time, UTC."""

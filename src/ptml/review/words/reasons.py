@@ -51,6 +51,28 @@ def _with_derived(values: Mapping[str, Any], titles: Mapping[str, str]) -> Mappi
     return found
 
 
+def seen_in(wording: Wording, item: Mapping[str, Any]) -> str:
+    """What was seen, without what goes with it; the whole sentence where it cannot be parted."""
+    key = str(item.get("text_key") or "").rpartition(".")[0]
+    template = words_in(wording.language)["seen"].get(key)
+    if template is None:
+        return reason_in(wording, item)
+    told = item.get("values")
+    values, unknown = (told if isinstance(told, Mapping) else {}), _UNKNOWN[wording.language]
+    named = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return template.format(**{name: _said(values.get(name), unknown) for name in named})
+
+
+def intervention_in(wording: Wording, code: str) -> str:
+    """What is done, by its code; the code itself where it is not known."""
+    return words_in(wording.language)["intervention"].get(code, code)
+
+
+def caution_in(wording: Wording) -> str:
+    """What has to be said beside every lever."""
+    return words_in(wording.language)["single"]["caution"]
+
+
 def _said(value: Any, unknown: str) -> Any:
     return unknown if value is None else value
 
@@ -60,6 +82,7 @@ def _template(words: Words, text_key: str) -> str | None:
         if text_key in words[section]:
             return words[section][text_key]
     seen, _, effect = text_key.rpartition(".")
-    if seen in words["seen"] and effect in words["effect"]:
-        return words["seen"][seen] + words["effect"][effect]
+    for first, then in (("seen", "effect"), ("unit", "effect"), ("rule", "rule_record")):
+        if seen in words[first] and effect in words[then]:
+            return words[first][seen] + words[then][effect]
     return None

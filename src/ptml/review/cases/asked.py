@@ -1,0 +1,128 @@
+"""What a viewer narrowed the list to, and how it is sorted."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, select
+
+from ptml.review.access.viewer import Viewer
+from ptml.review.cases.states import AGREED, ENDED, WAITING, State
+from ptml.review.store.schema import cases, courses, unit_ancestors
+
+_PHASES: Mapping[str, str] = MappingProxyType(
+    {
+        "open": WAITING,
+        "asked": WAITING,
+        "postponed": WAITING,
+        "acted": AGREED,
+        "dismissed": ENDED,
+        "closed": ENDED,
+    }
+)
+_ONE_STATE = frozenset({State.asked, State.postponed, State.dismissed})
+SHOWN = ("week", *_PHASES)
+"""What the list can be narrowed to by state; all but ``week`` take no heed of the capacity."""
+SORTS = ("priority", "due", "unit", "course", "reason", "stage", "completed")
+
+Word = Annotated[str, Field(max_length=200)]
+
+
+class Asked(BaseModel):
+    """What the viewer narrowed the list to; an empty word = all.
+
+    Attributes
+    ----------
+    shown : str
+        Of `SHOWN`.
+    mine : bool
+        Only cases that the viewer has taken.
+    unit : str
+        A unit, with all below.
+    course, reason, stage, words, sort : str
+    page : int
+        From 1.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    shown: Word = "week"
+    mine: bool = False
+    unit: Word = ""
+    course: Word = ""
+    reason: Word = ""
+    stage: Word = ""
+    words: Word = ""
+    sort: Word = "priority"
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the state is asked for."""
+        return bool(
+            self.mine or self.unit or self.course or self.reason or self.stage or self.words.strip()
+        )
+
+    def address(self, **changes: object) -> dict[str, str]:
+        """What stands in the address: all that differs from an untouched list."""
+        told = {**self.model_dump(), **changes}
+        unset = {name: field.default for name, field in type(self).model_fields.items()}
+        return {
+            name: "true" if value is True else str(value)
+            for name, value in told.items()
+            if value != unset[name]
+        }
+
+
+def conditions(viewer: Viewer, asked: Asked) -> list[ColumnElement[bool]]:
+    """The conditions of what is asked for, besides what the viewer may see."""
+    found: list[ColumnElement[bool]] = []
+    if asked.shown in _PHASES:
+        found.append(cases.c.phase == _PHASES[asked.shown])
+    if asked.shown in _ONE_STATE:
+        found.append(cases.c.state == asked.shown)
+    if asked.mine:
+        found.append(cases.c.owner_id == viewer.account_id)
+    if asked.unit:
+        found.append(cases.c.org_unit_id.in_(_below(asked.unit)))
+    for column, value in (
+        (cases.c.course_id, asked.course),
+        (cases.c.reason, asked.reason),
+        (cases.c.stage, asked.stage),
+    ):
+        if value:
+            found.append(column == value)
+    return found + [_has(viewer, word) for word in asked.words.casefold().split()]
+
+
+def order(asked: Asked) -> tuple[ColumnElement[Any], ...]:
+    """How the list is sorted; the id last, so that no page repeats or leaves out a case."""
+    first = (cases.c.priority.desc(), cases.c.case_id)
+    by_day = (cases.c.due_on.is_(None), cases.c.due_on, *first)
+    orders: Mapping[str, tuple[ColumnElement[Any], ...]] = {
+        "due": by_day,
+        "unit": (cases.c.org_unit_id, *first),
+        "course": (cases.c.course_id, *first),
+        "reason": (cases.c.reason, *first),
+        "stage": (cases.c.stage, *first),
+        "completed": (cases.c.completed_on, *first),
+    }
+    if asked.sort in orders:
+        return orders[asked.sort]
+    if asked.shown == "acted":
+        return by_day
+    # What was agreed stands before what waits ("agreed" sorts before "waiting").
+    return (cases.c.phase, cases.c.due_on, *first) if asked.shown == "week" else first
+
+
+def _below(unit: str) -> Any:
+    return select(unit_ancestors.c.org_unit_id).where(unit_ancestors.c.ancestor_id == unit)
+
+
+def _has(viewer: Viewer, word: str) -> ColumnElement[bool]:
+    if viewer.sees_names:
+        return cases.c.search_text.contains(word, autoescape=True)
+    # Who sees no names must not find out whose case it is by searching for one.
+    titled = select(courses.c.course_id).where(courses.c.title.icontains(word, autoescape=True))
+    return cases.c.course_id.in_(titled)
