@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH = 400.0
-_ROW, _MARGIN = 44.0, 2.0
+_ROW, _MARGIN = 48.0, 2.0
 # Seen at all: a bar of no width looks like a mistake.
 _THINNEST = 1.0
 
@@ -47,14 +47,20 @@ class Bars:
     height: float
 
 
-def bars(values: Sequence[tuple[str, float]]) -> Bars:
+def bars(values: Sequence[tuple[str, float]], total: float) -> Bars:
     """Lay out bars for labelled values; those above 0 go to the right of the axis.
 
-    >>> drawn = bars([("motivation", 3.0), ("exam", -1.0)])
+    Parameters
+    ----------
+    total : float
+        Of the absolute values, those without a bar too.
+
+    Examples
+    --------
+    >>> drawn = bars([("motivation", 3.0), ("exam", -1.0)], 4.0)
     >>> [(bar.share, bar.raises) for bar in drawn.rows]
     [(0.75, True), (0.25, False)]
     """
-    total = sum(abs(value) for _, value in values)
     shares = [abs(value) / total if total else 0.0 for _, value in values]
     right = max((s for s, (_, v) in zip(shares, values, strict=True) if v >= 0), default=0.0)
     left = max((s for s, (_, v) in zip(shares, values, strict=True) if v < 0), default=0.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 400.0, 200.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 12.0, 12.0, 26.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 12.0, 26.0, 26.0
 _STEPS = (5, 10, 20, 50, 100)
 _MOST_TICKS = 5
 

@@ -1,7 +1,7 @@
 """What the page of a case shows besides the case: drawings, sentences, what is like it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -22,6 +22,8 @@ from ptml.review.words.likelihood import likelihood, odds, sureness
 from ptml.review.words.terms import term
 
 _KINDS = (Kind.assign, Kind.outcome, Kind.accept, Kind.ask, Kind.postpone, Kind.dismiss)
+# Less than this is told in words alone.
+_LEAST_SHARE = 0.01
 
 
 def view_of(request: Request, viewer: Viewer, case: Case, alike: Similar) -> Mapping[str, Any]:
@@ -34,7 +36,7 @@ def view_of(request: Request, viewer: Viewer, case: Case, alike: Similar) -> Map
         "unknown": unknown_in(wording, case, facts),
         "estimate": _estimate(wording, case),
         "shares": _shares(wording, case),
-        "clear": [item for item in case.reasons if item["clear"]],
+        "clear": [item for item in _largest_first(case.reasons) if item["clear"]],
         "unclear": [item for item in case.reasons if not item["clear"]],
         "courses": taken(case.events, case.enrolment_id, case.titles),
         "results": results(case.events),
@@ -61,8 +63,17 @@ def _estimate(wording: Wording, case: Case) -> Mapping[str, str]:
 
 
 def _shares(wording: Wording, case: Case) -> Any:
-    told = [(term(wording, "reason", item["code"]), item["share"]) for item in case.reasons]
-    return bars([(label, share) for label, share in told if share])
+    total = sum(abs(item["share"]) for item in case.reasons)
+    told = [
+        (term(wording, "reason", item["code"]), item["share"])
+        for item in _largest_first(case.reasons)
+        if abs(item["share"]) >= _LEAST_SHARE * total > 0
+    ]
+    return bars(told, total)
+
+
+def _largest_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(reasons, key=lambda item: -abs(item["share"]))
 
 
 def _drawn(case: Case) -> Any:

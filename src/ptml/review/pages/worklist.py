@@ -52,7 +52,7 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
     with review.database.begin() as connection:
         told = {"shown": len(found.rows), "of": found.n_all}
         append(connection, now, Entry(viewer.account_id, "cases.list", "-", told))
-    return page(
+    answer = page(
         request,
         "worklist.html",
         asked=asked,
@@ -67,6 +67,9 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
         stages=tuple(TERMS["stage"]),
         narrowed=lambda **changes: _query(asked, **changes),
     )
+    # What stands in the address when the list is swapped in place: the short form.
+    answer.headers["HX-Push-Url"] = f"{request.url.path}?{_query(asked)}".rstrip("?")
+    return answer
 
 
 def _paging(asked: Asked, n_all: int) -> Paging:

@@ -9,7 +9,7 @@ from importlib.resources import as_file, files
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from ptml.review.store.times import utc
@@ -49,8 +49,8 @@ class Wording:
         return format_skeleton("yMMM", value, locale=self.locale)
 
     def moment(self, value: datetime) -> str:
-        """A day with its time, UTC."""
-        return f"{format_datetime(utc(value), 'long', locale=self.locale)}"
+        """A day with its time to the minute, UTC."""
+        return f"{self.day(utc(value))} {utc(value):%H:%M} UTC"
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with so many decimals."""

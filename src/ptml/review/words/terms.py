@@ -19,6 +19,10 @@ _STAGES = {
     "completion": N_("at the end of the course"),
     "day_30": N_("30 days after the course"),
 }
+_WARNED = {
+    "completion": N_("warned at once"),
+    "day_30": N_("warned 30 days later"),
+}
 _SHOWN = {
     "week": N_("This week"),
     "open": N_("All that wait for a decision"),
@@ -106,7 +110,7 @@ _REASONS = {
     "new_content": N_("What was new in the course"),
     "not_needed": N_("Need of the role for the course"),
     "repeated": N_("Earlier courses on the same matter"),
-    "course_fit": N_("Fit of the course"),
+    "course_fit": N_("Fit of the course to the person"),
     "course_record": N_("Use of this course by others"),
     "course": N_("Form of the course"),
     "blocked": N_("What stands in the way"),
@@ -139,6 +143,7 @@ TERMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "state": _STATES,
         "stage": _STAGES,
+        "warned": _WARNED,
         "shown": _SHOWN,
         "sort": _SORTS,
         "kind": _KINDS,
