@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, select
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.states import AGREED, ENDED, WAITING, State
@@ -112,8 +112,10 @@ def order(asked: Asked) -> tuple[ColumnElement[Any], ...]:
         return orders[asked.sort]
     if asked.shown == "acted":
         return by_day
-    # What was agreed stands before what waits ("agreed" sorts before "waiting").
-    return (cases.c.phase, cases.c.due_on, *first) if asked.shown == "week" else first
+    # What was agreed stands before what waits ("agreed" sorts before "waiting"), by its day; a day
+    # on which a postponed case comes back is none to be late for.
+    agreed_day = case((cases.c.phase == AGREED, cases.c.due_on))
+    return (cases.c.phase, agreed_day, *first) if asked.shown == "week" else first
 
 
 def _below(unit: str) -> Any:

@@ -1,5 +1,6 @@
 """What the page of a case shows besides the case: drawings, sentences, what is like it."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +43,7 @@ def view_of(request: Request, viewer: Viewer, case: Case, alike: Similar) -> Map
         "results": results(case.events),
         "drawn": _drawn(case),
         "alike": alike,
-        "unit_record": _unit_record(request, case),
+        "unit_reasons": _unit_reasons(request, case),
         "kinds": [kind for kind in _KINDS if kind in case.kinds],
         "dismissals": DISMISSALS,
         "outcomes": OUTCOMES,
@@ -81,10 +82,11 @@ def _drawn(case: Case) -> Any:
     return line(results(case.events), ends)
 
 
-def _unit_record(request: Request, case: Case) -> Mapping[str, Any] | None:
-    """The record of the case's unit where the unit as a whole was flagged."""
+def _unit_reasons(request: Request, case: Case) -> Sequence[Mapping[str, Any]]:
+    """Why the case's unit as a whole was flagged; nothing where it was not, or is too small."""
     if case.unit_id is None:
-        return None
+        return ()
     rows = state_of(request).published.rows("unit_warnings", org_unit_id=case.unit_id)
     least = state_of(request).config.least_group
-    return next((r for r in rows if r["flagged"] and (r["people"] or least) >= least), None)
+    told = [r for r in rows if r["flagged"] and (r["people"] or least) >= least]
+    return [reason for row in told for reason in json.loads(row["reasons"])]
