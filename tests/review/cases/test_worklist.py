@@ -1,6 +1,7 @@
 """The list's queries walk an index, however many cases there are."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
@@ -18,9 +19,9 @@ ONE_SITE = Viewer("a", "Ada", Role.reviewer, None, frozenset({"site-a"}), "en", 
 
 def plans(engine: Engine, connection: Connection, viewer: Viewer, asked: Asked) -> list[str]:
     """How SQLite would answer every question that the list asks."""
-    asked_for: list[tuple[str, object]] = []
+    asked_for: list[tuple[str, Any]] = []
 
-    def keep(_conn: object, _cursor: object, sql: str, values: object, *_rest: object) -> None:
+    def keep(_conn: object, _cursor: object, sql: str, values: Any, *_rest: object) -> None:
         asked_for.append((sql, values))
 
     event.listen(engine, "before_cursor_execute", keep)
@@ -28,7 +29,7 @@ def plans(engine: Engine, connection: Connection, viewer: Viewer, asked: Asked) 
     event.remove(engine, "before_cursor_execute", keep)
     found = []
     for sql, values in asked_for:
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)  # type: ignore[call-overload]
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         found += [str(row[3]) for row in rows]
     return found
 

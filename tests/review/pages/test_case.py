@@ -22,7 +22,7 @@ from tests.review.conftest import (
 from tests.review.pages.test_worklist import case_of, people_in
 
 
-def decide(page: Page, path: str, version: int = 1, **fields: str) -> str:
+def decide(page: Page, path: str, version: int = 1, /, **fields: str) -> str:
     answer = page.post(f"{path}/decisions", version=version, **fields)
     assert answer.status_code == 303, answer.text
     shown: str = page.get(answer.headers["location"]).text
