@@ -1,0 +1,128 @@
+"""A person's own page, and objections with their answers."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ptml.review.access import Role
+from tests.review.conftest import Page, Site, publish
+
+OFFER = {
+    "code": "lift",
+    "text_key": "lift.unclear",
+    "values": {"lift": 0.8, "low": -1.2, "high": 2.7},
+    "text": "-",
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path, make_site: Callable[..., Site]) -> Site:
+    """e01 has a warning, a level and an offer; so has e02."""
+    offers = [
+        {
+            "employee_id": person,
+            "rank": 1,
+            "course_id": course,
+            "score": 1.0,
+            "reasons": json.dumps([OFFER]),
+        }
+        for person, course in (("e01", "c2"), ("e02", "c1"))
+    ]
+    levels = [
+        {
+            "employee_id": person,
+            "competency_id": competency,
+            "level": 2.0,
+            "level_se": 0.9,
+            "required": 3.0,
+            "gap": 1.0,
+        }
+        for person, competency in (("e01", "k1"), ("e02", "k2"))
+    ]
+    names = [
+        {"kind": "competency", "id": k, "name": n} for k, n in (("k1", "Talk"), ("k2", "Sums"))
+    ]
+    out = publish(tmp_path / "out", recommendations=offers, portraits=levels, names=names)
+    return make_site(out)
+
+
+def employee(site: Site, person: str = "e01") -> Page:
+    return site.sign_in(f"own-{person}", Role.employee, (), person)
+
+
+def test_a_person_sees_the_own_portrait_offers_and_warnings_and_nobody_elses(site: Site) -> None:
+    text = employee(site).get("/me").text
+    assert "Talk" in text
+    assert "little is known" in text
+    assert "The effect on performance is estimated at 0.8 points" in text
+    assert "Help that was suggested for me" in text
+    assert "Sums" not in text
+    assert "e02" not in text
+
+
+def test_the_own_page_shows_no_probability(site: Site) -> None:
+    assert "0.93" not in employee(site).get("/me").text
+
+
+def test_looks_of_others_are_counted(site: Site) -> None:
+    reviewer = site.sign_in()
+    found = re.search(r'<h3><a href="(/cases/\w+)">e01<', reviewer.get("/cases?shown=open").text)
+    assert found is not None
+    reviewer.get(found.group(1))
+    row = re.search(
+        r"Times that somebody looked at your case</th><td[^>]*>(\d+)",
+        employee(site).get("/me").text,
+    )
+    assert row is not None
+    assert int(row.group(1)) == 1
+
+
+def test_an_account_without_a_person_is_told(site: Site) -> None:
+    page = site.sign_in("admin", Role.administrator, ())
+    assert "not linked to a person" in page.get("/me").text
+    fields = {"kind": "object", "about": "other", "text": "No"}
+    assert page.post("/me/objections", **fields).status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["kind", "about", "text"])
+def test_an_objection_without_a_part_is_not_taken_and_what_was_typed_stays(
+    site: Site, missing: str
+) -> None:
+    fields = {"kind": "object", "about": "warning", "text": "Typed words", missing: ""}
+    page = employee(site)
+    answer = page.post("/me/objections", **fields)
+    assert answer.status_code == 422
+    assert f'href="#{missing}"' in answer.text
+    assert missing == "text" or "Typed words" in answer.text
+    assert "Not answered yet." not in page.get("/me").text
+
+
+def test_an_objection_is_answered_and_read_by_the_person_alone(site: Site) -> None:
+    own = employee(site)
+    told = "<script>alert(1)</script> My level is higher"
+    sent = own.post("/me/objections", kind="correct", about="portrait", text=told)
+    assert sent.status_code == 303
+    assert "&lt;script&gt;alert(1)" in own.get("/me").text
+    reviewer = site.sign_in("bea")
+    listed = reviewer.get("/objections").text
+    assert "<script>alert" not in listed
+    assert "asks for a correction" in listed
+    path = re.search(r'action="(/objections/\w+)"', listed)
+    assert path is not None
+    assert reviewer.post(path.group(1), text=" ").status_code == 422
+    assert reviewer.post(path.group(1), text="We looked: you are right.").status_code == 303
+    assert "We looked: you are right." in own.get("/me").text
+    assert "We looked" not in employee(site, "e02").get("/me").text
+    assert reviewer.post(path.group(1), text="Twice").status_code == 404
+
+
+def test_objections_of_other_units_are_not_there(site: Site) -> None:
+    employee(site).post("/me/objections", kind="object", about="other", text="Please stop")
+    elsewhere = site.sign_in("bo", units=("site-a",))
+    # e01 is in team-a2, so that a reviewer of site b does not see it.
+    assert "Please stop" in elsewhere.get("/objections").text
+    other = site.sign_in("cy", units=("site-b",))
+    assert "Please stop" not in other.get("/objections").text
