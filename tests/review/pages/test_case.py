@@ -124,7 +124,7 @@ def test_similar_cases_are_counted_from_five_on(
         decide(page, path, owner="Lee", **told)
         decide(page, path, 2, kind="outcome", outcome="used" if n else "not_used")
     text = page.get(target).text
-    assert "5 closed cases have the same course or the same main reason." in text
+    assert "5 closed cases with the same course or the same main reason were looked at." in text
     assert re.search(r'What was learnt is used at work</th><td class="figure">4<', text)
     section = text[text.index('id="similar"') : text.index('id="help"')]
     assert not re.search(r"\be0\d\b|/cases/", section)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, distinct, f
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.asked import Asked, conditions, order
-from ptml.review.cases.states import AGREED, WAITING, Kind, State
+from ptml.review.cases.states import AGREED, WAITING, Kind
 from ptml.review.store.schema import accounts, cases, courses, decisions, people, units
 
 
@@ -69,13 +69,14 @@ def week_of(connection: Connection, viewer: Viewer, today: date, capacity: int) 
     monday = today - timedelta(days=today.weekday())
     ends_on = monday + timedelta(days=6)
     agreed = (visible(viewer), cases.c.phase == AGREED)
+    waiting = (visible(viewer), cases.c.phase == WAITING)
     return Week(
         ends_on,
         capacity,
         _decided(connection, viewer, monday),
         _count(connection, *agreed, cases.c.due_on <= ends_on),
         _count(connection, *agreed, cases.c.due_on < today),
-        _count(connection, visible(viewer), cases.c.phase == WAITING, _is_back(ends_on)),
+        _count(connection, *waiting) - _count(connection, *waiting, cases.c.due_on > ends_on),
     )
 
 
@@ -87,9 +88,11 @@ def listed(
     if asked.shown == "week":
         where.append(_in_week(viewer, week))
     n_all = _count(connection, *where)
-    wanted = _selected().where(*where).order_by(*order(asked))
-    rows = connection.execute(wanted.limit(size).offset((page - 1) * size)).all()
-    return Listed(rows, n_all)
+    # The page first, then the names of its few rows: not those of all that are sorted.
+    ids = select(cases.c.case_id).where(*where).order_by(*order(asked))
+    of_page = ids.limit(size).offset((page - 1) * size).subquery()
+    wanted = _selected().where(cases.c.case_id.in_(select(of_page.c.case_id)))
+    return Listed(connection.execute(wanted.order_by(*order(asked))).all(), n_all)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -110,7 +113,8 @@ def _in_week(viewer: Viewer, week: Week) -> ColumnElement[bool]:
 
 
 def _is_back(ends_on: date) -> ColumnElement[bool]:
-    return or_(cases.c.state != State.postponed, cases.c.due_on <= ends_on)
+    # Of what waits only a postponed case has a day.
+    return or_(cases.c.due_on.is_(None), cases.c.due_on <= ends_on)
 
 
 def _decided(connection: Connection, viewer: Viewer, monday: date) -> int:
