@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -113,7 +114,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, RefusedError) else 500
     if status == 401 and request.method == "GET":
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(str(request.app.url_path_for("sign_in")) + f"?next={here}", 303)
+        return RedirectResponse(
+            str(request.app.url_path_for("sign_in")) + f"?next={quote(here)}", 303
+        )
     return page(request, "refused.html", status)
 
 

@@ -182,3 +182,11 @@ def test_the_browser_keeps_no_copy_of_a_list(site: Site) -> None:
     assert '"historyCacheSize": 0' in text
     assert '"allowEval": false' in text
     assert "style=" not in text
+
+
+def test_who_is_signed_out_comes_back_to_the_whole_address(site: Site) -> None:
+    page = site.sign_in()
+    page.client.cookies.clear()
+    answer = page.get("/cases?words=e07&unit=team-a1")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == ("/sign-in?next=/cases%3Fwords%3De07%26unit%3Dteam-a1")
