@@ -321,6 +321,13 @@ def test_what_people_write_is_shown_as_text(site: Site) -> None:
     assert "<script>alert" not in text
 
 
+def test_what_no_database_can_hold_is_left_out(site: Site) -> None:
+    page = site.sign_in()
+    text = decide(page, case_of(page, "e01"), kind="ask", question="Away\x00 in August?")
+    assert "Away in August?" in text
+    assert people_in(page.get("/cases?shown=asked&words=e0%001").text) == ["e01"]
+
+
 def test_every_look_and_decision_is_in_the_log(site: Site) -> None:
     page = site.sign_in()
     path = case_of(page, "e01")
