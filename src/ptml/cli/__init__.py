@@ -43,7 +43,7 @@ from ptml.cli.year import year
 _ORDER = (
     *("demo", "validate", "train", "score", "report", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
-    *("review", "review-account", "audit"),
+    *("review", "review-account", "review-export", "review-erase", "review-migrate", "audit"),
     *("erase", "prune", "migrate"),
     *("doctor", "run", "runs", "settings", "compare-policies"),
     *("simulate", "import", "year", "spark-sizing", "bench"),

@@ -1,5 +1,6 @@
 """The verbs of the review page."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,15 @@ from typing import Annotated
 import typer
 
 from ptml.cli.clock import now
-from ptml.cli.telling import AsJson, tell
+from ptml.cli.review_account import review_account
+from ptml.cli.review_audit import audit_app
+from ptml.cli.review_db import Db, review_migrate
+from ptml.cli.review_subjects import review_erase, review_export
 
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-audit_app = typer.Typer(help="The log of who looked and who decided.", no_args_is_help=True)
-Db = Annotated[str, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/DATABASE.")]
+_MOST_AT_ONCE = 200
+_KEEP_ALIVE_SECONDS = 5
+_LAST_SECONDS = 10
 
 
 def review(
@@ -25,22 +30,42 @@ def review(
     demo: Annotated[
         bool, typer.Option("--demo", help="Make an account of every role, for a try.")
     ] = False,
+    people: Annotated[
+        Path | None, typer.Option(help="CSV of employee_id, name and, if wanted, email.")
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address that people see, as https://review.example.org.")
+    ] = None,
 ) -> None:
     """Serve the review page: people look at warnings, understand why, and decide."""
     import uvicorn
 
     from ptml.errors import UsageError
     from ptml.review import ReviewConfig, create_app
+    from ptml.review.access.log import write_json_lines
+    from ptml.review.access.oidc import OidcSettings
+    from ptml.review.subjects.naming import read_people
 
     if (demo or insecure) and host not in _THIS_MACHINE:
         raise UsageError("--demo and --insecure are for this machine alone: leave --host out")
-    config = ReviewConfig(secure_cookies=not (insecure or demo))
-    app = create_app(data, db, config, now, time.monotonic)
+    config = ReviewConfig(secure_cookies=not (insecure or demo), public_url=public_url)
+    oidc = OidcSettings.from_environment(os.environ)
+    named = () if people is None else read_people(people)
+    app = create_app(data, db, config, now, time.monotonic, oidc=oidc, named=named)
     if demo:
         _tell_demo_accounts(db)
+    write_json_lines()
     typer.echo(f"The review page is at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_MOST_AT_ONCE,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_LAST_SECONDS,
     )
 
 
@@ -55,56 +80,11 @@ def _tell_demo_accounts(db: str) -> None:
         typer.echo(f"  {account.login:<10} {account.role.replace('_', ' ')}: {account.reach}")
 
 
-def review_account(
-    login: Annotated[str, typer.Argument(help="User name.")],
-    name: Annotated[str, typer.Option(help="Name as others see it.")],
-    role: Annotated[
-        str, typer.Option(help="reviewer, manager, employee, data_scientist, administrator.")
-    ],
-    password_file: Annotated[Path, typer.Option(help="File whose first line is the password.")],
-    db: Db = "sqlite:///review.db",
-    unit: Annotated[list[str] | None, typer.Option(help="Unit; may be given again.")] = None,
-    everywhere: Annotated[bool, typer.Option("--everywhere", help="Every unit.")] = False,
-    employee: Annotated[str | None, typer.Option(help="The person's own employee_id.")] = None,
-) -> None:
-    """Make a local account for the review page."""
-    from ptml.errors import UsageError
-    from ptml.review.access.accounts import add_account
-    from ptml.review.access.viewer import Role
-    from ptml.review.store import Database
-
-    if role not in {known.value for known in Role}:
-        raise UsageError(f"--role must be one of {', '.join(Role)}, got {role}")
-    password = password_file.read_text(encoding="utf-8").splitlines()[0]
-    units = None if everywhere else unit or ()
-    with Database.open(db).begin() as connection:
-        add_account(
-            connection,
-            login,
-            name,
-            Role(role),
-            password=password,
-            units=units,
-            employee_id=employee,
-        )
-    typer.echo(f"{login} may sign in as {role}.")
-
-
-@audit_app.command("verify")
-def audit_verify(db: Db = "sqlite:///review.db", as_json: AsJson = False) -> None:
-    """Look through the whole log; exit code 65 when a line was changed, left out or put in."""
-    from ptml.review.audit import verify
-    from ptml.review.store import Database
-
-    with Database.open(db).read() as connection:
-        found = verify(connection)
-    tell({"entries": found.n_entries, "head": found.head, "broken_at": found.broken_at}, as_json)
-    if found.broken_at is not None:
-        raise typer.Exit(65)
-
-
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command()(review)
     app.command("review-account")(review_account)
+    app.command("review-export")(review_export)
+    app.command("review-erase")(review_erase)
+    app.command("review-migrate")(review_migrate)
     app.add_typer(audit_app, name="audit")

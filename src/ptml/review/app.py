@@ -1,6 +1,6 @@
 """The web application, put together from its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -9,25 +9,33 @@ from urllib.parse import quote
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from ptml.review.access.body import BodyLimit
 from ptml.review.access.gate import RefusedError, gate
-from ptml.review.access.headers import HEADERS
+from ptml.review.access.headers import Headers, headers_of
 from ptml.review.access.limits import RateLimit
+from ptml.review.access.log import LOGGER, RequestLog, about
+from ptml.review.access.oidc import OidcProvider, OidcSettings
 from ptml.review.access.policy import PUBLIC, ROUTES
 from ptml.review.cases.importing import import_run
 from ptml.review.config import ReviewConfig
 from ptml.review.pages import (
+    accounts,
+    audit,
     case,
+    copying,
     courses,
     home,
     me,
     model,
     objections,
+    password,
     signing_in,
+    signing_in_elsewhere,
     teams,
     worklist,
 )
@@ -35,10 +43,15 @@ from ptml.review.pages.rendering import page
 from ptml.review.published.run import Published
 from ptml.review.state import Review
 from ptml.review.store import Database
+from ptml.review.subjects.naming import Named, bring_names
 
 _ROUTERS = tuple(
     part.router
-    for part in (home, signing_in, worklist, case, teams, courses, me, objections, model)
+    for part in (
+        *(home, signing_in, signing_in_elsewhere, password),
+        *(worklist, case, teams, courses, me, copying, objections, model),
+        *(accounts, audit),
+    )
 )
 
 
@@ -48,6 +61,9 @@ def create_app(
     config: ReviewConfig,
     now: Callable[[], datetime],
     steady: Callable[[], float],
+    *,
+    oidc: OidcSettings | None = None,
+    named: Sequence[Named] = (),
 ) -> FastAPI:
     """Make the application, and bring the newest published run into the review database.
 
@@ -61,6 +77,10 @@ def create_app(
         The clock, UTC.
     steady : callable
         Seconds of a clock that never goes back.
+    oidc : OidcSettings, optional
+        Where else people sign in.
+    named : sequence of Named
+        Names of people, which the published run does not know.
 
     Raises
     ------
@@ -74,6 +94,8 @@ def create_app(
     database, published = Database.open(db), Published.open(data)
     with database.begin() as connection:
         import_run(connection, published, now(), config.least_group)
+        if named:
+            bring_names(connection, named, now())
     app = FastAPI(
         title="ptml review",
         dependencies=[Depends(gate)],
@@ -81,16 +103,28 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
-    limit = RateLimit(config.requests_per_minute)
-    app.state.review = Review(database, published, config, now, steady, limit)
+    app.state.review = Review(
+        database,
+        published,
+        config,
+        now,
+        steady,
+        limit=RateLimit(config.requests_per_minute),
+        sign_in_limit=RateLimit(config.sign_ins_per_minute),
+        oidc=None if oidc is None else OidcProvider(oidc),
+    )
     for router in _ROUTERS:
         app.include_router(router)
     _check_policy(app)
     app.mount(
         "/static", StaticFiles(directory=Path(str(files("ptml.review") / "static"))), "static"
     )
-    app.middleware("http")(_with_headers)
+    app.add_middleware(BodyLimit, config.most_body_bytes, config.body_seconds)
+    app.add_middleware(Headers, headers_of(config))
+    app.add_middleware(RequestLog, steady)
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(SQLAlchemyError, _unwritten)
+    app.add_exception_handler(Exception, _unexpected)
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(RequestValidationError, _bad_request)
     return app
@@ -101,13 +135,6 @@ def _check_policy(app: FastAPI) -> None:
     told = set(ROUTES) | PUBLIC
     if named - told:
         raise RuntimeError(f"nobody says who may ask for {sorted(named - told)}")
-
-
-async def _with_headers(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    answer = await call_next(request)
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    return answer
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -127,3 +154,16 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
 async def _bad_request(request: Request, error: Exception) -> Response:
     return page(request, "refused.html", 422)
+
+
+async def _unwritten(request: Request, error: Exception) -> Response:
+    # The database cannot be read or written, and so neither can the audit log: nothing was done.
+    LOGGER.error("database", extra={"told": {"event": "database", **about(error)}})
+    return page(request, "refused.html", 503)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # It is answered outside of all other parts, so that it needs its headers here.
+    answer = page(request, "refused.html", 500)
+    answer.headers.update(headers_of(request.app.state.review.config))
+    return answer

@@ -23,13 +23,28 @@ class ReviewConfig(FrozenConfig):
     """A session ends after so long at the latest."""
 
     failures_before_lock: PositiveInt = 5
-    """Wrong passwords in a row that lock an account."""
+    """Wrong passwords in a row that lock a login for browsers that never signed in with it."""
 
     lock_minutes: PositiveInt = 15
-    """An account stays locked for so long."""
+    """A login stays locked for so long."""
+
+    device_days: PositiveInt = 180
+    """A browser is known for so long after it signed in."""
+
+    sign_ins_per_minute: PositiveInt = 20
+    """Attempts to sign in from one address that are answered in a minute."""
 
     requests_per_minute: PositiveInt = 300
     """Requests of one account (or address, before it signs in) that are answered in a minute."""
+
+    most_body_bytes: PositiveInt = 131_072
+    """A request with more than this is refused: the longest note in Chinese takes 36,000."""
+
+    body_seconds: PositiveInt = 10
+    """A request whose content has not come after so long is refused."""
+
+    public_url: str | None = None
+    """Address that people see, as ``https://review.example.org``; empty = as the request has it."""
 
     least_group: Annotated[int, Field(ge=5)] = 5
     """Fewer people are never shown as a group."""

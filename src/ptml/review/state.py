@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request
 
 from ptml.review.access.limits import RateLimit
+from ptml.review.access.oidc import OidcProvider
 from ptml.review.config import ReviewConfig
 from ptml.review.published.run import Published
 from ptml.review.store import Database
@@ -26,7 +27,10 @@ class Review:
         The clock, UTC.
     steady : callable
         Seconds of a clock that never goes back.
-    limit : RateLimit
+    limit, sign_in_limit : RateLimit
+        Of all requests, and of attempts to sign in.
+    oidc : OidcProvider or None
+        Where else people sign in.
     """
 
     database: Database
@@ -35,6 +39,8 @@ class Review:
     now: Callable[[], datetime]
     steady: Callable[[], float]
     limit: RateLimit
+    sign_in_limit: RateLimit
+    oidc: OidcProvider | None = None
 
 
 def state_of(request: Request) -> Review:

@@ -1,17 +1,18 @@
-"""Local accounts: made by an administrator, locked after too many wrong passwords."""
+"""Accounts: made by an administrator, found by login or by who signs in elsewhere."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
-from ptml.errors import UsageError
-from ptml.review.access.passwords import hashed, is_password
+from ptml.review.access import attempts, sessions
+from ptml.review.access.passwords import hashed
 from ptml.review.access.viewer import Role
-from ptml.review.config import ReviewConfig
-from ptml.review.store.schema import account_units, accounts
-from ptml.review.store.times import utc
+from ptml.review.store.schema import account_units, accounts, people
+from ptml.review.words import N_, WrongInputError
+
+_MOST = 200
 
 
 def add_account(
@@ -22,6 +23,7 @@ def add_account(
     *,
     password: str | None = None,
     subject: str | None = None,
+    email: str | None = None,
     employee_id: str | None = None,
     units: Iterable[str] | None = (),
     language: str = "en",
@@ -34,15 +36,17 @@ def add_account(
         Units that the account's rights reach, with all below; None = every unit.
     subject : str, optional
         Issuer and subject of who signs in elsewhere (`ptml.review.access.oidc`).
+    email : str, optional
+        By which who signs in elsewhere is found the first time; empty for an employee = as in
+        the list of people.
 
     Raises
     ------
-    UsageError
-        When the login is taken, or the password too short.
+    WrongInputError
+        When the login or the e-mail is taken, or the password too short.
     """
-    taken = select(accounts.c.account_id).where(accounts.c.login == login)
-    if connection.scalar(taken) is not None:
-        raise UsageError(f"there is an account {login} already")
+    email = (email or _email_of(connection, employee_id) or "").strip().casefold() or None
+    _check(connection, login, name, email)
     account_id = secrets.token_hex(8)
     connection.execute(
         insert(accounts).values(
@@ -55,36 +59,79 @@ def add_account(
             language=language,
             password_hash=None if password is None else hashed(password),
             subject=subject,
+            email=email,
             is_active=True,
-            failures=0,
         )
     )
-    rows = [{"account_id": account_id, "org_unit_id": unit} for unit in units or ()]
+    rows = [{"account_id": account_id, "org_unit_id": unit} for unit in dict.fromkeys(units or ())]
     if rows:
         connection.execute(insert(account_units), rows)
     return account_id
 
 
-def signed_in(
-    connection: Connection, login: str, password: str, now: datetime, config: ReviewConfig
-) -> str | None:
-    """The account of a login and its password; None for a wrong one, and for one that is locked."""
-    found = connection.execute(select(accounts).where(accounts.c.login == login)).one_or_none()
-    row = None if found is None else found._mapping
-    # Always asked: the time that it takes must not tell whether the login exists or is locked.
-    is_right = is_password(password, None if row is None else row["password_hash"])
-    if row is None or not row["is_active"]:
-        return None
-    if row["locked_until"] is not None and utc(row["locked_until"]) > now:
-        return None
-    failures = 0 if is_right else int(row["failures"]) + 1
-    is_locked = failures >= config.failures_before_lock
-    connection.execute(
-        update(accounts)
-        .where(accounts.c.account_id == row["account_id"])
-        .values(
-            failures=0 if is_locked else failures,
-            locked_until=now + timedelta(minutes=config.lock_minutes) if is_locked else None,
-        )
-    )
-    return str(row["account_id"]) if is_right else None
+def account_of(connection: Connection, account_id: str) -> Row[Any] | None:
+    """The row of an account; None when there is none."""
+    wanted = select(accounts).where(accounts.c.account_id == account_id)
+    return connection.execute(wanted).one_or_none()
+
+
+def account_by_login(connection: Connection, login: str) -> Row[Any] | None:
+    """The row of a login; None when there is none."""
+    return connection.execute(select(accounts).where(accounts.c.login == login)).one_or_none()
+
+
+def all_accounts(connection: Connection) -> Sequence[Row[Any]]:
+    """Every account, by login."""
+    return connection.execute(select(accounts).order_by(accounts.c.login)).all()
+
+
+def set_password(
+    connection: Connection, account_id: str, kept: str, *, but_session: str | None = None
+) -> None:
+    """Write what is kept of a new password (`hashed`); every other session ends."""
+    _update(connection, account_id, password_hash=kept)
+    sessions.end_all(connection, account_id, but=but_session)
+    attempts.know_none(connection, account_id)
+
+
+def deactivate(connection: Connection, account_id: str) -> None:
+    """Let an account sign in no more; its sessions end at once."""
+    _update(connection, account_id, is_active=False)
+    sessions.end_all(connection, account_id)
+    attempts.know_none(connection, account_id)
+
+
+def activate(connection: Connection, account_id: str) -> None:
+    """Let a deactivated account sign in again."""
+    _update(connection, account_id, is_active=True)
+
+
+def _update(connection: Connection, account_id: str, **values: object) -> None:
+    connection.execute(update(accounts).where(accounts.c.account_id == account_id).values(**values))
+
+
+def set_units(connection: Connection, account_id: str, units: Iterable[str] | None) -> None:
+    """Change the units that an account's rights reach; None = every unit."""
+    _update(connection, account_id, all_units=units is None)
+    connection.execute(delete(account_units).where(account_units.c.account_id == account_id))
+    rows = [{"account_id": account_id, "org_unit_id": unit} for unit in dict.fromkeys(units or ())]
+    if rows:
+        connection.execute(insert(account_units), rows)
+
+
+def _check(connection: Connection, login: str, name: str, email: str | None) -> None:
+    if not 0 < len(login) <= _MOST or login != login.strip() or not login.isprintable():
+        raise WrongInputError("login", N_("Give a user name without spaces around it."))
+    if not 0 < len(name.strip()) <= _MOST:
+        raise WrongInputError("name", N_("Give the name as others see it."))
+    same = select(accounts.c.login).where(or_(accounts.c.login == login, accounts.c.email == email))
+    found = connection.execute(same).first()
+    if found is not None and found.login == login:
+        raise WrongInputError("login", N_("There is an account {login} already."), login=login)
+    if found is not None:
+        raise WrongInputError("email", N_("Another account has this e-mail address already."))
+
+
+def _email_of(connection: Connection, employee_id: str | None) -> str | None:
+    found = connection.scalar(select(people.c.email).where(people.c.employee_id == employee_id))
+    return None if found is None else str(found)

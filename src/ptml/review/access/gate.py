@@ -9,15 +9,17 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from ptml.review.access import sessions
-from ptml.review.access.policy import PUBLIC, may
+from ptml.review.access.policy import PUBLIC, SIGNS_IN, may
 from ptml.review.access.viewer import Viewer
 from ptml.review.config import ReviewConfig
 from ptml.review.state import Review, state_of
+from ptml.review.store.database import viewing
 
 CSRF_FIELD = "csrf"
 """Name of the hidden field that every form carries."""
 _FORM_COOKIE = "ptml_form"
 _SESSION_COOKIE = "ptml_session"
+_DEVICE_COOKIE = "ptml_device"
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -48,8 +50,12 @@ async def gate(request: Request) -> None:
     token = request.cookies.get(session_cookie(review.config))
     viewer = None if token is None else await run_in_threadpool(_viewer, review, token)
     request.state.viewer = viewer
-    who = viewer.account_id if viewer else f"from {request.client.host if request.client else '-'}"
+    request.state.route = route
+    viewing.set(viewer.account_id if viewer else "*")
+    who = viewer.account_id if viewer else f"from {_address(request)}"
     if not review.limit.allows(who, review.steady()):
+        raise RefusedError(429)
+    if route in SIGNS_IN and not review.sign_in_limit.allows(_address(request), review.steady()):
         raise RefusedError(429)
     if route not in PUBLIC:
         if viewer is None:
@@ -82,9 +88,18 @@ def form_cookie(config: ReviewConfig) -> str:
     return f"__Host-{_FORM_COOKIE}" if config.secure_cookies else _FORM_COOKIE
 
 
+def device_cookie(config: ReviewConfig) -> str:
+    """Name of the cookie by which a browser is known (`ptml.review.access.attempts`)."""
+    return f"__Host-{_DEVICE_COOKIE}" if config.secure_cookies else _DEVICE_COOKIE
+
+
 def form_token(secret: str) -> str:
     """What the form of somebody who is not signed in carries for the secret of the cookie."""
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"
 
 
 async def _check_form(request: Request, viewer: Viewer | None) -> None:

@@ -15,8 +15,13 @@ _TEAMS = frozenset({Role.reviewer, Role.manager})
 _COURSES = frozenset({Role.reviewer, Role.manager, Role.data_scientist})
 _RUNS_IT = frozenset({Role.administrator})
 
-PUBLIC = frozenset({"sign_in", "sign_in_post", "static", "health", "set_language"})
+PUBLIC = frozenset(
+    {"sign_in", "sign_in_post", "oidc", "oidc_back", "static", "health", "set_language"}
+)
 """Routes for who is not signed in."""
+
+SIGNS_IN = frozenset({"sign_in_post", "oidc_back"})
+"""Routes by which somebody signs in: fewer attempts are answered."""
 
 ROUTES: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
@@ -35,6 +40,15 @@ ROUTES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "objections": _DECIDES,
         "answer": _DECIDES,
         "model": EVERYBODY,
+        "password": EVERYBODY,
+        "password_post": EVERYBODY,
+        "my_copy": EVERYBODY,
+        "accounts": _RUNS_IT,
+        "account_new": _RUNS_IT,
+        "account_new_post": _RUNS_IT,
+        "account": _RUNS_IT,
+        "account_change": _RUNS_IT,
+        "audit": _RUNS_IT,
     }
 )
 

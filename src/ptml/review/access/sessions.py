@@ -13,9 +13,13 @@ from ptml.review.store.schema import account_units, accounts, sessions
 from ptml.review.store.times import utc
 
 
-def start(connection: Connection, account_id: str, now: datetime) -> str:
-    """Begin a session; give what the cookie holds."""
+def start(connection: Connection, account_id: str, now: datetime, config: ReviewConfig) -> str:
+    """Begin a session under a name of its own; give what the cookie holds."""
     token = secrets.token_urlsafe(32)
+    # Nobody signs out: those that have ended by time are removed when another begins.
+    idle = sessions.c.seen_at < now - timedelta(minutes=config.idle_minutes)
+    long = sessions.c.started_at < now - timedelta(hours=config.session_hours)
+    connection.execute(delete(sessions).where(idle | long))
     connection.execute(
         insert(sessions).values(
             token_hash=_hash(token),
@@ -79,6 +83,17 @@ def units_of(connection: Connection, account_id: str) -> frozenset[str]:
 def end(connection: Connection, session: str) -> None:
     """End a session."""
     connection.execute(delete(sessions).where(sessions.c.token_hash == session))
+
+
+def end_by_token(connection: Connection, token: str) -> None:
+    """End the session of a cookie, if there is one."""
+    end(connection, _hash(token))
+
+
+def end_all(connection: Connection, account_id: str, *, but: str | None = None) -> None:
+    """End every session of an account, but for one."""
+    ended = delete(sessions).where(sessions.c.account_id == account_id)
+    connection.execute(ended if but is None else ended.where(sessions.c.token_hash != but))
 
 
 def _hash(token: str) -> str:

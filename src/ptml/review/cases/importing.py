@@ -14,6 +14,7 @@ from ptml.review.cases.states import UNDECIDED, State
 from ptml.review.people.team import bring_teams
 from ptml.review.published.run import Published
 from ptml.review.store.schema import cases, courses, people, runs, unit_ancestors, units
+from ptml.review.subjects.naming import search_text
 
 _JSON = ("reasons", "interventions", "what_if", "rules")
 
@@ -115,10 +116,11 @@ def _bring_people(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> 
     found = {row.employee_id: dict(row._mapping) for row in connection.execute(select(people))}
     for row in rows:
         person = row["employee_id"]
-        before = found.get(person, {"name": None, "token": secrets.token_hex(12)})
+        before = found.get(person, {"name": None, "email": None, "token": secrets.token_hex(12)})
         found[person] = {
             "employee_id": person,
             "name": before["name"],
+            "email": before["email"],
             "org_unit_id": row["org_unit_id"],
             "role": row["role_id"],
             "manager_id": row["manager_id"],
@@ -190,7 +192,6 @@ def _case(
     own = [e for e in events if e["enrolment_id"] == warning["enrolment_id"]]
     ended = next((e["happened_on"] for e in own if e["kind"] == "completed"), None)
     title = titles.get(warning["course_id"], warning["course_id"])
-    name = person.name if person is not None and person.name else ""
     return {
         "enrolment_id": warning["enrolment_id"],
         "employee_id": warning["employee_id"],
@@ -210,5 +211,7 @@ def _case(
             "unit_matter": warning["unit_matter"],
             "events": list(events),
         },
-        "search_text": f"{name} {warning['employee_id']} {title}".casefold(),
+        "search_text": search_text(
+            None if person is None else person.name, warning["employee_id"], title
+        ),
     }

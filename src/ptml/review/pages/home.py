@@ -8,7 +8,7 @@ from ptml.review.access.policy import may
 from ptml.review.pages.rendering import page
 
 router = APIRouter()
-_FIRST = ("worklist", "teams")
+_FIRST = ("worklist", "teams", "accounts")
 
 
 @router.get("/", name="home")

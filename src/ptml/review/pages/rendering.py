@@ -75,6 +75,7 @@ def environment(language: str) -> Environment:
         day=wording.day,
         month=wording.month,
         moment=wording.moment,
+        instant=wording.instant,
         number=wording.number,
         percent=wording.percent,
         reason=partial(reason_in, wording),

@@ -7,9 +7,14 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from ptml.review.access import sessions
-from ptml.review.access.accounts import signed_in
-from ptml.review.access.gate import SignedIn, form_cookie, form_token, session_cookie
+from ptml.review.access import local, sessions
+from ptml.review.access.gate import (
+    SignedIn,
+    device_cookie,
+    form_cookie,
+    form_token,
+    session_cookie,
+)
 from ptml.review.audit import Entry, append
 from ptml.review.pages.rendering import LANGUAGE_COOKIE, page
 from ptml.review.state import Review, state_of
@@ -21,7 +26,7 @@ router = APIRouter()
 @router.get("/sign-in", name="sign_in")
 def sign_in(request: Request, next: str = "/") -> Response:
     """The form of local accounts."""
-    return _form(request, inside(next))
+    return sign_in_form(request, inside(next))
 
 
 @router.post("/sign-in", name="sign_in_post")
@@ -33,16 +38,26 @@ def sign_in_post(
 ) -> Response:
     """Begin a session, or say that login or password is wrong: not which."""
     review = state_of(request)
-    now = review.now()
-    with review.database.begin() as connection:
-        account = signed_in(connection, login.strip(), password, now, review.config)
-        action = "sign_in" if account else "sign_in.refused"
-        append(connection, now, Entry(account or "-", action, "-", {}))
-        token = sessions.start(connection, account, now) if account else None
-    if token is None:
-        return _form(request, inside(next), status=401, is_wrong=True)
-    answer = RedirectResponse(inside(next), 303)
-    _set(answer, review, session_cookie(review.config), token)
+    device = request.cookies.get(device_cookie(review.config), "")
+    begun = local.sign_in(
+        review.database, login.strip(), password, device, review.now(), review.config
+    )
+    if begun is None:
+        return sign_in_form(request, inside(next), status=401, is_wrong=True)
+    return entered(request, begun, inside(next))
+
+
+def entered(request: Request, begun: local.Begun, next: str) -> Response:
+    """Go on as who has signed in; a session that the browser had before ends."""
+    review = state_of(request)
+    before = request.cookies.get(session_cookie(review.config))
+    if before is not None:
+        with review.database.begin() as connection:
+            sessions.end_by_token(connection, before)
+    answer = RedirectResponse(next, 303)
+    set_cookie(answer, review, session_cookie(review.config), begun.token)
+    seconds = review.config.device_days * 86_400
+    set_cookie(answer, review, device_cookie(review.config), begun.device, seconds)
     return answer
 
 
@@ -65,7 +80,7 @@ def set_language(request: Request, language: str, next: str = "/") -> Response:
     """Show the same page in another language from now on."""
     answer = RedirectResponse(inside(next), 303)
     if language in LANGUAGES:
-        _set(answer, state_of(request), LANGUAGE_COOKIE, language)
+        set_cookie(answer, state_of(request), LANGUAGE_COOKIE, language)
     return answer
 
 
@@ -82,17 +97,37 @@ def inside(place: str) -> str:
     return place if is_here and is_plain else "/"
 
 
-def _form(request: Request, next: str, status: int = 200, is_wrong: bool = False) -> Response:
+def sign_in_form(
+    request: Request,
+    next: str,
+    status: int = 200,
+    *,
+    is_wrong: bool = False,
+    is_lost: bool = False,
+    is_nobody: bool = False,
+) -> Response:
+    """The page to sign in at, with what went wrong: password, way back, or no account."""
     review = state_of(request)
     name = form_cookie(review.config)
     secret = request.cookies.get(name) or secrets.token_urlsafe(32)
     answer = page(
-        request, "sign_in.html", status, next=next, is_wrong=is_wrong, form_csrf=form_token(secret)
+        request,
+        "sign_in.html",
+        status,
+        next=next,
+        is_wrong=is_wrong,
+        is_lost=is_lost,
+        is_nobody=is_nobody,
+        has_oidc=review.oidc is not None,
+        form_csrf=form_token(secret),
     )
-    _set(answer, review, name, secret)
+    set_cookie(answer, review, name, secret)
     return answer
 
 
-def _set(answer: Response, review: Review, name: str, value: str) -> None:
+def set_cookie(
+    answer: Response, review: Review, name: str, value: str, seconds: int | None = None
+) -> None:
+    """Set a cookie that no script reads and no other site sends with a form."""
     secure = review.config.secure_cookies
-    answer.set_cookie(name, value, httponly=True, secure=secure, samesite="lax", path="/")
+    answer.set_cookie(name, value, seconds, httponly=True, secure=secure, samesite="lax", path="/")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ptml.errors import TryAgainError, UsageError
-from ptml.review.store.schema import metadata
-from ptml.review.store.views import make_views
+from ptml.review.store.upgrading import make_current
 
 _WAIT_MS = 10_000
 # One number for all of ptml's review databases: writers of the audit log wait for one another.
 _AUDIT_LOCK = 7_402_519
+
+viewing: ContextVar[str] = ContextVar("viewing", default="*")
+"""Account that the queries are made for: PostgreSQL gives no row of others. ``*`` = ptml itself."""
 
 
 @dataclass(frozen=True)
@@ -30,30 +33,31 @@ class Database:
     engine: Engine
 
     @classmethod
-    def open(cls, address: str) -> "Database":
-        """Open a database, and make the tables that it lacks.
+    def open(cls, address: str, *, upgrades: bool = False) -> "Database":
+        """Open a database; make the tables of an empty one.
 
         Parameters
         ----------
         address : str
             ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
+        upgrades : bool
+            Bring an older one to this version, and do not refuse it.
 
         Raises
         ------
         UsageError
-            When the address is none of these.
+            When the address is none of these, or the database is older or newer.
         TryAgainError
             When the server or the file cannot be reached.
         """
-        engine = _engine(address)
+        database = cls(_engine(address))
         try:
-            metadata.create_all(engine)
-            with engine.begin() as connection:
-                make_views(connection)
+            with database.begin() as connection:
+                make_current(connection, upgrades=upgrades)
         except OperationalError as error:
             told = make_url(address).render_as_string(hide_password=True)
             raise TryAgainError(f"{told} cannot be opened: {str(error.orig).strip()}") from error
-        return cls(engine)
+        return database
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -76,12 +80,17 @@ def _engine(address: str) -> Engine:
     except ArgumentError:
         raise _no_address(address) from None
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": _WAIT_MS / 1000})
+        # What a failed query was about does not belong in a log.
+        engine = create_engine(url, connect_args={"timeout": _WAIT_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     raise _no_address(address)
 
 
@@ -102,3 +111,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reads = connection.get_execution_options().get("is_reading", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    connection.execute(text("SELECT set_config('ptml.viewer', :who, true)"), {"who": viewing.get()})

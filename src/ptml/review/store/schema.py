@@ -17,6 +17,8 @@ from sqlalchemy import (
     Text,
 )
 
+from ptml.review.store import guards
+
 metadata = MetaData()
 
 runs = Table(
@@ -80,6 +82,7 @@ people = Table(
     metadata,
     Column("employee_id", String, primary_key=True),
     Column("name", String),
+    Column("email", String),
     Column("org_unit_id", String, index=True),
     Column("role", String),
     Column("manager_id", String, index=True),
@@ -190,11 +193,10 @@ accounts = Table(
     Column("all_units", Boolean, nullable=False),
     Column("language", String, nullable=False),
     Column("password_hash", String),
-    # Issuer and subject of who signs in elsewhere.
+    # Issuer and subject of who signs in elsewhere; by the e-mail they are found the first time.
     Column("subject", String, unique=True),
+    Column("email", String, unique=True),
     Column("is_active", Boolean, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", DateTime(timezone=True)),
 )
 account_units = Table(
     "account_units",
@@ -212,6 +214,37 @@ sessions = Table(
     Column("csrf", String, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
+# Wrong passwords in a row: of a login (hashed, known or not), or of a browser that is known.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("who", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("locked_until", DateTime(timezone=True)),
+)
+
+# Browsers in which an account once signed in: strangers' wrong passwords do not lock these out.
+devices = Table(
+    "devices",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("account_id", String, ForeignKey("accounts.account_id"), nullable=False, index=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+# Sign-ins that were sent to the OpenID provider and are not back yet.
+oidc_requests = Table(
+    "oidc_requests",
+    metadata,
+    Column("state_hash", String, primary_key=True),
+    Column("browser_hash", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("next", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
 )
 
 audit = Table(
@@ -241,3 +274,6 @@ objections = Table(
     Column("answered_by", String, ForeignKey("accounts.account_id")),
     Column("answered_at", DateTime(timezone=True)),
 )
+
+for _statements in guards.STATEMENTS.items():
+    guards.attach(metadata, *_statements)

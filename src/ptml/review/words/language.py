@@ -52,6 +52,10 @@ class Wording:
         """A day with its time to the minute, UTC."""
         return f"{self.day(utc(value))} {utc(value):%H:%M} UTC"
 
+    def instant(self, text: str) -> str:
+        """A day with its time, from a text as the log holds it."""
+        return format_datetime(utc(datetime.fromisoformat(text)), "medium", locale=self.locale)
+
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with so many decimals."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -1,0 +1,1 @@
+"""The versions of the review database, one step each (alembic)."""
