@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -17,10 +18,12 @@ from ptml.contracts.manifest import write_manifest
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.publish.folder import CURRENT
 from ptml.review import ReviewConfig, create_app
-from ptml.review.access import Role, sessions
+from ptml.review.access import Role, passwords, sessions
 from ptml.review.access.accounts import add_account
 from ptml.review.access.gate import session_cookie
 from ptml.review.store import Database
+from tests.review.served import Served, serve
+from tests.review.small_run import write_run
 
 AS_OF = date(2026, 10, 2)
 NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -264,7 +267,8 @@ class Site:
             account = add_account(
                 connection, login, name, role, units=units, employee_id=employee_id
             )
-            token = sessions.start(connection, account, self.clock.at)
+            config = self.app.state.review.config
+            token = sessions.start(connection, account, self.clock.at, config)
             found = sessions.found(connection, token, self.clock.at, self.app.state.review.config)
         assert found is not None
         client = TestClient(self.app, follow_redirects=False)
@@ -289,3 +293,23 @@ def make_site(tmp_path: Path) -> Callable[..., Site]:
 def site(published: Path, make_site: Callable[..., Site]) -> Site:
     """The application over the default run, with time for five cases a week."""
     return make_site(published, capacity_per_week=5)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published run of a few people with names (`tests.review.small_run`); read only."""
+    return write_run(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def served(small: Path, tmp_path: Path) -> Served:
+    """The page on the small run, with an empty SQLite database."""
+    return serve(small, f"sqlite:///{tmp_path}/review.db")
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at next to no cost; what is real costs a tenth of a second each time."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", cheap)
+    monkeypatch.setattr(passwords, "NOBODY", cheap.hash("nobody"))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ptml.review.access import attempts, sessions
 from ptml.review.access.passwords import hashed
@@ -124,11 +124,11 @@ def _check(connection: Connection, login: str, name: str, email: str | None) -> 
         raise WrongInputError("login", N_("Give a user name without spaces around it."))
     if not 0 < len(name.strip()) <= _MOST:
         raise WrongInputError("name", N_("Give the name as others see it."))
-    same = select(accounts.c.login).where(or_(accounts.c.login == login, accounts.c.email == email))
-    found = connection.execute(same).first()
-    if found is not None and found.login == login:
+    same_login = select(accounts.c.login).where(accounts.c.login == login)
+    if connection.scalar(same_login) is not None:
         raise WrongInputError("login", N_("There is an account {login} already."), login=login)
-    if found is not None:
+    same_email = select(accounts.c.login).where(accounts.c.email == email)
+    if email is not None and connection.scalar(same_email) is not None:
         raise WrongInputError("email", N_("Another account has this e-mail address already."))
 
 
