@@ -9,9 +9,9 @@ from ptml.review.words import N_, WrongInputError
 
 LEAST_LENGTH = 12
 _MOST_LENGTH = 1000
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
 # What is checked for a login that is not there: as slow as for one that is.
-_NOBODY = _HASHER.hash("nobody has this password")
+NOBODY = HASHER.hash("nobody has this password")
 # Each check takes 64 MB: a crowd of them must not take the machine's memory.
 _AT_ONCE = BoundedSemaphore(4)
 
@@ -35,13 +35,13 @@ def hashed(password: str) -> str:
             "password", N_("A password has at most {most} characters."), most=_MOST_LENGTH
         )
     with _AT_ONCE:
-        return _HASHER.hash(password)
+        return HASHER.hash(password)
 
 
 def is_password(password: str, kept: str | None) -> bool:
     """Whether it is the password; takes as long where nothing is kept."""
     try:
         with _AT_ONCE:
-            return _HASHER.verify(kept or _NOBODY, password) and kept is not None
+            return HASHER.verify(kept or NOBODY, password) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
