@@ -44,6 +44,12 @@ def make_current(connection: Connection, *, upgrades: bool) -> bool:
     return True
 
 
+def upgraded_from_nothing(connection: Connection) -> None:
+    """Go through all versions on an empty database, as one that was there from the beginning."""
+    command.upgrade(_settings(connection), "head")
+    make_views(connection)
+
+
 def _make(connection: Connection, settings: Config) -> None:
     taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if taken:

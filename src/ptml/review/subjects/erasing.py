@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import JSON, Connection, String, Text, delete, func, or_, select, update
+from sqlalchemy import JSON, Connection, String, Text, cast, delete, func, or_, select, update
 
 from ptml.errors import UsageError
 from ptml.review.audit import Entry, append
@@ -106,6 +106,7 @@ def erase(connection: Connection, subject: Subject, now: datetime) -> None:
     connection.execute(delete(people).where(people.c.employee_id == person))
     connection.execute(update(people).where(people.c.manager_id == person).values(manager_id=None))
     _close_account(connection, person)
+    _blot_evidence(connection, subject)
     for column, texts in zip(_WRITTEN, _mentions(connection, subject), strict=True):
         for text in texts:
             connection.execute(
@@ -133,10 +134,19 @@ def remains(connection: Connection, subject: Subject) -> Mapping[str, int]:
 
 def clear_files(database: Database) -> None:
     """Overwrite what deleted rows leave in the files of the database."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")
-        if database.engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    statements = ["VACUUM"]
+    if database.engine.dialect.name == "sqlite":
+        statements.append("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Past our own transactions: within one the file cannot be written anew.
+    raw = database.engine.raw_connection()
+    try:
+        if database.engine.dialect.name == "postgresql":
+            raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+        for statement in statements:
+            raw.cursor().execute(statement)
+    finally:
+        raw.detach()
+        raw.close()
 
 
 def in_files(database: Database, subject: Subject) -> Iterable[str]:
@@ -153,6 +163,16 @@ def in_files(database: Database, subject: Subject) -> Iterable[str]:
 def _is_in(raw: bytes, subject: Subject) -> bool:
     is_named = subject.name is not None and subject.name.encode() in raw
     return is_named or (subject.needle.is_raw and subject.needle.in_bytes(raw) > 0)
+
+
+def _blot_evidence(connection: Connection, subject: Subject) -> None:
+    # A manager stands in the evidence of others, as who could help.
+    naming = cast(cases.c.evidence, Text).contains(subject.employee_id, autoescape=True)
+    for row in connection.execute(select(cases.c.case_id, cases.c.evidence).where(naming)).all():
+        plain = json.loads(subject.needle.without(_text(row.evidence)))
+        connection.execute(
+            update(cases).where(cases.c.case_id == row.case_id).values(evidence=plain)
+        )
 
 
 def _own_cases(person: str) -> Any:
