@@ -102,11 +102,12 @@ class Served:
         return str(found)
 
     def objection(self, employee_id: str, text: str) -> str:
-        """Let a person object; give the objection's id."""
+        """Let a person object; give the objection's id, which ends in the person's number."""
+        made = f"objection-{1 + list(NAMES).index(employee_id)}"
         with self.database.begin() as connection:
             connection.execute(
                 insert(objections).values(
-                    objection_id=f"obj-{employee_id}",
+                    objection_id=made,
                     employee_id=employee_id,
                     made_at=self.clock.now(),
                     kind="object",
@@ -115,7 +116,7 @@ class Served:
                     state="open",
                 )
             )
-        return f"obj-{employee_id}"
+        return made
 
 
 def serve(out: Path, db: str, **settings: Any) -> Served:

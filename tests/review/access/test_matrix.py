@@ -33,7 +33,7 @@ ROWS: dict[str, dict[str, str | None]] = {
     "employee_id": {OWN: "EMP-anna", OTHER: "EMP-bert", NONE: "EMP-none"},
     "course_id": {OWN: "K1", OTHER: None, NONE: "K-none"},
     "account_id": {OWN: "account", OTHER: None, NONE: "0" * 16},
-    "objection_id": {OWN: "obj-EMP-anna", OTHER: "obj-EMP-bert", NONE: "obj-none"},
+    "objection_id": {OWN: "objection-1", OTHER: "objection-3", NONE: "objection-9"},
 }
 # Parts that are a choice and no row.
 CHOICES = {"language": "zh-Hant", "form": "json"}

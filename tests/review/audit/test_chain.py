@@ -1,7 +1,9 @@
 """The audit log: it only grows, shows what was done to it, and without it nothing is done."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -9,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ptml.review.access.viewer import Role
 from ptml.review.audit import Entry, append, head, verify
+from ptml.review.pages.audit import ACTIONS
+from ptml.review.pages.audit import __file__ as ACTIONS_FILE
 from ptml.review.store import Database
 from tests.review.served import Served, csrf_in
 
@@ -148,3 +152,12 @@ def test_a_look_and_a_decision_are_lines_without_ids_or_names(served: Served) ->
     assert {line.actor for line in lines[-2:]} == {account}
     told = str(lines)
     assert [w for w in ("EMP-", "ENROL-", "Anna", "Alvarez") if w in told] == []
+
+
+def test_every_action_that_is_written_has_words_for_the_page() -> None:
+    rooms = Path(ACTIONS_FILE).parents[1]
+    found = (path.read_text("utf-8") for path in rooms.rglob("*.py"))
+    written = {word for text in found for word in re.findall(r'Entry\([^"]*"([a-z_.]+)"', text)}
+    written |= {"case.decide", "case.undo"}
+    assert len(written) > 10
+    assert written - set(ACTIONS) == set()

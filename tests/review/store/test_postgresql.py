@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ptml.review.store.upgrading import upgraded_from_nothing
 from ptml.review.subjects.erasing import Subject, clear_files, erase, remains
 from tests.postgres_server import Server, started
 from tests.review.served import PASSWORD, Served, csrf_in, enter, serve
+from tests.review.small_run import write_run
 from tests.review.store.test_versions import CHANGED, differences
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "postgres" / "review.sql"
@@ -35,8 +37,8 @@ def server() -> Iterator[Server]:
         for role in ("ptml_review_owner", "ptml_review", "ptml_review_learner"):
             with server.connect() as connection:
                 connection.execute(f"ALTER ROLE {role} PASSWORD 'secret'")  # type: ignore[arg-type]
-        with Database.open(address(server, "ptml_review_owner"), upgrades=True).begin() as opened:
-            grant(opened, ["ptml_review"], ["ptml_review_learner"])
+        with owned(server) as owner, owner.begin() as connection:
+            grant(connection, ["ptml_review"], ["ptml_review_learner"])
         yield server
 
 
@@ -45,13 +47,22 @@ def address(server: Server, role: str) -> str:
     return f"postgresql://{role}:secret@/postgres?host={server.folder}"
 
 
-@pytest.fixture(scope="module")
-def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    """The page as the role with few rights."""
-    from tests.review.small_run import write_run
+@contextmanager
+def owned(server: Server) -> Iterator[Database]:
+    """The database as its owner has it."""
+    database = Database.open(address(server, "ptml_review_owner"), upgrades=True)
+    try:
+        yield database
+    finally:
+        database.close()
 
-    out = write_run(tmp_path_factory.mktemp("published"))
-    return serve(out, address(server, "ptml_review"))
+
+@pytest.fixture(scope="module")
+def page(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page as the role with few rights."""
+    served = serve(write_run(tmp_path_factory.mktemp("out")), address(server, "ptml_review"))
+    yield served
+    served.database.close()
 
 
 def test_the_page_runs_with_few_rights_from_signing_in_to_a_decision(page: Served) -> None:
@@ -136,8 +147,11 @@ def test_the_page_s_role_can_only_add_to_the_log_and_change_no_table(
 def test_the_owner_s_own_changes_of_the_log_are_refused(
     server: Server, page: Served, change: str
 ) -> None:
-    owner = Database.open(address(server, "ptml_review_owner"))
-    with pytest.raises(SQLAlchemyError, match="can only grow"), owner.begin() as connection:
+    with (
+        owned(server) as owner,
+        pytest.raises(SQLAlchemyError, match="can only grow"),
+        owner.begin() as connection,
+    ):
         connection.execute(text(change))
 
 
@@ -185,22 +199,24 @@ def test_two_servers_that_start_at_once_make_one_database(server: Server) -> Non
         opened = list(pool.map(Database.open, [place, place]))
     with opened[0].read() as connection:
         assert connection.scalar(select(people.c.name)) is None
+    for database in opened:
+        database.close()
 
 
 def test_a_person_is_erased_and_the_log_stays_whole(server: Server, page: Served) -> None:
-    owner = Database.open(address(server, "ptml_review_owner"))
-    with owner.begin() as connection:
-        subject = Subject.of(connection, "EMP-anna")
-        erase(connection, subject, NOW)
-    clear_files(owner)
-    with owner.read() as connection:
-        assert remains(connection, subject) == {}
-        assert verify(connection).is_whole
+    with owned(server) as owner:
+        with owner.begin() as connection:
+            subject = Subject.of(connection, "EMP-anna")
+            erase(connection, subject, NOW)
+        clear_files(owner)
+        with owner.read() as connection:
+            assert remains(connection, subject) == {}
+            assert verify(connection).is_whole
 
 
 def test_rights_are_refused_for_a_role_that_is_not_there(server: Server, tmp_path: Path) -> None:
-    owner = Database.open(address(server, "ptml_review_owner"))
     with (
+        owned(server) as owner,
         pytest.raises(UsageError, match=r"review\.sql makes the roles"),
         owner.begin() as connection,
     ):

@@ -47,7 +47,7 @@ def test_version_by_version_and_all_at_once_make_the_same_tables(tmp_path: Path)
 def test_a_database_that_is_there_is_opened_as_it_is(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/review.db"
     with Database.open(address).begin() as connection:
-        connection.execute(text("INSERT INTO courses VALUES ('K1', 'A course')"))
+        connection.execute(text("INSERT INTO courses (course_id, title) VALUES ('K1', 'A course')"))
         assert not make_current(connection, upgrades=False)
     with Database.open(address).read() as connection:
         assert connection.execute(text("SELECT title FROM courses")).scalar_one() == "A course"

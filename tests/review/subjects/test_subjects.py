@@ -98,7 +98,7 @@ class TestNames:
         with served.database.begin() as connection:
             bring_names(connection, [Named("EMP-anna", "Anna A.", "a@example.org")], now)
             connection.execute(text("UPDATE runs SET seal = 'another'"))
-            import_run(connection, served.app.state.review.published, now)
+            import_run(connection, served.app.state.review.published, now, 5)
             row = connection.execute(select(people).where(people.c.employee_id == "EMP-anna")).one()
         assert (row.name, row.email) == ("Anna A.", "a@example.org")
 

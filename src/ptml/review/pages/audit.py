@@ -31,6 +31,10 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "case.look": N_("Looked at a case"),
         "case.undo": N_("Took a decision back"),
         "cases.list": N_("Looked at the list of cases"),
+        "objection.answer": N_("Answered an objection"),
+        "objection.make": N_("Objected, or asked for a correction"),
+        "objections.list": N_("Looked at the list of objections"),
+        "own.look": N_("Looked at the own page"),
         "person.copy": N_("Took a copy of what is held about a person"),
         "person.erase": N_("Erased a person"),
         "person.name": N_("Brought people's names in"),
@@ -38,6 +42,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "sign_in": N_("Signed in"),
         "sign_in.refused": N_("Could not sign in"),
         "sign_out": N_("Signed out"),
+        "team.look": N_("Looked at a team"),
     }
 )
 """What was done, in words; an action without words is shown as it is written."""

@@ -71,15 +71,16 @@ def answer(
     WrongInputError
         When nothing was written.
     """
+    # First: what is wrong with an answer would tell that there is something to answer.
+    mine = _wanted(viewer).where(objections.c.objection_id == objection_id)
+    row = connection.execute(mine).one_or_none()
+    if row is None or row.state != "open":
+        return False
     if not text.strip():
         raise WrongInputError(f"answer-{objection_id}", N_("Write an answer."))
     if len(text) > _MOST:
         field = f"answer-{objection_id}"
         raise WrongInputError(field, N_("Write at most {most} characters."), most=_MOST)
-    mine = _wanted(viewer).where(objections.c.objection_id == objection_id)
-    row = connection.execute(mine).one_or_none()
-    if row is None or row.state != "open":
-        return False
     connection.execute(
         update(objections)
         .where(objections.c.objection_id == objection_id)

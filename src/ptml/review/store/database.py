@@ -59,6 +59,10 @@ class Database:
             raise TryAgainError(f"{told} cannot be opened: {str(error.orig).strip()}") from error
         return database
 
+    def close(self) -> None:
+        """Close what is open to the server; the next use opens it anew."""
+        self.engine.dispose()
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes; one at a time, since all of them extend the audit log."""

@@ -54,6 +54,7 @@ def upgrade() -> None:
         "courses",
         sa.Column("course_id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("health", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("course_id"),
     )
     op.create_table(
@@ -88,6 +89,26 @@ def upgrade() -> None:
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("run_id"),
+    )
+    op.create_table(
+        "team_levels",
+        sa.Column("org_unit_id", sa.String(), nullable=False),
+        sa.Column("competency_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Float(), nullable=False),
+        sa.Column("required", sa.Float(), nullable=False),
+        sa.Column("gap", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("org_unit_id", "competency_id"),
+    )
+    op.create_table(
+        "team_needs",
+        sa.Column("org_unit_id", sa.String(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("matter", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("org_unit_id"),
     )
     op.create_table(
         "unit_ancestors",
