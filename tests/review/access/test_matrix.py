@@ -63,7 +63,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 def _routes(served: Served) -> Iterator[tuple[APIRoute, str]]:
     for route in routes_of(served.app):
-        for method in sorted(route.methods - {"HEAD", "OPTIONS"}):
+        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"}):
             yield route, method
 
 

@@ -55,11 +55,11 @@ def _wait_for(address: str) -> None:
 
 
 @pytest.fixture
-def served(issuer: str, published: Path, tmp_path: Path) -> Served:
+def served(issuer: str, small: Path, tmp_path: Path) -> Served:
     """The page with that provider; on today's clock, since the provider's tokens are of today."""
     clock = Clock(at=datetime.now(UTC))
     app = create_app(
-        str(published),
+        str(small),
         f"sqlite:///{tmp_path}/review.db",
         ReviewConfig(secure_cookies=False),
         clock.now,
@@ -200,24 +200,22 @@ def test_a_token_that_is_out_of_date_is_not_believed(
 
 
 def test_a_provider_that_is_not_there_is_told_and_local_accounts_still_work(
-    published: Path, tmp_path: Path
+    small: Path, tmp_path: Path
 ) -> None:
     clock = Clock()
     address = f"sqlite:///{tmp_path}/review.db"
     elsewhere = OidcSettings("http://127.0.0.1:9", "ptml", "a secret")
     settings = ReviewConfig(secure_cookies=False)
-    app = create_app(str(published), address, settings, clock.now, clock.steady, oidc=elsewhere)
+    app = create_app(str(small), address, settings, clock.now, clock.steady, oidc=elsewhere)
     found = Served(app, clock).browser().get("/sign-in/oidc")
     assert found.status_code == 502
     assert "Try again" in found.text
     assert 'name="password"' in found.text
 
 
-def test_without_a_provider_there_is_no_such_way(published: Path, tmp_path: Path) -> None:
+def test_without_a_provider_there_is_no_such_way(small: Path, tmp_path: Path) -> None:
     clock, settings = Clock(), ReviewConfig(secure_cookies=False)
-    app = create_app(
-        str(published), f"sqlite:///{tmp_path}/r.db", settings, clock.now, clock.steady
-    )
+    app = create_app(str(small), f"sqlite:///{tmp_path}/r.db", settings, clock.now, clock.steady)
     browser = Served(app, clock).browser()
     assert browser.get("/sign-in/oidc").status_code == 404
     assert browser.get("/sign-in/oidc/back?state=x&code=y").status_code == 404

@@ -52,10 +52,13 @@ def test_a_wrong_login_and_a_wrong_password_are_told_in_the_same_words(
 def test_a_password_is_checked_for_a_login_that_is_not_there_too(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-    monkeypatch.setattr(
-        "ptml.review.access.local.is_password", lambda *given: asked.append(given) or False
-    )
+    asked: list[tuple[str, str | None]] = []
+
+    def counted(password: str, kept: str | None) -> bool:
+        asked.append((password, kept))
+        return False
+
+    monkeypatch.setattr("ptml.review.access.local.is_password", counted)
     enter(served.browser(), "nobody", "a guess")
     assert asked == [("a guess", None)]
     assert not is_password("nobody has this password", None)
@@ -114,8 +117,8 @@ def test_logins_that_do_not_exist_fill_no_table(served: Served) -> None:
     assert left == 1
 
 
-def test_many_attempts_from_one_address_are_refused(published: Path, tmp_path: Path) -> None:
-    served = serve(published, f"sqlite:///{tmp_path}/r.db", sign_ins_per_minute=3)
+def test_many_attempts_from_one_address_are_refused(small: Path, tmp_path: Path) -> None:
+    served = serve(small, f"sqlite:///{tmp_path}/r.db", sign_ins_per_minute=3)
     browser = served.browser()
     csrf = csrf_in(browser.get("/sign-in"))
     told = [
@@ -144,7 +147,7 @@ def test_a_session_that_somebody_made_up_is_none(served: Served, ann: str) -> No
     for made_up in (kept, "x" * 43, browser.cookies["ptml_session"] + "A", "é' OR 1=1 --"):
         other = served.browser()
         assert (
-            other.get("/cases", headers={"cookie": f"ptml_session={made_up}".encode()}).status_code
+            other.get("/cases", headers={b"cookie": f"ptml_session={made_up}".encode()}).status_code
             == 303
         )
 

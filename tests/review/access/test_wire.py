@@ -28,9 +28,9 @@ def test_every_answer_has_the_headers(served: Served, place: str) -> None:
 
 
 def test_cookies_behind_https_are_bound_to_the_host_and_the_browser_stays_with_it(
-    published: Path, tmp_path: Path
+    small: Path, tmp_path: Path
 ) -> None:
-    served = serve(published, f"sqlite:///{tmp_path}/r.db", secure_cookies=True)
+    served = serve(small, f"sqlite:///{tmp_path}/r.db", secure_cookies=True)
     found = served.browser().get("https://testserver/sign-in")
     assert found.headers["strict-transport-security"] == "max-age=31536000"
     cookie = found.headers["set-cookie"]

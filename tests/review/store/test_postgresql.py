@@ -36,7 +36,7 @@ def server() -> Iterator[Server]:
         server.run_script(SCRIPT)
         for role in ("ptml_review_owner", "ptml_review", "ptml_review_learner"):
             with server.connect() as connection:
-                connection.execute(f"ALTER ROLE {role} PASSWORD 'secret'")  # type: ignore[arg-type]
+                connection.execute(f"ALTER ROLE {role} PASSWORD 'secret'")
         with owned(server) as owner, owner.begin() as connection:
             grant(connection, ["ptml_review"], ["ptml_review_learner"])
         yield server

@@ -54,7 +54,7 @@ class Wording:
 
     def instant(self, text: str) -> str:
         """A day with its time, from a text as the log holds it."""
-        return format_datetime(utc(datetime.fromisoformat(text)), "medium", locale=self.locale)
+        return self.moment(datetime.fromisoformat(text))
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with so many decimals."""

@@ -158,6 +158,16 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.String(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "phase",
+            sa.String(),
+            sa.Computed(
+                "CASE WHEN state IN ('open', 'asked', 'postponed') THEN 'waiting'"
+                " WHEN state IN ('accepted', 'assigned') THEN 'agreed' ELSE 'finished' END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(
             ["owner_id"],
             ["accounts.account_id"],
@@ -169,10 +179,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id"),
         sa.UniqueConstraint("enrolment_id"),
     )
+    op.create_index("cases_by_course", "cases", ["course_id", "state", "org_unit_id"], unique=False)
     op.create_index(
-        "cases_by_state", "cases", ["state", sa.literal_column("priority DESC")], unique=False
+        "cases_by_due", "cases", ["phase", "due_on", "case_id", "org_unit_id"], unique=False
     )
-    op.create_index("cases_by_unit", "cases", ["org_unit_id", "state"], unique=False)
+    op.create_index(
+        "cases_by_priority",
+        "cases",
+        [
+            "phase",
+            sa.literal_column("priority DESC"),
+            "case_id",
+            "state",
+            "due_on",
+            "org_unit_id",
+            "course_id",
+            "reason",
+            "stage",
+            "owner_id",
+            "search_text",
+        ],
+        unique=False,
+    )
+    op.create_index("cases_by_reason", "cases", ["reason", "state", "org_unit_id"], unique=False)
+    op.create_index("cases_by_unit", "cases", ["org_unit_id", "phase", "case_id"], unique=False)
     op.create_index(op.f("ix_cases_course_id"), "cases", ["course_id"], unique=False)
     op.create_index(op.f("ix_cases_employee_id"), "cases", ["employee_id"], unique=False)
     op.create_index(op.f("ix_cases_org_unit_id"), "cases", ["org_unit_id"], unique=False)
@@ -255,6 +285,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("decision_id"),
     )
+    op.create_index("decisions_by_maker", "decisions", ["made_by", "made_at"], unique=False)
     op.create_index(op.f("ix_decisions_case_id"), "decisions", ["case_id"], unique=False)
     for statement in STATEMENTS[op.get_bind().dialect.name]:
         op.execute(statement)
