@@ -37,7 +37,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "own.look": N_("Looked at the own page"),
         "person.copy": N_("Took a copy of what is held about a person"),
         "person.erase": N_("Erased a person"),
-        "person.name": N_("Brought people's names in"),
+        "people.name": N_("Brought people's names in"),
         "run.import": N_("Brought a published run in"),
         "sign_in": N_("Signed in"),
         "sign_in.refused": N_("Could not sign in"),
