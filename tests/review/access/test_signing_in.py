@@ -40,6 +40,13 @@ def test_the_right_password_opens_a_session_and_the_place_that_was_asked_for(
     assert "sign_in" in actions(served)
 
 
+def test_the_place_that_was_asked_for_comes_back_whole(served: Served, ann: str) -> None:
+    browser = served.browser()
+    found = browser.get("/cases?shown=closed&words=a%26b")
+    page = browser.get(found.headers["location"])
+    assert 'value="/cases?shown=closed&amp;words=a%26b"' in page.text
+
+
 def test_a_wrong_login_and_a_wrong_password_are_told_in_the_same_words(
     served: Served, ann: str
 ) -> None:
