@@ -162,8 +162,8 @@ def upgrade() -> None:
             "phase",
             sa.String(),
             sa.Computed(
-                "CASE WHEN state IN ('open', 'asked', 'postponed') THEN 'waiting'"
-                " WHEN state IN ('accepted', 'assigned') THEN 'agreed' ELSE 'finished' END",
+                "CASE WHEN state IN ('open', 'asked', 'postponed') THEN 'waiting' "
+                "WHEN state IN ('accepted', 'assigned') THEN 'agreed' ELSE 'finished' END",
                 persisted=True,
             ),
             nullable=True,
@@ -179,9 +179,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id"),
         sa.UniqueConstraint("enrolment_id"),
     )
-    op.create_index("cases_by_course", "cases", ["course_id", "state", "org_unit_id"], unique=False)
     op.create_index(
-        "cases_by_due", "cases", ["phase", "due_on", "case_id", "org_unit_id"], unique=False
+        "cases_by_course", "cases", ["state", "course_id", "case_id", "org_unit_id"], unique=False
+    )
+    op.create_index(
+        "cases_by_due",
+        "cases",
+        ["phase", "due_on", "case_id", "org_unit_id"],
+        unique=False,
+        sqlite_where=sa.text("due_on IS NOT NULL"),
+        postgresql_where=sa.text("due_on IS NOT NULL"),
     )
     op.create_index(
         "cases_by_priority",
@@ -189,23 +196,42 @@ def upgrade() -> None:
         [
             "phase",
             sa.literal_column("priority DESC"),
+            "org_unit_id",
             "case_id",
             "state",
             "due_on",
-            "org_unit_id",
             "course_id",
             "reason",
             "stage",
+            "completed_on",
             "owner_id",
             "search_text",
         ],
         unique=False,
     )
-    op.create_index("cases_by_reason", "cases", ["reason", "state", "org_unit_id"], unique=False)
-    op.create_index("cases_by_unit", "cases", ["org_unit_id", "phase", "case_id"], unique=False)
-    op.create_index(op.f("ix_cases_course_id"), "cases", ["course_id"], unique=False)
+    op.create_index(
+        "cases_by_reason", "cases", ["state", "reason", "case_id", "org_unit_id"], unique=False
+    )
+    op.create_index(
+        "cases_by_unit",
+        "cases",
+        [
+            "org_unit_id",
+            "phase",
+            sa.literal_column("priority DESC"),
+            "case_id",
+            "state",
+            "due_on",
+            "course_id",
+            "reason",
+            "stage",
+            "completed_on",
+            "owner_id",
+            "search_text",
+        ],
+        unique=False,
+    )
     op.create_index(op.f("ix_cases_employee_id"), "cases", ["employee_id"], unique=False)
-    op.create_index(op.f("ix_cases_org_unit_id"), "cases", ["org_unit_id"], unique=False)
     op.create_table(
         "devices",
         sa.Column("token_hash", sa.String(), nullable=False),
