@@ -1,5 +1,6 @@
 """One case with all that is known of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,15 @@ from ptml.review.access.viewer import Viewer
 from ptml.review.cases.deciding import NotThereError
 from ptml.review.cases.states import ALLOWED, Kind, State
 from ptml.review.cases.worklist import visible
-from ptml.review.store.schema import accounts, cases, courses, decisions, people, units
+from ptml.review.store.schema import (
+    accounts,
+    case_evidence,
+    cases,
+    courses,
+    decisions,
+    people,
+    units,
+)
 from ptml.review.store.times import utc
 
 
@@ -91,7 +100,7 @@ def case_of(
     row = connection.execute(_wanted().where(cases.c.case_id == case_id, visible(viewer))).first()
     if row is None:
         raise NotThereError("there is no such case")
-    told = row.evidence
+    told = json.loads(row.evidence)
     history = _history(connection, case_id)
     return Case(
         case_id=row.case_id,
@@ -138,6 +147,7 @@ def _wanted() -> Any:
     return (
         select(
             cases,
+            case_evidence.c.evidence,
             people.c.name,
             people.c.token,
             units.c.name.label("unit"),
@@ -145,6 +155,7 @@ def _wanted() -> Any:
             accounts.c.name.label("owner"),
         )
         .select_from(cases)
+        .join(case_evidence, case_evidence.c.case_id == cases.c.case_id)
         .outerjoin(people, people.c.employee_id == cases.c.employee_id)
         .outerjoin(units, units.c.org_unit_id == cases.c.org_unit_id)
         .outerjoin(courses, courses.c.course_id == cases.c.course_id)

@@ -3,20 +3,16 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from ptml.contracts.outputs import HOLD_OUT, STAGES
 from ptml.review.audit import Entry, append
-from ptml.review.cases.states import UNDECIDED, State
+from ptml.review.cases.bringing import bring_cases
 from ptml.review.people.team import bring_teams
 from ptml.review.published.run import Published
 from ptml.review.store.schema import cases, courses, people, runs, unit_ancestors, units
-from ptml.review.subjects.naming import search_text
-
-_JSON = ("reasons", "interventions", "what_if", "rules")
 
 
 def import_run(
@@ -35,7 +31,7 @@ def import_run(
     _replace(connection, courses, _courses(published))
     bring_teams(connection, published, least_group)
     _bring_people(connection, published.rows("people"))
-    n_new = _bring_cases(connection, published)
+    n_new = bring_cases(connection, published)
     told = {"run_id": published.run_id, "new": n_new}
     append(connection, now, Entry("-", "run.import", published.run_id, told))
     return n_new
@@ -127,91 +123,3 @@ def _bring_people(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> 
             "token": before["token"],
         }
     _replace(connection, people, list(found.values()))
-
-
-def _bring_cases(connection: Connection, published: Published) -> int:
-    known = {
-        row.enrolment_id: row
-        for row in connection.execute(
-            select(cases.c.enrolment_id, cases.c.case_id, cases.c.state, cases.c.stage)
-        )
-    }
-    titles = {row.course_id: row.title for row in connection.execute(select(courses))}
-    persons = {row.employee_id: row for row in connection.execute(select(people))}
-    events = _events(published)
-    new, newer = [], []
-    for warning in newest_flags(published.rows("warnings")):
-        row = _case(warning, titles, persons, events.get(warning["employee_id"], []))
-        old = known.get(warning["enrolment_id"])
-        if old is None:
-            born = {"case_id": secrets.token_hex(8), "state": State.open, "version": 1}
-            new.append({**row, **born, "flagged_on": warning["as_of"]})
-        elif old.state in UNDECIDED:
-            newer.append({**row, "b_case_id": old.case_id})
-    if new:
-        connection.execute(insert(cases), new)
-    for row in newer:
-        case_id = row.pop("b_case_id")
-        connection.execute(update(cases).where(cases.c.case_id == case_id).values(**row))
-    return len(new)
-
-
-def newest_flags(warnings: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """Of each completion the flag of its last stage, which knows most."""
-    last: dict[str, Mapping[str, Any]] = {}
-    for row in warnings:
-        before = last.get(row["enrolment_id"])
-        if before is None or STAGES.index(before["stage"]) < STAGES.index(row["stage"]):
-            last[row["enrolment_id"]] = row
-    return tuple(row for row in last.values() if row["flagged"] and row["arm"] != HOLD_OUT)
-
-
-def _events(published: Published) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in published.rows("timelines"):
-        event = {key: _plain(value) for key, value in row.items() if key not in _STAMPS}
-        found.setdefault(row["employee_id"], []).append(event)
-    return found
-
-
-_STAMPS = ("as_of", "run_id", "employee_id")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _case(
-    warning: Mapping[str, Any],
-    titles: Mapping[str, str],
-    persons: Mapping[str, Any],
-    events: Sequence[Mapping[str, Any]],
-) -> dict[str, Any]:
-    person = persons.get(warning["employee_id"])
-    told = {name: json.loads(warning[name]) for name in _JSON}
-    own = [e for e in events if e["enrolment_id"] == warning["enrolment_id"]]
-    ended = next((e["happened_on"] for e in own if e["kind"] == "completed"), None)
-    title = titles.get(warning["course_id"], warning["course_id"])
-    return {
-        "enrolment_id": warning["enrolment_id"],
-        "employee_id": warning["employee_id"],
-        "org_unit_id": None if person is None else person.org_unit_id,
-        "course_id": warning["course_id"],
-        "stage": warning["stage"],
-        "reason": told["reasons"][0]["code"] if told["reasons"] else "",
-        "p_weak": warning["p_weak"],
-        "p_low": warning["p_low"],
-        "p_high": warning["p_high"],
-        "priority": warning["p_weak"],
-        "completed_on": None if ended is None else date.fromisoformat(ended),
-        "run_id": warning["run_id"],
-        "evidence": {
-            **told,
-            "base_value": warning["base_value"],
-            "unit_matter": warning["unit_matter"],
-            "events": list(events),
-        },
-        "search_text": search_text(
-            None if person is None else person.name, warning["employee_id"], title
-        ),
-    }

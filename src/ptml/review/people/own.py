@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from ptml.review.published.run import Published
-from ptml.review.store.schema import audit, cases, courses, decisions, objections, people
+from ptml.review.store.schema import (
+    audit,
+    case_evidence,
+    cases,
+    courses,
+    decisions,
+    objections,
+    people,
+)
 
 
 @dataclass(frozen=True)
@@ -21,8 +29,8 @@ class Own:
         ``name, level, level_se, required, gap``, the largest gap first.
     offers : sequence of mapping
         ``title, reasons``, in the order of the list.
-    cases : sequence of Row
-        ``title, flagged_on, state, evidence``: completions for which help was suggested.
+    cases : sequence of mapping
+        ``title, flagged_on, state, reasons``: completions for which help was suggested.
     objections : sequence of Row
     held : mapping of str to int
         Rows about the person, by what they are.
@@ -32,7 +40,7 @@ class Own:
 
     levels: Sequence[Mapping[str, Any]]
     offers: Sequence[Mapping[str, Any]]
-    cases: Sequence[Row[Any]]
+    cases: Sequence[Mapping[str, Any]]
     objections: Sequence[Row[Any]]
     held: Mapping[str, int]
     titles: Mapping[str, str]
@@ -46,21 +54,26 @@ def own_page(connection: Connection, published: Published, employee: str) -> Own
     rows = {name: published.of_person(name, employee) for name in _PUBLISHED}
     names = published.names("competency")
     titles = {row.course_id: row.title for row in connection.execute(select(courses))}
-    found = connection.execute(
-        select(cases, courses.c.title)
-        .outerjoin(courses, courses.c.course_id == cases.c.course_id)
-        .where(cases.c.employee_id == employee)
-        .order_by(cases.c.flagged_on.desc(), cases.c.case_id)
-    ).all()
     own = select(objections).where(objections.c.employee_id == employee)
     return Own(
         levels=_levels(rows["portraits"], names),
         offers=_offers(rows["recommendations"], titles),
-        cases=found,
+        cases=_cases(connection, employee),
         objections=connection.execute(own.order_by(objections.c.made_at.desc())).all(),
         held={**{name: len(told) for name, told in rows.items()}, **_held(connection, employee)},
         titles=titles,
     )
+
+
+def _cases(connection: Connection, employee: str) -> list[Mapping[str, Any]]:
+    found = connection.execute(
+        select(cases, case_evidence.c.evidence, courses.c.title)
+        .join(case_evidence, case_evidence.c.case_id == cases.c.case_id)
+        .outerjoin(courses, courses.c.course_id == cases.c.course_id)
+        .where(cases.c.employee_id == employee)
+        .order_by(cases.c.flagged_on.desc(), cases.c.case_id)
+    )
+    return [{**row._mapping, "reasons": json.loads(row.evidence)["reasons"]} for row in found]
 
 
 def _levels(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Mapping[str, Any]]:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import duckdb
-
 from ptml.review.published.run import Published
+from ptml.review.published.sql import asked
 
 # People of a unit itself, not of the units below: groups that do not overlap cannot be taken from
 # one another, so that no small group shows as a difference of two large ones.
@@ -27,19 +26,7 @@ _TABLES = ("portraits", "people", "names")
 
 def team_levels(published: Published, least: int) -> Sequence[Mapping[str, Any]]:
     """Mean levels by unit and competency, where so many people or more are meant."""
-    with duckdb.connect(":memory:") as connection:
-        for table in _TABLES:
-            path = published.run.files.get(table)
-            if path is None:
-                connection.register(table, published.run.arrow(table))
-            else:
-                connection.execute(
-                    f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{_quoted(str(path))}')"
-                )
+    with asked(published, _TABLES) as connection:
         found = connection.execute(_LEVELS, [least])
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _quoted(path: str) -> str:
-    return path.replace("'", "''")
