@@ -40,7 +40,7 @@ class _Around:
     """What cases take from other tables: titles of courses, people's units and names."""
 
     titles: Mapping[str, str]
-    persons: Mapping[str, Row[Any]]
+    persons: Mapping[str, Any]
 
     @classmethod
     def of(cls, connection: Connection) -> "_Around":

@@ -1,11 +1,11 @@
 """Closed cases like one, and how they went: within the viewer's scope, without names."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.states import OUTCOMES, Kind, State
@@ -13,8 +13,26 @@ from ptml.review.cases.worklist import visible
 from ptml.review.store.schema import cases, decisions
 
 # Of each kind: more would not say it better, and take longer.
-_MOST = 100
+_MOST = 50
 _LISTED = 5
+
+
+@dataclass(frozen=True)
+class Went:
+    """How one closed case went.
+
+    Attributes
+    ----------
+    outcome : str
+    intervention : str or None
+        What was agreed; None = no help.
+    is_same_course : bool
+        Else only the main reason is the same.
+    """
+
+    outcome: str
+    intervention: str | None
+    is_same_course: bool
 
 
 @dataclass(frozen=True)
@@ -24,16 +42,16 @@ class Similar:
     Attributes
     ----------
     n : int
-        How many were looked at: all there are, or a sample of at most 200.
+        How many were looked at: all there are, or a sample of at most 100.
     outcomes : mapping of str to int
         By outcome, those that came about.
-    newest : sequence of Row
-        ``outcome, intervention, is_same_course`` of a few; empty for too few.
+    newest : sequence of Went
+        A few; empty for too few.
     """
 
     n: int
     outcomes: Mapping[str, int]
-    newest: Sequence[Row[Any]]
+    newest: Sequence[Went]
 
 
 def similar(
@@ -49,30 +67,14 @@ def similar(
     Fewer than `least_group` are counted and not told: who knows the people would know whose case
     went how.
     """
-    alike = [
-        cases.c.case_id.in_(_sample(connection, viewer, column == value))
-        for column, value in ((cases.c.course_id, course_id), (cases.c.reason, reason))
-    ]
-    rows = connection.execute(
-        select(
-            decisions.c.outcome,
-            _helped_by().label("intervention"),
-            (cases.c.course_id == course_id).label("is_same_course"),
-        )
-        .join(cases, cases.c.case_id == decisions.c.case_id)
-        .where(
-            or_(*alike),
-            cases.c.case_id != case_id,
-            decisions.c.kind == Kind.outcome,
-            decisions.c.undone_at.is_(None),
-        )
-        .order_by(decisions.c.made_at.desc(), decisions.c.decision_id)
-    ).all()
+    same_course = set(_sample(connection, viewer, cases.c.course_id == course_id))
+    same_reason = set(_sample(connection, viewer, cases.c.reason == reason))
+    rows = _outcomes(connection, (same_course | same_reason) - {case_id})
     if len(rows) < least_group:
         return Similar(len(rows), {}, ())
     counts = Counter(row.outcome for row in rows)
     told = {outcome: counts[outcome] for outcome in OUTCOMES if counts[outcome]}
-    return Similar(len(rows), told, rows[:_LISTED])
+    return Similar(len(rows), told, _told(connection, rows[:_LISTED], same_course))
 
 
 def _sample(connection: Connection, viewer: Viewer, is_alike: ColumnElement[bool]) -> list[str]:
@@ -81,17 +83,31 @@ def _sample(connection: Connection, viewer: Viewer, is_alike: ColumnElement[bool
     return list(connection.scalars(closed.order_by(cases.c.case_id).limit(_MOST)))
 
 
-def _helped_by() -> Any:
-    assigned = decisions.alias()
-    return (
-        select(assigned.c.intervention)
+def _outcomes(connection: Connection, ids: Collection[str]) -> Sequence[Any]:
+    return connection.execute(
+        select(decisions.c.case_id, decisions.c.outcome)
         .where(
-            assigned.c.case_id == decisions.c.case_id,
-            assigned.c.kind == Kind.assign,
-            assigned.c.undone_at.is_(None),
+            decisions.c.case_id.in_(ids),
+            decisions.c.kind == Kind.outcome,
+            decisions.c.undone_at.is_(None),
         )
-        .order_by(assigned.c.version.desc())
-        .limit(1)
-        .correlate(decisions)
-        .scalar_subquery()
+        .order_by(decisions.c.made_at.desc(), decisions.c.decision_id)
+    ).all()
+
+
+def _told(
+    connection: Connection, rows: Sequence[Any], same_course: Collection[str]
+) -> tuple[Went, ...]:
+    assigned = (
+        select(decisions.c.case_id, decisions.c.intervention)
+        .where(
+            decisions.c.case_id.in_([row.case_id for row in rows]),
+            decisions.c.kind == Kind.assign,
+            decisions.c.undone_at.is_(None),
+        )
+        .order_by(decisions.c.version)
+    )
+    helped = {row.case_id: row.intervention for row in connection.execute(assigned)}
+    return tuple(
+        Went(row.outcome, helped.get(row.case_id), row.case_id in same_course) for row in rows
     )

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, distinct, func, or_, select
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.asked import Asked, conditions, order
 from ptml.review.cases.states import AGREED, WAITING, Kind
 from ptml.review.store.schema import accounts, cases, courses, decisions, people, units
+
+MOST_COUNTED = 1_000
+"""More is told as more than this: to count all would be to walk through all."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Week:
     due, overdue : int
         Agreed with a day up to the end of the week, and of these with a day that has passed.
     waiting : int
-        Cases that wait for a decision, this week or later.
+        Cases that wait for a decision, this week or later; no more than one above `MOST_COUNTED`.
     """
 
     ends_on: date
@@ -46,6 +49,11 @@ class Week:
         """Cases that wait and do not fit into the week."""
         return max(self.waiting - self.left, 0)
 
+    @property
+    def is_more(self) -> bool:
+        """Whether more cases wait than were counted."""
+        return self.waiting > MOST_COUNTED
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -57,11 +65,16 @@ class Listed:
         ``case_id, employee_id, name, token, unit, title, stage, reason, flagged_on, completed_on,
         state, owner, owner_id, due_on``.
     n_all : int
-        Cases on all pages.
+        Cases on all pages; no more than one above `MOST_COUNTED`.
     """
 
     rows: Sequence[Row[Any]]
     n_all: int
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more cases than were counted."""
+        return self.n_all > MOST_COUNTED
 
 
 def week_of(connection: Connection, viewer: Viewer, today: date, capacity: int) -> Week:
@@ -76,7 +89,7 @@ def week_of(connection: Connection, viewer: Viewer, today: date, capacity: int) 
         _decided(connection, viewer, monday),
         _count(connection, *agreed, cases.c.due_on <= ends_on),
         _count(connection, *agreed, cases.c.due_on < today),
-        _count(connection, *waiting) - _count(connection, *waiting, cases.c.due_on > ends_on),
+        _count(connection, *waiting, _is_back(ends_on)),
     )
 
 
@@ -85,14 +98,17 @@ def listed(
 ) -> Listed:
     """The viewer's cases that are asked for, `size` a page."""
     where = [visible(viewer), *conditions(viewer, asked)]
+    begin, end = (page - 1) * size, page * size
     if asked.shown == "week":
-        where.append(_in_week(viewer, week))
-    n_all = _count(connection, *where)
-    # The page first, then the names of its few rows: not those of all that are sorted.
-    ids = select(cases.c.case_id).where(*where).order_by(*order(asked))
-    of_page = ids.limit(size).offset((page - 1) * size).subquery()
-    wanted = _selected().where(cases.c.case_id.in_(select(of_page.c.case_id)))
-    return Listed(connection.execute(wanted.order_by(*order(asked))).all(), n_all)
+        found, n_all = _of_week(connection, where, viewer, asked, week, end)
+    else:
+        # Counted and cut in one walk.
+        ids = select(cases.c.case_id).where(*where).order_by(*order(asked))
+        found = list(connection.scalars(ids.limit(max(MOST_COUNTED + 1, end))))
+        n_all = min(len(found), MOST_COUNTED + 1)
+    # The names of the page's few rows alone, not of all that are sorted.
+    wanted = _selected().where(cases.c.case_id.in_(found[begin:end])).order_by(*order(asked))
+    return Listed(connection.execute(wanted).all() if found[begin:end] else (), n_all)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -100,16 +116,35 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return viewer.reaches(cases.c.org_unit_id)
 
 
-def _in_week(viewer: Viewer, week: Week) -> ColumnElement[bool]:
-    """What is due, and as many of what waits as there is time for."""
-    due = and_(cases.c.phase == AGREED, cases.c.due_on <= week.ends_on)
+def _of_week(
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    viewer: Viewer,
+    asked: Asked,
+    week: Week,
+    end: int,
+) -> tuple[list[str], int]:
+    """Ids, up to `end`, of what is due and of what waits as far as there is time; and how many."""
+    due = (*where, cases.c.phase == AGREED, cases.c.due_on <= week.ends_on)
     first = (
         select(cases.c.case_id)
         .where(visible(viewer), cases.c.phase == WAITING, _is_back(week.ends_on))
         .order_by(cases.c.priority.desc(), cases.c.case_id)
         .limit(week.left)
     )
-    return or_(due, cases.c.case_id.in_(first))
+    fits = (*where, cases.c.case_id.in_(first))
+    n_all = min(_count(connection, *due) + _count(connection, *fits), MOST_COUNTED + 1)
+    by_day = (cases.c.due_on, cases.c.priority.desc(), cases.c.case_id)
+    if asked.sort != "priority":
+        some = select(cases.c.case_id).where(*due).order_by(*by_day).limit(MOST_COUNTED + 1)
+        mixed = or_(cases.c.case_id.in_(some), cases.c.case_id.in_(first))
+        ids = select(cases.c.case_id).where(*where, mixed).order_by(*order(asked))
+        return list(connection.scalars(ids.limit(end))), n_all
+    # One after the other, each in the order of an index: nothing is sorted.
+    ids = select(cases.c.case_id)
+    found = list(connection.scalars(ids.where(*due).order_by(*by_day).limit(end)))
+    found += connection.scalars(ids.where(*fits).order_by(*by_day[1:]))
+    return found, n_all
 
 
 def _is_back(ends_on: date) -> ColumnElement[bool]:
@@ -129,7 +164,8 @@ def _decided(connection: Connection, viewer: Viewer, monday: date) -> int:
 
 
 def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
-    return int(connection.scalar(select(func.count()).select_from(cases).where(*where)) or 0)
+    some = select(cases.c.case_id).where(*where).limit(MOST_COUNTED + 1).subquery()
+    return int(connection.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def _selected() -> Select[Any]:

@@ -86,7 +86,7 @@ def _unit_reasons(request: Request, case: Case) -> Sequence[Mapping[str, Any]]:
     """Why the case's unit as a whole was flagged; nothing where it was not, or is too small."""
     if case.unit_id is None:
         return ()
-    rows = state_of(request).published.rows("unit_warnings", org_unit_id=case.unit_id)
+    rows = state_of(request).published.of_unit("unit_warnings", case.unit_id)
     least = state_of(request).config.least_group
     told = [r for r in rows if r["flagged"] and (r["people"] or least) >= least]
     return [reason for row in told for reason in json.loads(row["reasons"])]

@@ -12,7 +12,7 @@ from ptml.review.access.gate import SignedIn
 from ptml.review.audit import Entry, append
 from ptml.review.cases.asked import SHOWN, SORTS, Asked
 from ptml.review.cases.choices import choices
-from ptml.review.cases.worklist import listed, week_of
+from ptml.review.cases.worklist import MOST_COUNTED, Listed, listed, week_of
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
 from ptml.review.words.terms import TERMS
@@ -27,14 +27,16 @@ class Paging:
 
     Attributes
     ----------
-    page, pages : int
+    page : int
         From 1.
+    pages : int or None
+        None for more than are counted.
     before, after : mapping or None
         What the address asks for on the page before and after.
     """
 
     page: int
-    pages: int
+    pages: int | None
     before: Mapping[str, str] | None
     after: Mapping[str, str] | None
 
@@ -59,7 +61,8 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
         found=found,
         week=week,
         offered=offered,
-        paging=_paging(asked, found.n_all),
+        paging=_paging(asked, found),
+        most=MOST_COUNTED,
         today=now.date(),
         shown=SHOWN,
         sorts=SORTS,
@@ -72,11 +75,12 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
     return answer
 
 
-def _paging(asked: Asked, n_all: int) -> Paging:
-    pages = max(-(-n_all // _A_PAGE), 1)
+def _paging(asked: Asked, found: Listed) -> Paging:
     at = asked.page
-    before = asked.address(page=min(at - 1, pages)) if at > 1 else None
-    after = asked.address(page=at + 1) if at < pages else None
+    pages = None if found.is_more else max(-(-found.n_all // _A_PAGE), 1)
+    before = asked.address(page=min(at - 1, pages or at)) if at > 1 else None
+    has_after = len(found.rows) == _A_PAGE if pages is None else at < pages
+    after = asked.address(page=at + 1) if has_after else None
     return Paging(at, pages, before, after)
 
 

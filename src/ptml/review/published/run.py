@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ class Published:
     address: str
     run: PublishedRun
     _people: PersonRows
+    _kept: dict[str, Mapping[str, Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, address: str) -> "Published":
@@ -67,6 +68,15 @@ class Published:
     def names(self, kind: str) -> Mapping[str, str]:
         """Names by id of one kind of things: ``competency``, ``role``, ``kpi``."""
         return {row["id"]: row["name"] or row["id"] for row in self.rows("names", kind=kind)}
+
+    def of_unit(self, table: str, unit: str) -> Sequence[Mapping[str, Any]]:
+        """A unit's rows of a table; of all units they are few, and kept once read."""
+        if table not in self._kept:
+            found: dict[str, list[Mapping[str, Any]]] = {}
+            for row in self.rows(table):
+                found.setdefault(row["org_unit_id"], []).append(row)
+            self._kept[table] = found
+        return self._kept[table].get(unit, ())
 
     def rows(self, table: str, **equals: str) -> Sequence[Mapping[str, Any]]:
         """Rows of a table in which columns have these values."""

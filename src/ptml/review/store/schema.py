@@ -154,6 +154,7 @@ Index(
     "cases_by_due",
     cases.c.phase,
     cases.c.due_on,
+    _PRIORITY,
     cases.c.case_id,
     cases.c.org_unit_id,
     sqlite_where=_HAS_DAY,
