@@ -67,6 +67,8 @@ def environment(language: str) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        # Templates are part of a release: nobody asks the disk whether one has changed.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
