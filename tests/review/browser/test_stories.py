@@ -88,7 +88,7 @@ def test_a_case_is_opened_from_the_list_and_shows_evidence_before_the_estimate(
 def test_a_case_is_accepted_and_taken_back(desk: Desk, has_script: bool) -> None:
     page = desk.page("lee", java_script_enabled=has_script)
     page.goto(desk.case("e01"))
-    decide(page, "Accept")
+    decide(page, "Accept the warning")
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Saved")
     page.get_by_role("button", name="Take it back").click()
@@ -99,7 +99,7 @@ def test_a_case_is_accepted_and_taken_back(desk: Desk, has_script: bool) -> None
 def test_a_dismissal_needs_a_reason_and_is_told_where_it_lacks(desk: Desk) -> None:
     page = desk.page("lee")
     page.goto(desk.case("e02"))
-    decide(page, "Dismiss")
+    decide(page, "Dismiss the warning")
     save(page)
     problem = page.locator("#problem")
     expect(problem).to_be_focused()
@@ -112,13 +112,13 @@ def test_a_dismissal_needs_a_reason_and_is_told_where_it_lacks(desk: Desk) -> No
 def test_help_is_assigned_with_an_owner_and_a_day_and_its_outcome_told(desk: Desk) -> None:
     page = desk.page("lee")
     page.goto(desk.case("e03"))
-    decide(page, "Assign help")
+    decide(page, "Agree on help")
     page.get_by_label("Who does it?").fill("<script>alert(1)</script>")
     page.get_by_label("Until when?").fill("2026-10-20")
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Saved")
     expect(page.locator(".timeline").last).to_contain_text("<script>alert(1)</script>")
-    decide(page, "Tell the outcome")
+    decide(page, "Say what came of it")
     page.locator("#outcome").check()
     save(page)
     expect(page.locator("main")).to_contain_text("nothing more can be decided")
@@ -127,12 +127,12 @@ def test_help_is_assigned_with_an_owner_and_a_day_and_its_outcome_told(desk: Des
 def test_a_case_is_postponed_and_another_asked_about(desk: Desk) -> None:
     page = desk.page("lee")
     page.goto(desk.case("e04"))
-    decide(page, "Postpone")
+    decide(page, "Decide later")
     page.get_by_label("When does the case come back?").fill("2026-10-19")
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Saved")
     page.goto(desk.case("e05"))
-    decide(page, "Ask")
+    decide(page, "Ask a question")
     page.locator("#question").fill("Does she lead a team now?")
     save(page)
     expect(page.locator(".timeline").last).to_contain_text("Does she lead a team now?")
@@ -142,9 +142,9 @@ def test_of_two_reviewers_the_slower_is_told_and_keeps_what_was_entered(desk: De
     quick, slow = desk.page("lee"), desk.page("mia")
     for page in (slow, quick):
         page.goto(desk.case("e06"))
-    decide(quick, "Accept")
+    decide(quick, "Accept the warning")
     save(quick)
-    decide(slow, "Dismiss")
+    decide(slow, "Dismiss the warning")
     slow.locator("#reason").check()
     slow.locator("#note").fill("She has left.")
     save(slow)
@@ -203,9 +203,9 @@ def test_a_session_ends_by_itself_and_brings_back_to_the_place(desk: Desk) -> No
     begun = desk.site.clock.at
     desk.site.clock.at += timedelta(minutes=31)
     page.reload()
-    desk.site.clock.at = begun
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     page.get_by_label("User name").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{desk.address}/courses?words=data")
+    desk.site.clock.at = begun
