@@ -57,7 +57,7 @@ def signed_in(db):
         wanted = select(accounts.c.account_id).where(accounts.c.login.like("reviewer-%"))
         made = []
         for account in connection.scalars(wanted.order_by(accounts.c.login)).all():
-            token = sessions.start(connection, account, now())
+            token = sessions.start(connection, account, now(), CONFIG)
             found = sessions.found(connection, token, now(), CONFIG)
             made.append((f"{session_cookie(CONFIG)}={token}", found.viewer))
         return made

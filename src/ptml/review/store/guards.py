@@ -43,6 +43,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_grows()""",
         WHERE mine.account_id = {_VIEWER}
     )
 )""",
+    "ALTER TABLE case_evidence ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE case_evidence FORCE ROW LEVEL SECURITY",
+    # The policy of `cases` holds within the question too.
+    """CREATE POLICY evidence_of_viewer ON case_evidence USING (
+    EXISTS (SELECT 1 FROM cases WHERE cases.case_id = case_evidence.case_id)
+)""",
 )
 
 STATEMENTS: Mapping[str, Sequence[str]] = MappingProxyType(

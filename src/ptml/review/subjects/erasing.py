@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import JSON, Connection, String, Text, cast, delete, func, or_, select, update
+from sqlalchemy import JSON, Connection, String, Text, delete, func, or_, select, update
 
 from ptml.errors import UsageError
 from ptml.review.audit import Entry, append
@@ -19,6 +19,7 @@ from ptml.review.store import Database
 from ptml.review.store.schema import (
     account_units,
     accounts,
+    case_evidence,
     cases,
     decisions,
     devices,
@@ -101,6 +102,7 @@ def erase(connection: Connection, subject: Subject, now: datetime) -> None:
     token = connection.scalar(select(people.c.token).where(people.c.employee_id == person))
     counts = rows_of(connection, subject)
     connection.execute(delete(decisions).where(decisions.c.case_id.in_(_own_cases(person))))
+    connection.execute(delete(case_evidence).where(case_evidence.c.case_id.in_(_own_cases(person))))
     connection.execute(delete(cases).where(cases.c.employee_id == person))
     connection.execute(delete(objections).where(objections.c.employee_id == person))
     connection.execute(delete(people).where(people.c.employee_id == person))
@@ -167,12 +169,12 @@ def _is_in(raw: bytes, subject: Subject) -> bool:
 
 def _blot_evidence(connection: Connection, subject: Subject) -> None:
     # A manager stands in the evidence of others, as who could help.
-    naming = cast(cases.c.evidence, Text).contains(subject.employee_id, autoescape=True)
-    for row in connection.execute(select(cases.c.case_id, cases.c.evidence).where(naming)).all():
-        plain = json.loads(subject.needle.without(_text(row.evidence)))
-        connection.execute(
-            update(cases).where(cases.c.case_id == row.case_id).values(evidence=plain)
-        )
+    told = case_evidence.c.evidence
+    naming = select(case_evidence).where(told.contains(subject.employee_id, autoescape=True))
+    for row in connection.execute(naming).all():
+        plain = subject.needle.without(row.evidence)
+        of_case = case_evidence.c.case_id == row.case_id
+        connection.execute(update(case_evidence).where(of_case).values(evidence=plain))
 
 
 def _own_cases(person: str) -> Any:

@@ -1,5 +1,6 @@
 """All that is held about one person: the review database and the published run."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from ptml.review.store.schema import (
     account_units,
     accounts,
     audit,
+    case_evidence,
     cases,
     decisions,
     objections,
@@ -63,7 +65,7 @@ def _review(connection: Connection, employee_id: str) -> dict[str, Any]:
     )
     return {
         "person": _rows(connection, people, people.c.employee_id == employee_id),
-        "cases": _rows(connection, cases, cases.c.employee_id == employee_id),
+        "cases": _cases(connection, employee_id),
         "decisions": _decisions(connection, employee_id),
         "objections": _rows(connection, objections, objections.c.employee_id == employee_id),
         "account": _rows(connection, accounts, accounts.c.account_id == account),
@@ -76,6 +78,17 @@ def _review(connection: Connection, employee_id: str) -> dict[str, Any]:
 def _rows(connection: Connection, table: Table, where: Any) -> list[dict[str, Any]]:
     ordered = select(table).where(where).order_by(*table.primary_key.columns)
     return [_plain_row(row) for row in connection.execute(ordered)]
+
+
+def _cases(connection: Connection, employee_id: str) -> list[dict[str, Any]]:
+    wanted = (
+        select(cases, case_evidence.c.evidence)
+        .join(case_evidence, case_evidence.c.case_id == cases.c.case_id)
+        .where(cases.c.employee_id == employee_id)
+        .order_by(cases.c.case_id)
+    )
+    rows = connection.execute(wanted).all()
+    return [{**_plain_row(row), "evidence": json.loads(row.evidence)} for row in rows]
 
 
 def _decisions(connection: Connection, employee_id: str) -> list[dict[str, Any]]:

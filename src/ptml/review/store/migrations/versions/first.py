@@ -152,7 +152,6 @@ def upgrade() -> None:
         sa.Column("flagged_on", sa.Date(), nullable=False),
         sa.Column("completed_on", sa.Date(), nullable=True),
         sa.Column("run_id", sa.String(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=True),
@@ -179,13 +178,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id"),
         sa.UniqueConstraint("enrolment_id"),
     )
+    op.create_table(
+        "case_evidence",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.case_id"],
+        ),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
     op.create_index(
         "cases_by_course", "cases", ["state", "course_id", "case_id", "org_unit_id"], unique=False
     )
     op.create_index(
         "cases_by_due",
         "cases",
-        ["phase", "due_on", "case_id", "org_unit_id"],
+        ["phase", "due_on", sa.literal_column("priority DESC"), "case_id", "org_unit_id"],
         unique=False,
         sqlite_where=sa.text("due_on IS NOT NULL"),
         postgresql_where=sa.text("due_on IS NOT NULL"),
