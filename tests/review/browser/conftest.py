@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from ptml.review import ReviewConfig, create_app
 from ptml.review.access import Role
 from ptml.review.access.accounts import add_account
-from tests.review.conftest import COURSES, PEOPLE, Clock, Site, publish
+from tests.review.conftest import COURSES, PEOPLE, RUN_ID, Clock, Site, publish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "correct horse battery"
@@ -29,7 +29,7 @@ _EXPECTED = (
 
 
 def _tables() -> dict[str, list[dict[str, object]]]:
-    """What the default run lacks: a team that may be shown, a portrait, offers, a course's figures."""
+    """What the default run lacks: a team that may be shown, portraits, offers, figures."""
     more = {f"e{n:02}": "team-a1" for n in range(13, 21)}
     team = {"role_id": "r1", "grade": 2, "manager_id": "e12", "hired_on": date(2022, 1, 1)}
     levels = {"k1": (3.4, 3.0, -0.4), "k2": (1.9, 3.0, 1.1)}
@@ -165,7 +165,7 @@ def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]
         pytest.skip("Chromium is not installed")
     folder = tmp_path_factory.mktemp("browser")
     clock, config = Clock(), ReviewConfig(secure_cookies=False, capacity_per_week=5)
-    out = publish(folder / "out", **_tables())
+    out = publish(folder / "out", RUN_ID, **_tables())
     app = create_app(str(out), f"sqlite:///{folder}/r.db", config, clock.now, clock.steady)
     site = Site(app, clock, app.state.review.database)
     with site.database.begin() as connection:

@@ -56,8 +56,10 @@ def _shown(
     review = state_of(request)
     if viewer.employee_id is None:
         return page(request, "me_unknown.html", status)
-    with review.database.begin() as connection:
+    with review.database.read() as connection:
         found = own_page(connection, review.published, viewer.employee_id)
+    # Written before anything is shown, and apart: a look must not keep those waiting who decide.
+    with review.database.begin() as connection:
         append(connection, review.now(), Entry(viewer.account_id, "own.look", "-", {}))
     entered = typed or {"kind": "", "about": "", "text": ""}
     return page(request, "me.html", status, own=found, wrong=wrong, typed=entered, is_sent=is_sent)

@@ -45,8 +45,10 @@ def _shown(
     request: Request, viewer: Viewer, status: int = 200, wrong: WrongInputError | None = None
 ) -> Response:
     review = state_of(request)
-    with review.database.begin() as connection:
+    with review.database.read() as connection:
         found = objections_of(connection, viewer)
+    # Written before anything is shown, and apart: a look must not keep those waiting who decide.
+    with review.database.begin() as connection:
         told = {"shown": len(found)}
         append(connection, review.now(), Entry(viewer.account_id, "objections.list", "-", told))
     return page(request, "objections.html", status, objections=found, wrong=wrong)

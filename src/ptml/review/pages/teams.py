@@ -27,9 +27,11 @@ def teams(request: Request, viewer: SignedIn, words: str = "") -> Response:
 def team(request: Request, viewer: SignedIn, unit: str) -> Response:
     """One unit."""
     review = state_of(request)
-    with review.database.begin() as connection:
+    with review.database.read() as connection:
         found = team_of(connection, viewer, unit, review.config.least_group)
-        if found is None:
-            raise RefusedError(404)
+    if found is None:
+        raise RefusedError(404)
+    # Written before anything is shown, and apart: a look must not keep those waiting who decide.
+    with review.database.begin() as connection:
         append(connection, review.now(), Entry(viewer.account_id, "team.look", unit, {}))
     return page(request, "team.html", team=found, least=review.config.least_group)

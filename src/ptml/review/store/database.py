@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -31,6 +32,7 @@ class Database:
     """
 
     engine: Engine
+    _turn: Lock = field(default_factory=Lock, repr=False)
 
     @classmethod
     def open(cls, address: str, *, upgrades: bool = False) -> "Database":
@@ -66,10 +68,21 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes; one at a time, since all of them extend the audit log."""
-        with self.engine.begin() as connection:
+        with self._in_turn(), self.engine.begin() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_AUDIT_LOCK})"))
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        # SQLite lets who waits for its lock sleep longer each time; within this process the next
+        # one begins at once. Who waited too long is told by the database, as another process is.
+        has_turn = self._turn.acquire(timeout=_WAIT_MS / 1000)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
