@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults airflow-example clean settings
+.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults bench-review review-shots airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -137,6 +137,15 @@ bench-scale: setup ## cost of scoring against size, stage by stage, into docs/be
 # Disks are filled where small ones can be mounted (as root); S3 and PostgreSQL where they are installed.
 bench-faults: setup ## kill, starve and damage runs of scoring, into docs/benchmarks-faults.md (an hour)
 	$(RUN) ptml bench faults --keep .bench-faults $(BENCH_FAULTS)
+
+# The run of `make demo`, a hundred thousand cases made of its cases; wrk is in Debian.
+bench-review: setup ## speed of the review page at 100,000 cases and 20 users, into docs/benchmarks-review.md
+	@test -e demo/out || $(MAKE) --no-print-directory demo
+	PYTHONPATH=. OMP_NUM_THREADS=1 $(RUN) python bench/review/run.py demo/out --keep .bench-review --out docs/benchmarks-review.md $(BENCH_REVIEW)
+
+review-shots: setup ## pictures of the review page for the documentation, in docs/images/
+	@test -e demo/out || $(MAKE) --no-print-directory demo
+	$(RUN) python bench/review/pictures.py demo/out docs/images
 
 clean:
 	rm -rf demo demo-year site .mypy_cache .ruff_cache .pytest_cache .hypothesis

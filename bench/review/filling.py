@@ -28,7 +28,9 @@ def fill(connection: Connection, n_cases: int, today: date, seed: int = 1) -> li
     below = list(connection.scalars(select(people.c.org_unit_id).distinct()))
     for begin in range(0, n_cases - len(there), _AT_ONCE):
         numbers = range(begin, min(begin + _AT_ONCE, n_cases - len(there)))
-        made = [_case(rng, number, rng.choice(there), rng.choice(below), today) for number in numbers]
+        made = [
+            _case(rng, number, rng.choice(there), rng.choice(below), today) for number in numbers
+        ]
         decided = [d for case in made for d in _decisions(rng, case, rng.choice(reviewers), today)]
         connection.execute(insert(people), [_person(rng, case) for case in made])
         connection.execute(insert(cases), [_without(case, "evidence") for case in made])
@@ -40,9 +42,13 @@ def fill(connection: Connection, n_cases: int, today: date, seed: int = 1) -> li
 
 def _reviewer(connection: Connection, number: int, rng: random.Random) -> str:
     # Half see all, half one unit with all below.
-    sites = list(connection.scalars(select(units.c.org_unit_id).where(units.c.parent_id.is_not(None))))
+    sites = list(
+        connection.scalars(select(units.c.org_unit_id).where(units.c.parent_id.is_not(None)))
+    )
     mine = None if number % 2 else (rng.choice(sorted(sites)),)
-    return add_account(connection, f"reviewer-{number}", f"Reviewer {number}", Role.reviewer, units=mine)
+    return add_account(
+        connection, f"reviewer-{number}", f"Reviewer {number}", Role.reviewer, units=mine
+    )
 
 
 def _case(rng, number, like, unit, today):
@@ -59,7 +65,7 @@ def _case(rng, number, like, unit, today):
         "priority": rng.random(),
         "flagged_on": flagged,
         "completed_on": flagged - timedelta(2),
-        "search_text": f"{_name(number)} {person} {like['search_text'].split(' ', 1)[1]}".casefold(),
+        "search_text": f"{_name(number)} {person} {like['search_text'].split(' ')[-1]}".casefold(),
         "state": state,
         "due_on": due,
         "version": 1 if state == "open" else 3 if state == "closed" else 2,

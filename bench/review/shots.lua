@@ -1,8 +1,9 @@
 -- Sends the requests of a file one after the other, round and round; prints latencies as JSON.
 -- A line of the file: METHOD, address, cookie, body, with tabs between.
-local requests, at = {}, 0
+local requests, at, pause = {}, 0, 0
 
 function init(args)
+  pause = tonumber(args[2] or "0")
   for line in io.lines(args[1]) do
     local method, path, cookie, body = line:match("^(%S+)\t(%S+)\t([^\t]*)\t(.*)$")
     local headers = { ["Cookie"] = cookie }
@@ -11,6 +12,11 @@ function init(args)
     end
     requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
+end
+
+-- Milliseconds before each request: between half and one and a half of the pause.
+function delay()
+  return pause > 0 and math.random(pause / 2, pause * 3 / 2) or 0
 end
 
 function request()

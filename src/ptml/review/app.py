@@ -1,11 +1,13 @@
 """The web application, put together from its parts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -55,6 +57,8 @@ _ROUTERS = tuple(
     )
 )
 
+_THREADS = 6
+
 
 def create_app(
     data: str,
@@ -103,6 +107,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_few_threads,
     )
     app.state.review = Review(
         database,
@@ -129,6 +134,13 @@ def create_app(
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(RequestValidationError, _bad_request)
     return app
+
+
+@asynccontextmanager
+async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
+    # More at once would take turns at one interpreter: each page would come later, none sooner.
+    current_default_thread_limiter().total_tokens = _THREADS
+    yield
 
 
 def routes_of(app: FastAPI) -> Iterator[APIRoute]:

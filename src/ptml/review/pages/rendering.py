@@ -1,9 +1,9 @@
 """A template filled in, in the viewer's language."""
 
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -29,11 +29,17 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "languages": LANGUAGES,
         "may": lambda route: viewer is not None and may(viewer, route),
-        "url": lambda name, **path: request.app.url_path_for(name, **path),
+        "url": partial(_address, request.app),
         "as_of": state_of(request).published.as_of,
     }
     text = environment(language).get_template(template).render(**told, **values)
     return HTMLResponse(text, status)
+
+
+@lru_cache(maxsize=4096)
+def _address(app: FastAPI, name: str, **path: str) -> str:
+    # A page has fifty of them, and each is looked for among all routes.
+    return str(app.url_path_for(name, **path))
 
 
 def language_of(request: Request) -> str:
