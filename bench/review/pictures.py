@@ -24,15 +24,18 @@ from ptml.review.published.run import Published
 
 # What the picture is called; who looks, where, and how wide, in which light and language.
 PICTURES = (
-    ("worklist", "reviewer", "/cases", 1000, "light", "en"),
+    ("list", "reviewer", "/cases", 1000, "light", "en"),
     ("case", "reviewer", "case", 1000, "light", "en"),
-    ("decision", "reviewer", "case#decide", 1000, "light", "en"),
+    ("reasons", "reviewer", "case#why", 1000, "light", "en"),
+    ("decision", "reviewer", "case#decision", 1000, "light", "en"),
     ("team", "manager", "/", 1000, "light", "en"),
     ("course", "reviewer", "course", 1000, "light", "en"),
     ("own", "employee", "/me", 1000, "light", "en"),
     ("dark", "reviewer", "case", 1000, "dark", "en"),
     ("phone", "reviewer", "/cases", 390, "light", "en"),
     ("chinese", "reviewer", "case", 1000, "light", "zh-Hant"),
+    # Last: it changes the case.
+    ("conflict", "reviewer", "conflict", 1000, "light", "en"),
 )
 COLOURS, MOST_BYTES = 64, 150_000
 
@@ -62,7 +65,7 @@ def sign_in(page, login):
 
 def go(page, login, place):
     """Open a page; a case and a course are the first of their lists."""
-    if place.startswith("case"):
+    if place.startswith(("case", "conflict")):
         page.goto("/cases")
         page.click(".cases h3 a")
     elif place == "course":
@@ -72,10 +75,25 @@ def go(page, login, place):
         page.goto(place)
     if login == "manager" and page.locator("main th a").count():
         page.click("main th a >> nth=0")
-    if place.endswith("#decide"):
+    if place.endswith("#decision"):
         page.check("#kind")
-        page.locator("#decision").scroll_into_view_if_needed()
-        page.evaluate("document.getElementById('decision').scrollIntoView()")
+    if "#" in place:
+        page.locator(f"#{place.partition('#')[2]}").evaluate("one => one.scrollIntoView()")
+    if place == "conflict":
+        overtake(page)
+
+
+def overtake(page):
+    """Decide on the case of a page in another window, and then in this one."""
+    other = page.context.new_page()
+    for window, choice in ((other, "accept"), (page, "postpone")):
+        if window is other:
+            window.goto(page.url)
+        window.locator(f"#decide input[value={choice}]").check()
+        if window is page:
+            window.fill("#until", "2030-01-07")
+        window.click("#decide button.main")
+        window.wait_for_load_state()
 
 
 def shrink(path):
