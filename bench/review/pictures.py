@@ -86,12 +86,12 @@ def go(page, login, place):
 def overtake(page):
     """Decide on the case of a page in another window, and then in this one."""
     other = page.context.new_page()
-    for window, choice in ((other, "accept"), (page, "postpone")):
+    for window, choice in ((other, "accept"), (page, "dismiss")):
         if window is other:
             window.goto(page.url)
         window.locator(f"#decide input[value={choice}]").check()
         if window is page:
-            window.fill("#until", "2030-01-07")
+            window.check("#reason")
         window.click("#decide button.main")
         window.wait_for_load_state()
 

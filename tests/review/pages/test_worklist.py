@@ -190,3 +190,21 @@ def test_who_is_signed_out_comes_back_to_the_whole_address(site: Site) -> None:
     answer = page.get("/cases?words=e07&unit=team-a1")
     assert answer.status_code == 303
     assert answer.headers["location"] == ("/sign-in?next=/cases%3Fwords%3De07%26unit%3Dteam-a1")
+
+
+def test_more_than_are_counted_are_told_as_more_and_gone_through_page_by_page(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("cases.worklist", "pages.worklist"):
+        monkeypatch.setattr(f"ptml.review.{module}.MOST_COUNTED", 6)
+    monkeypatch.setattr("ptml.review.pages.worklist._A_PAGE", 4)
+    page = site.sign_in()
+    seen, path = [], "/cases?shown=open"
+    while path:
+        text = page.get(path).text
+        assert "more than 6 cases" in text
+        seen += people_in(text)
+        after = re.search(r'rel="next" href="([^"]+)"', text)
+        path = after.group(1).replace("&amp;", "&") if after else ""
+    assert seen == [f"e{n:02}" for n in range(1, 10)]
+    assert "More than 1 more cases wait" in page.get("/cases").text
