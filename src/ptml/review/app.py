@@ -108,6 +108,8 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=_few_threads,
+        # It would send people to the host that the request names, which may not be the public one.
+        redirect_slashes=False,
     )
     app.state.review = Review(
         database,

@@ -63,7 +63,7 @@ def test_a_body_that_says_or_turns_out_to_be_too_long_is_refused(served: Served)
     kind = {"content-type": "application/x-www-form-urlencoded"}
     assert browser.post("/sign-in", content=pieces, headers=kind).status_code == 413
     for length in ("-1", "9" * 30, "no"):
-        answer = browser.post("/sign-in", headers={"content-length": length})
+        answer = browser.post("/sign-in", headers={"content-length": length, **kind})
         assert answer.status_code == 413
 
 

@@ -321,11 +321,14 @@ def test_what_people_write_is_shown_as_text(site: Site) -> None:
     assert "<script>alert" not in text
 
 
-def test_what_no_database_can_hold_is_left_out(site: Site) -> None:
+def test_what_no_database_can_hold_is_refused_before_any_query(site: Site) -> None:
     page = site.sign_in()
-    text = decide(page, case_of(page, "e01"), kind="ask", question="Away\x00 in August?")
-    assert "Away in August?" in text
-    assert people_in(page.get("/cases?shown=asked&words=e0%001").text) == ["e01"]
+    case_id = case_of(page, "e01")
+    refused = page.post(
+        f"{case_id}/decisions", version=1, kind="ask", question="Away\x00 in August?"
+    )
+    assert refused.status_code == 422
+    assert page.get("/cases?shown=asked&words=e0%001").status_code == 422
 
 
 def test_every_look_and_decision_is_in_the_log(site: Site) -> None:

@@ -116,7 +116,7 @@ def test_an_objection_is_answered_and_read_by_the_person_alone(site: Site) -> No
     assert reviewer.post(path.group(1), text="We looked: you are right.").status_code == 303
     assert "We looked: you are right." in own.get("/me").text
     assert "We looked" not in employee(site, "e02").get("/me").text
-    assert reviewer.post(path.group(1), text="Twice").status_code == 404
+    assert reviewer.post(path.group(1), text="Twice").status_code == 409
 
 
 def test_objections_of_other_units_are_not_there(site: Site) -> None:

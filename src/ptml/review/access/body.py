@@ -3,7 +3,6 @@
 import asyncio
 
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -27,18 +26,21 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         told = dict(scope["headers"]).get(b"content-length", b"0")
-        if not told.isdigit() or len(told) > 12 or int(told) > self._most_bytes:
-            await PlainTextResponse("Content Too Large", 413)(scope, receive, send)
-            return
+        is_long = not told.isdigit() or len(told) > 12 or int(told) > self._most_bytes
         n_bytes, is_whole = 0, False
+        # For all of it: a byte now and then would keep a connection for days.
+        until = asyncio.get_running_loop().time() + self._seconds
 
         async def receiving() -> Message:
             nonlocal n_bytes, is_whole
+            if is_long:
+                raise HTTPException(413)
             if is_whole:
                 # What comes now is that the browser went away: no hurry.
                 return await receive()
             try:
-                message = await asyncio.wait_for(receive(), self._seconds)
+                async with asyncio.timeout_at(until):
+                    message = await receive()
             except TimeoutError:
                 raise HTTPException(408) from None
             n_bytes += len(message.get("body", b""))

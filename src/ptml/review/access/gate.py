@@ -1,6 +1,7 @@
 """Every request passes here: who asks, whether the role may, and whether a form is ours."""
 
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from ptml.review.access import sessions
+from ptml.review.access.plain import is_form, is_plain
 from ptml.review.access.policy import PUBLIC, SIGNS_IN, may
 from ptml.review.access.viewer import Viewer
 from ptml.review.config import ReviewConfig
@@ -21,6 +23,7 @@ _FORM_COOKIE = "ptml_form"
 _SESSION_COOKIE = "ptml_session"
 _DEVICE_COOKIE = "ptml_device"
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_OURS = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class RefusedError(Exception):
@@ -30,7 +33,7 @@ class RefusedError(Exception):
     ----------
     status : int
         401 not signed in, 403 not for this role or a form of another session, 404 not there (or
-        not for this viewer, which looks the same), 429 too many.
+        not for this viewer, which looks the same), 415 no form, 422 not text, 429 too many.
     """
 
     def __init__(self, status: int) -> None:
@@ -62,6 +65,7 @@ async def gate(request: Request) -> None:
             raise RefusedError(401)
         if not may(viewer, route):
             raise RefusedError(403)
+    _check_address(request)
     if request.method in _CHANGING:
         await _check_form(request, viewer)
 
@@ -93,6 +97,15 @@ def device_cookie(config: ReviewConfig) -> str:
     return f"__Host-{_DEVICE_COOKIE}" if config.secure_cookies else _DEVICE_COOKIE
 
 
+def browser_secret(request: Request) -> str:
+    """What the form cookie of a browser holds, or what a new one is to hold.
+
+    A cookie that is none of ours is not kept: another could have put it there.
+    """
+    held = request.cookies.get(form_cookie(state_of(request).config), "")
+    return held if _OURS.fullmatch(held) else secrets.token_urlsafe(32)
+
+
 def form_token(secret: str) -> str:
     """What the form of somebody who is not signed in carries for the secret of the cookie."""
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()
@@ -102,14 +115,51 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
+def _check_address(request: Request) -> None:
+    if not is_plain(str(value) for value in request.path_params.values()):
+        raise RefusedError(404)
+    if not is_plain(value for _, value in request.query_params.multi_items()):
+        raise RefusedError(422)
+
+
 async def _check_form(request: Request, viewer: Viewer | None) -> None:
+    if not is_form(request.headers.get("content-type", "")):
+        raise RefusedError(415)
     form = await request.form()
     told = form.get(CSRF_FIELD)
-    secret = request.cookies.get(form_cookie(state_of(request).config))
-    wanted = viewer.csrf if viewer else form_token(secret) if secret else None
-    is_ours = isinstance(told, str) and wanted is not None
-    if not is_ours or not secrets.compare_digest(str(told).encode(), str(wanted).encode()):
+    wanted = _tokens(request, viewer)
+    is_ours = isinstance(told, str) and any(_are_equal(told, one) for one in wanted)
+    if not is_ours or _is_from_elsewhere(request):
         raise RefusedError(403)
+    if not is_plain(value for _, value in form.multi_items() if isinstance(value, str)):
+        raise RefusedError(422)
+
+
+def _tokens(request: Request, viewer: Viewer | None) -> tuple[str, ...]:
+    secret = request.cookies.get(form_cookie(state_of(request).config))
+    before = () if secret is None else (form_token(secret),)
+    if viewer is None:
+        return before
+    # A page to sign in at may have been opened before somebody signed in beside it.
+    return (viewer.csrf, *before) if request.state.route in SIGNS_IN else (viewer.csrf,)
+
+
+def _are_equal(told: str, wanted: str) -> bool:
+    return secrets.compare_digest(told.encode(errors="replace"), wanted.encode())
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Whether the browser says that another site made it send the form: a wall behind the token.
+
+    By Fetch Metadata, which no page can set, else by Origin.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    public = state_of(request).config.public_url or ""
+    ours = {request.headers.get("host", ""), public.rstrip("/").rpartition("//")[2]}
+    # "null" is what our own pages send, since they tell no referrer.
+    return origin != "null" and origin.rpartition("//")[2] not in ours
 
 
 def _viewer(review: Review, token: str) -> Viewer | None:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, case, select
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.states import AGREED, ENDED, WAITING, State
 from ptml.review.store.schema import cases, courses, unit_ancestors
-from ptml.review.words.plain_text import PlainText
 
 _PHASES: Mapping[str, str] = MappingProxyType(
     {
@@ -27,7 +26,7 @@ SHOWN = ("week", *_PHASES)
 """What the list can be narrowed to by state; all but ``week`` take no heed of the capacity."""
 SORTS = ("priority", "due", "unit", "course", "reason", "stage", "completed")
 
-Word = Annotated[PlainText, Field(max_length=200)]
+Word = Annotated[str, Field(max_length=200)]
 
 
 class Asked(BaseModel):

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from ptml.review.access.gate import RefusedError, SignedIn
+from ptml.review.cases.asked import Word
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
 from ptml.review.store.schema import courses as table
@@ -13,7 +14,7 @@ router = APIRouter()
 
 
 @router.get("/courses", name="courses")
-def courses(request: Request, viewer: SignedIn, words: str = "") -> Response:
+def courses(request: Request, viewer: SignedIn, words: Word = "") -> Response:
     """All courses: those with something to look at first."""
     wanted = select(table).order_by(table.c.title, table.c.course_id)
     for word in words.split():

@@ -10,7 +10,6 @@ from ptml.explain.catalogue import INTERVENTIONS
 from ptml.review.cases.decision import Decision, wrong_in
 from ptml.review.cases.states import Kind
 from ptml.review.words import N_, WrongInputError
-from ptml.review.words.plain_text import PlainText
 
 # Two kinds have a field of their own for what a decision has one of.
 _OWN_FIELD: Mapping[tuple[str, str], str] = MappingProxyType(
@@ -28,17 +27,17 @@ class DecisionForm(BaseModel):
     """
 
     version: int
-    kind: PlainText = ""
-    reason: PlainText = ""
-    note: PlainText = ""
-    question: PlainText = ""
-    intervention: PlainText = ""
-    other: PlainText = ""
-    owner: PlainText = ""
-    due_on: PlainText = ""
-    until: PlainText = ""
-    outcome: PlainText = ""
-    done_on: PlainText = ""
+    kind: str = ""
+    reason: str = ""
+    note: str = ""
+    question: str = ""
+    intervention: str = ""
+    other: str = ""
+    owner: str = ""
+    due_on: str = ""
+    until: str = ""
+    outcome: str = ""
+    done_on: str = ""
 
     def checked(self, today: date) -> Decision | tuple[WrongInputError, ...]:
         """The decision, or all that cannot be taken with the fields where it was entered."""

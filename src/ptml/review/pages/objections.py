@@ -9,7 +9,7 @@ from ptml.review.access.gate import RefusedError, SignedIn
 from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
 from ptml.review.pages.rendering import page
-from ptml.review.people.objecting import answer, objections_of
+from ptml.review.people.objecting import AnsweredError, answer, objections_of
 from ptml.review.state import state_of
 from ptml.review.words import WrongInputError
 
@@ -35,14 +35,20 @@ def answer_one(
         with review.database.begin() as connection:
             is_there = answer(connection, viewer, objection_id, text, review.now())
     except WrongInputError as wrong:
-        return _shown(request, viewer, 422, wrong=wrong)
+        status = 409 if isinstance(wrong, AnsweredError) else 422
+        return _shown(request, viewer, status, wrong=wrong, typed=text)
     if not is_there:
         raise RefusedError(404)
     return RedirectResponse(request.app.url_path_for("objections"), 303)
 
 
 def _shown(
-    request: Request, viewer: Viewer, status: int = 200, wrong: WrongInputError | None = None
+    request: Request,
+    viewer: Viewer,
+    status: int = 200,
+    *,
+    wrong: WrongInputError | None = None,
+    typed: str = "",
 ) -> Response:
     review = state_of(request)
     with review.database.read() as connection:
@@ -51,4 +57,4 @@ def _shown(
     with review.database.begin() as connection:
         told = {"shown": len(found)}
         append(connection, review.now(), Entry(viewer.account_id, "objections.list", "-", told))
-    return page(request, "objections.html", status, objections=found, wrong=wrong)
+    return page(request, "objections.html", status, objections=found, wrong=wrong, typed=typed)

@@ -1,8 +1,6 @@
 """Sign in, sign out, choose a language."""
 
-import secrets
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from ptml.review.access import local, sessions
 from ptml.review.access.gate import (
     SignedIn,
+    browser_secret,
     device_cookie,
     form_cookie,
     form_token,
@@ -90,10 +89,10 @@ def inside(place: str) -> str:
     >>> inside("/cases?page=2"), inside("https://elsewhere.example"), inside("//elsewhere.example")
     ('/cases?page=2', '/', '/')
     """
-    parts = urlsplit(place)
-    is_here = not parts.scheme and not parts.netloc and place.startswith("/")
+    # What begins with one slash names no host. Not parsed: parsers differ, and some of them fail.
+    is_here = place.startswith("/") and not place.startswith("//")
     # Browsers read a backslash as a slash, and skip control characters.
-    is_plain = "\\" not in place and place.isprintable() and not place.startswith("//")
+    is_plain = "\\" not in place and place.isprintable()
     return place if is_here and is_plain else "/"
 
 
@@ -108,8 +107,7 @@ def sign_in_form(
 ) -> Response:
     """The page to sign in at, with what went wrong: password, way back, or no account."""
     review = state_of(request)
-    name = form_cookie(review.config)
-    secret = request.cookies.get(name) or secrets.token_urlsafe(32)
+    secret = browser_secret(request)
     answer = page(
         request,
         "sign_in.html",
@@ -121,7 +119,7 @@ def sign_in_form(
         has_oidc=review.oidc is not None,
         form_csrf=form_token(secret),
     )
-    set_cookie(answer, review, name, secret)
+    set_cookie(answer, review, form_cookie(review.config), secret)
     return answer
 
 

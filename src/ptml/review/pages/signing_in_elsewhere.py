@@ -1,11 +1,9 @@
 """Sign in at the organisation's OpenID provider: away, and back."""
 
-import secrets
-
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from ptml.review.access.gate import RefusedError, form_cookie
+from ptml.review.access.gate import RefusedError, browser_secret, form_cookie
 from ptml.review.access.oidc import OidcError, OidcProvider, flow
 from ptml.review.pages.signing_in import entered, inside, set_cookie, sign_in_form
 from ptml.review.state import Review, state_of
@@ -18,8 +16,7 @@ def oidc(request: Request, next: str = "/") -> Response:
     """Send the browser to the provider."""
     review = state_of(request)
     provider = _provider(review)
-    cookie = form_cookie(review.config)
-    browser = request.cookies.get(cookie) or secrets.token_urlsafe(32)
+    browser = browser_secret(request)
     with review.database.begin() as connection:
         sent = flow.send(connection, browser, inside(next), review.now())
     try:
@@ -27,7 +24,7 @@ def oidc(request: Request, next: str = "/") -> Response:
     except OidcError:
         return sign_in_form(request, inside(next), status=502, is_lost=True)
     answer = RedirectResponse(to, 303)
-    set_cookie(answer, review, cookie, browser)
+    set_cookie(answer, review, form_cookie(review.config), browser)
     return answer
 
 

@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ptml.review.access.gate import RefusedError, SignedIn
 from ptml.review.audit import Entry, append
+from ptml.review.cases.asked import Word
 from ptml.review.pages.rendering import page
 from ptml.review.people.team import team_of, teams_of
 from ptml.review.state import state_of
@@ -13,7 +14,7 @@ router = APIRouter()
 
 
 @router.get("/teams", name="teams")
-def teams(request: Request, viewer: SignedIn, words: str = "") -> Response:
+def teams(request: Request, viewer: SignedIn, words: Word = "") -> Response:
     """Units that the viewer may see; a single one is shown at once."""
     review = state_of(request)
     with review.database.read() as connection:

@@ -18,6 +18,10 @@ ABOUT = ("portrait", "recommendations", "warning", "other")
 _MOST = 4_000
 
 
+class AnsweredError(WrongInputError):
+    """Somebody else answered after this viewer had opened the page."""
+
+
 def object_to(
     connection: Connection, viewer: Viewer, kind: str, about: str, text: str, now: datetime
 ) -> None:
@@ -64,22 +68,28 @@ def objections_of(connection: Connection, viewer: Viewer) -> Sequence[Row[Any]]:
 def answer(
     connection: Connection, viewer: Viewer, objection_id: str, text: str, now: datetime
 ) -> bool:
-    """Answer an objection; False where there is none (any more) that the viewer may answer.
+    """Answer an objection; False where there is none that the viewer may answer.
 
     Raises
     ------
+    AnsweredError
+        When somebody has answered already.
     WrongInputError
-        When nothing was written.
+        When nothing was written, or too much.
     """
     # First: what is wrong with an answer would tell that there is something to answer.
     mine = _wanted(viewer).where(objections.c.objection_id == objection_id)
     row = connection.execute(mine).one_or_none()
-    if row is None or row.state != "open":
+    if row is None:
         return False
+    field = f"answer-{objection_id}"
+    if row.state != "open":
+        raise AnsweredError(
+            field, N_("Somebody has answered meanwhile. Your answer was not sent; it stands below.")
+        )
     if not text.strip():
-        raise WrongInputError(f"answer-{objection_id}", N_("Write an answer."))
+        raise WrongInputError(field, N_("Write an answer."))
     if len(text) > _MOST:
-        field = f"answer-{objection_id}"
         raise WrongInputError(field, N_("Write at most {most} characters."), most=_MOST)
     connection.execute(
         update(objections)
