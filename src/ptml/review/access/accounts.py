@@ -26,7 +26,7 @@ def add_account(
     email: str | None = None,
     employee_id: str | None = None,
     units: Iterable[str] | None = (),
-    language: str = "en",
+    language: str = "",
 ) -> str:
     """Make an account; give its id.
 
@@ -39,6 +39,9 @@ def add_account(
     email : str, optional
         By which who signs in elsewhere is found the first time; empty for an employee = as in
         the list of people.
+
+    language : str
+        Of `ptml.review.words.LANGUAGES`; empty = not chosen yet, which leaves it to the browser.
 
     Raises
     ------
@@ -67,6 +70,11 @@ def add_account(
     if rows:
         connection.execute(insert(account_units), rows)
     return account_id
+
+
+def speak(connection: Connection, account_id: str, language: str) -> None:
+    """Remember the language that somebody has chosen."""
+    _update(connection, account_id, language=language)
 
 
 def account_of(connection: Connection, account_id: str) -> Row[Any] | None:

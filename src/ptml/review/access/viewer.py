@@ -31,6 +31,7 @@ class Viewer:
     units : frozenset of str or None
         Units whose people the viewer may see, with all units below; None = every unit.
     language : str
+        Chosen by the person; empty where none was.
     csrf : str
         What every form of the session must carry.
     session : str

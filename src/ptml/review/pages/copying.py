@@ -1,6 +1,7 @@
 """A copy of all that is held about oneself, to read or for a program."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -53,4 +54,19 @@ def as_json(held: dict[str, Any]) -> str:
 
 def readable(held: dict[str, Any], language: str) -> str:
     """A copy to read, as a page of its own that needs no other file."""
-    return environment(language).get_template("copy.html").render(held=held)
+    return environment(language).get_template("copy.html").render(held=_opened(held))
+
+
+def _opened(value: Any) -> Any:
+    """The values, with lists that the tables hold as text as the lists that they are."""
+    if isinstance(value, Mapping):
+        return {name: _opened(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_opened(inner) for inner in value]
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return _opened(json.loads(value))
+        except ValueError:
+            # Somebody wrote a bracket.
+            return value
+    return value

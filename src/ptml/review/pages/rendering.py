@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from ptml.review.access.gate import form_cookie, form_token
 from ptml.review.access.policy import may
 from ptml.review.access.viewer import Viewer
+from ptml.review.pages.places import place_of
 from ptml.review.state import state_of
 from ptml.review.words import LANGUAGES, wording_in
 from ptml.review.words.reasons import caution_in, intervention_in, reason_in
@@ -27,6 +28,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "status": status,
         "csrf": viewer.csrf if viewer else _form_token(request),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "place": place_of(request),
         "languages": LANGUAGES,
         "may": lambda route: viewer is not None and may(viewer, route),
         "url": partial(_address, request.app),
@@ -43,13 +45,12 @@ def _address(app: FastAPI, name: str, **path: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """The language of a page: chosen, else the browser's first that there is."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
+    """The language of a page: the account's, the one chosen here, or the browser's first."""
     viewer: Viewer | None = getattr(request.state, "viewer", None)
-    if viewer is not None:
-        return viewer.language
+    # The account's first: another may have chosen theirs in this browser before.
+    for chosen in (viewer.language if viewer else "", request.cookies.get(LANGUAGE_COOKIE, "")):
+        if chosen in LANGUAGES:
+            return chosen
     return _from_browser(request.headers.get("accept-language", ""))
 
 
@@ -95,6 +96,7 @@ def environment(language: str) -> Environment:
         reason=partial(reason_in, wording),
         intervention=partial(intervention_in, wording),
         caution=partial(caution_in, wording),
+        gap=wording.gap,
     )
     return made
 

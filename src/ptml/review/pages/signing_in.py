@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from ptml.review.access import local, sessions
+from ptml.review.access.accounts import speak
 from ptml.review.access.gate import (
     SignedIn,
     browser_secret,
@@ -14,12 +15,14 @@ from ptml.review.access.gate import (
     form_token,
     session_cookie,
 )
+from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
 from ptml.review.pages.rendering import LANGUAGE_COOKIE, page
 from ptml.review.state import Review, state_of
 from ptml.review.words import LANGUAGES
 
 router = APIRouter()
+_YEAR_SECONDS = 366 * 86_400
 
 
 @router.get("/sign-in", name="sign_in")
@@ -77,9 +80,14 @@ def sign_out(request: Request, viewer: SignedIn) -> Response:
 @router.get("/language/{language}", name="set_language")
 def set_language(request: Request, language: str, next: str = "/") -> Response:
     """Show the same page in another language from now on."""
-    answer = RedirectResponse(inside(next), 303)
-    if language in LANGUAGES:
-        set_cookie(answer, state_of(request), LANGUAGE_COOKIE, language)
+    answer, review = RedirectResponse(inside(next), 303), state_of(request)
+    viewer: Viewer | None = request.state.viewer
+    if language not in LANGUAGES:
+        return answer
+    if viewer is not None and viewer.language != language:
+        with review.database.begin() as connection:
+            speak(connection, viewer.account_id, language)
+    set_cookie(answer, review, LANGUAGE_COOKIE, language, _YEAR_SECONDS)
     return answer
 
 

@@ -37,6 +37,11 @@ class Wording:
     translations: gettext.NullTranslations
     locale: Locale
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return " " if self.language == "en" else ""
+
     def day(self, value: date | datetime | str | None) -> str:
         """A day, as ``2 October 2026``; nothing for none."""
         if value is None:
