@@ -13,6 +13,7 @@ from ptml.review.access.viewer import Viewer
 from ptml.review.pages.places import place_of
 from ptml.review.state import state_of
 from ptml.review.words import LANGUAGES, wording_in
+from ptml.review.words.fields import field_in
 from ptml.review.words.reasons import caution_in, intervention_in, reason_in
 from ptml.review.words.terms import term
 
@@ -96,6 +97,7 @@ def environment(language: str) -> Environment:
         reason=partial(reason_in, wording),
         intervention=partial(intervention_in, wording),
         caution=partial(caution_in, wording),
+        field=partial(field_in, wording),
         gap=wording.gap,
     )
     return made
