@@ -31,6 +31,16 @@ def test_the_memory_limit_and_the_spill_folder_are_set() -> None:
     scratch.close()
 
 
+@pytest.mark.parametrize(("limit", "settled"), [("2GB", "512.0 MiB"), ("300MB", "286.1 MiB")])
+def test_what_is_read_gives_its_memory_back_and_stays(limit: str, settled: str) -> None:
+    scratch = Scratch.on_disk(limit)
+    scratch.connection.execute("CREATE TABLE t AS SELECT range AS n FROM range(1000)")
+    scratch.settle()
+    told = "SELECT current_setting('memory_limit'), (SELECT sum(n) FROM t)"
+    assert scratch.connection.execute(told).fetchone() == (settled, 499_500)
+    scratch.close()
+
+
 def test_closing_removes_the_folder_and_may_be_done_twice() -> None:
     scratch = Scratch.on_disk()
     folder = _folder(scratch)

@@ -75,6 +75,11 @@ class Dataset:
         """Run SQL over the checked tables; an Arrow table comes back."""
         return self.connection.cursor().sql(sql, params=list(params)).to_arrow_table()
 
+    def settle(self) -> None:
+        """Give memory back: from here on rows of few people at a time are asked for."""
+        if self.scratch is not None:
+            self.scratch.settle()
+
     def close(self) -> None:
         """Close the connection and remove the temporary folder."""
         self.connection.close()

@@ -25,6 +25,8 @@ DEFAULT_MEMORY_LIMIT = "2GB"
 OWNED = "owned"
 """What a folder of ours holds, and locks as long as it is in use."""
 _PREFIX = "ptml-"
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+_SETTLED_BYTES = 512 * 1024**2
 # How DuckDB calls a temporary folder that is full.
 _FULL = "max_temp_directory_size"
 
@@ -44,6 +46,7 @@ class Scratch:
         owned: IO[bytes] | None = None,
     ) -> None:
         self.connection = connection
+        self._folder = folder
         # Of a query of some seconds DuckDB draws a bar on the output, amid what is told as JSON.
         # In a notebook that cannot draw it, there is none to be set off.
         with suppress(duckdb.InvalidInputException):
@@ -86,6 +89,17 @@ class Scratch:
         """Make a database that is nowhere but in memory."""
         return cls(duckdb.connect(":memory:"), None)
 
+    def settle(self) -> None:
+        """Give memory back once everything is read: what lies in it goes on in the folder.
+
+        From here on ranges of rows are looked up, which need little at a time.
+        """
+        row = self.connection.execute("SELECT current_setting('memory_limit')").fetchone()
+        if self._folder is not None and row is not None and _n_bytes(str(row[0])) > _SETTLED_BYTES:
+            # Where the folder is full, what is read stays where it is.
+            with suppress(duckdb.Error):
+                self._set("memory_limit", f"{_SETTLED_BYTES}B")
+
     @contextmanager
     def told_in_words(self) -> Iterator[None]:
         """Turn a full disk and a memory limit that is too small into errors for a person.
@@ -112,6 +126,12 @@ class Scratch:
     def close(self) -> None:
         """Close the connection and remove the folder; a second call does nothing."""
         self._discard()
+
+
+def _n_bytes(told: str) -> float:
+    """A size as DuckDB tells it: ``1.8 GiB``."""
+    number, _, unit = told.partition(" ")
+    return float(number) * 1024.0 ** _UNITS.index(unit)
 
 
 def _no_room(error: Exception) -> TryAgainError:

@@ -82,6 +82,8 @@ class ScoringRun:
     def score(self, buckets: Sequence[Bucket]) -> RunSums:
         """Score every bucket that is not finished yet, and write all of them."""
         self._progress.stage("Scoring people")
+        # Sums over everybody are made: buckets need the room.
+        self._dataset.settle()
         work = self._publication.work
         total = RunSums(self._shared, self._models)
         done = {bucket.index for bucket in buckets if work.get(bucket.index) is not None}
