@@ -13,7 +13,7 @@ from ptml.errors import PtmlError, UsageError
 from ptml.jobs import engine
 from ptml.jobs.bench_scale import Plan, bench_scale
 from ptml.jobs.bench_scale_fit import power_law
-from ptml.jobs.bench_scale_goals import goals_seen
+from ptml.jobs.bench_scale_goals import bounded, goals_seen
 from ptml.jobs.bench_scale_kernels import candidate_scores, kernel_inputs, mask_sums, top_of
 from ptml.jobs.bench_scale_limits import stage_limits
 from ptml.jobs.bench_scale_run import in_fresh_process, scored
@@ -107,6 +107,12 @@ def test_a_goal_below_its_size_is_met_so_far() -> None:
     assert goals_seen([run, ten], [{LIFT: 1.0}, {LIFT: 10.0}])[0][2] == "**no**"
     seen = goals_seen([{**run, "size": 1_000_000, "peak_gib": 5.0}], [{LIFT: 1.0}])
     assert [met for _, _, met in seen] == ["not known", "yes", "**no**"]
+
+
+def test_a_loop_that_is_slower_than_the_stage_is_no_limit() -> None:
+    run = {"stages": {LIFT: {"processor": 2.0}}}
+    assert bounded({LIFT: 3.0}, run) == {LIFT: 2.0}
+    assert bounded({LIFT: 1.0}, run) == {LIFT: 1.0}
 
 
 def test_twice_the_work_has_twice_the_limit() -> None:

@@ -26,6 +26,19 @@ def amounts_of(score: Found) -> dict[str, float]:
     }
 
 
+def bounded(limits: Mapping[str, float], score: Found) -> dict[str, float]:
+    """Limits of which none is above what was seen.
+
+    Where ptml is quicker than the bare loop, the loop is no limit; left as it is, it would pay for
+    what other stages take beyond theirs.
+    """
+    stages = score["stages"]
+    return {
+        stage: min(seconds, stages[stage]["processor"]) if stage in stages else seconds
+        for stage, seconds in limits.items()
+    }
+
+
 def growth(scores: Sequence[Found]) -> PowerLaw | None:
     """Exponent of processor seconds in people; None with one size."""
     if len(scores) < 2:

@@ -6,7 +6,13 @@ from typing import Any
 
 from ptml.evaluate.warning_bench.tables import markdown_table
 from ptml.jobs.bench_scale_engines import engine_lines
-from ptml.jobs.bench_scale_goals import GOAL_PEOPLE, amounts_of, goals_seen, growth
+from ptml.jobs.bench_scale_goals import (
+    GOAL_PEOPLE,
+    amounts_of,
+    bounded,
+    goals_seen,
+    growth,
+)
 from ptml.jobs.bench_scale_limits import stage_limits
 from ptml.jobs.bench_scale_plot import write_plot
 from ptml.jobs.bench_scale_watch import CANDIDATES, STAGES
@@ -21,7 +27,7 @@ def write_page(found: Found, page: Path) -> list[str]:
     """Write the page and its plot; give the goals as sentences."""
     plot = page.parent / "images" / f"{page.stem}.png"
     scores, rates = found["scores"], found["rates"]
-    limits = [stage_limits(rates, amounts_of(score)) for score in scores]
+    limits = [bounded(stage_limits(rates, amounts_of(score)), score) for score in scores]
     goals = goals_seen(scores, limits)
     n_courses = scores[0]["input"]["rows"]["courses"]
     write_plot(_lines(found, limits), n_courses, _headline(scores), plot)

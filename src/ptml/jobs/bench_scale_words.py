@@ -51,5 +51,6 @@ LIMITS = _line(
     lift model has, ANDed for person, course and 13 features of the pair; TreeSHAP by tables, of the
     warning model a case and of the lift's second stage a shown course; joining the text that was
     published; Parquet (zstd) of the published tables; SHA-256 of their bytes. A limit is the
-    cheapest way that we know, not a proof: a stage can do better by needing less."""
+    cheapest way that we know, not a proof: a stage can do better by needing less, and then its own
+    time is its limit."""
 )
