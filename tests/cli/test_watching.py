@@ -261,6 +261,13 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (2, ["prune"]),
     (2, ["migrate", "nowhere"]),
     (0, ["spark-sizing"]),
+    (2, ["review", "--data", "nowhere", "--db", "sqlite:///r.db"]),
+    (2, ["review-account", "a", "--name", "A", "--role", "boss", "--password-file", "nowhere"]),
+    (2, ["review-export", "e", "--db", "sqlite:///no.db", "--data", "nowhere", "--out", "e.json"]),
+    (2, ["review-erase", "e", "--db", "sqlite:///r.db"]),
+    (2, ["review-migrate", "--db", "mysql://h/d"]),
+    (2, ["audit", "verify", "--db", "mysql://h/d"]),
+    (2, ["audit", "head", "--db", "sqlite:///nothing.db"]),
     (2, ["nonsense"]),
 ]
 

@@ -25,8 +25,14 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 def test_a_tiny_study_writes_its_page_and_its_plot(
-    organisation: Path, models: Path, tmp_path: Path, call: Call
+    organisation: Path,
+    models: Path,
+    tmp_path: Path,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Starting Spark twice takes as long as all the rest; its tests do that elsewhere.
+    monkeypatch.setattr("ptml.jobs.bench_scale.why_no_spark", lambda: "left out here")
     page, keep = tmp_path / "docs" / "scale.md", tmp_path / "keep"
     words = ["--base", organisation, "--models", models, "--candidates", 5, "--repeats", 1]
     words += ["--sizes", 200, "--user-until", 0, "--page", page, "--keep", keep]

@@ -91,7 +91,15 @@ def test_the_record_says_all_but_who_it_was(place: Path) -> None:
     begun, done = log.read().entries
     assert (begun["what"], done["what"], done["left"]) == ("erase", "done", 0)
     assert begun["person"] == done["person"]
-    assert done["runs"][0]["rows"] == {"flags": 1, "rejected_rows": 2, "segments": 1, "warnings": 1}
+    wanted = {
+        "flags": 1,
+        "people": 1,
+        "rejected_rows": 2,
+        "segments": 1,
+        "timelines": 2,
+        "warnings": 1,
+    }
+    assert done["runs"][0]["rows"] == wanted
     assert done["runs"][0]["before"] != done["runs"][0]["after"]
     assert "E1" not in log.path.read_text()
 

@@ -24,7 +24,7 @@ def verify_log(
     from ptml.review.audit import verify
     from ptml.review.store import Database
 
-    with Database.open(db).read() as connection:
+    with Database.open(db, must_exist=True).read() as connection:
         found = verify(connection, head)
     words = [f"{found.n_entries} lines; the last has hash {found.head}."]
     if found.broken_at is not None:
@@ -51,7 +51,7 @@ def head_of_log(db: Db = "sqlite:///review.db", as_json: AsJson = False) -> None
     from ptml.review.audit import head
     from ptml.review.store import Database
 
-    with Database.open(db).read() as connection:
+    with Database.open(db, must_exist=True).read() as connection:
         number, found = head(connection)
     tell({"entries": number, "head": found, "sentences": [found]}, as_json)
 

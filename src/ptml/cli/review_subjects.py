@@ -37,7 +37,7 @@ def review_export(
     if language not in LANGUAGES:
         raise UsageError(f"--language must be one of {', '.join(LANGUAGES)}, got {language}")
     moment = now()
-    with Database.open(db).begin() as connection:
+    with Database.open(db, must_exist=True).begin() as connection:
         held = held_about(connection, Published.open(data), employee, moment)
         log_copy(connection, employee, "-", moment)
     text = as_json(held) if form == "json" else readable(held, language)
@@ -61,7 +61,7 @@ def review_erase(
     from ptml.review.subjects.erasing import Subject, erase, rows_of
 
     _check_run(data, employee)
-    database = Database.open(db)
+    database = Database.open(db, must_exist=True)
     with database.read() as connection:
         subject = Subject.of(connection, employee)
         counts = rows_of(connection, subject)

@@ -89,7 +89,7 @@ class ErasableFile:
                 f'SELECT DISTINCT "{column}" AS id FROM "{table}"'
                 for table in OUTPUT_TABLES
                 for column in PERSON_COLUMNS
-                if column in _schema(connection, table).names
+                if column in _published(connection, table).names
             ]
             parts = [connection.sql(one).to_arrow_table()["id"] for one in asked]
         chunks = [chunk.cast(pa.string()) for part in parts for chunk in part.chunks]
@@ -176,7 +176,7 @@ def known_in(connection: Connection, tables: list[str], employee_ids: Collection
     of_others: list[pa.ChunkedArray] = []
     connection.register("asked_ids", asked)
     for table in tables:
-        names = _schema(connection, table).names
+        names = _published(connection, table).names
         if "employee_id" not in names:
             continue
         if ENROLMENT in names:
@@ -196,6 +196,12 @@ def _ids(connection: Connection, table: str, column: str, join: str) -> pa.Chunk
     ).to_arrow_table()["id"]
 
 
+def _published(connection: Connection, table: str) -> pa.Schema:
+    """Columns of an output table; none where the name is that of somebody's own table."""
+    schema = _schema(connection, table)
+    return schema if set(Stamped.columns()) <= set(schema.names) else pa.schema([])
+
+
 def _schema(connection: Connection, table: str) -> pa.Schema:
     found = connection.execute(
         "SELECT 1 FROM duckdb_tables() WHERE table_name = $table AND schema_name = 'main'",
@@ -203,15 +209,13 @@ def _schema(connection: Connection, table: str) -> pa.Schema:
     ).fetchall()
     if not found:
         return pa.schema([])
-    schema = connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
-    # Somebody's own table may have had the name before ptml took to it.
-    return schema if set(Stamped.columns()) <= set(schema.names) else pa.schema([])
+    return connection.sql(f'FROM "{table}" LIMIT 0').to_arrow_table().schema
 
 
 def _counted(connection: Connection, whom: People) -> Change | None:
     rows, named = {}, {}
     for table in OUTPUT_TABLES:
-        if len(_schema(connection, table)) == 0:
+        if len(_published(connection, table)) == 0:
             continue
         found = [cut(table, part, whom) for part in _parts(connection, table)]
         rows[table] = sum(one.n_rows for one in found)
@@ -233,7 +237,7 @@ def _manifest(connection: Connection) -> str:
 def _erased(connection: Connection, whom: People, note: Mapping[str, Any]) -> str:
     """Delete the person from the copy; gives the hash of the new manifest."""
     before = _manifest(connection)
-    tables = [name for name in OUTPUT_TABLES if len(_schema(connection, name))]
+    tables = [name for name in OUTPUT_TABLES if len(_published(connection, name))]
     gone = {name: erased_in(connection, name, whom) for name in tables}
     about = json.loads(before)
     about.pop("seal")

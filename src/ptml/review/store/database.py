@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -35,7 +36,7 @@ class Database:
     _turn: Lock = field(default_factory=Lock, repr=False)
 
     @classmethod
-    def open(cls, address: str, *, upgrades: bool = False) -> "Database":
+    def open(cls, address: str, *, upgrades: bool = False, must_exist: bool = False) -> "Database":
         """Open a database; make the tables of an empty one.
 
         Parameters
@@ -44,6 +45,8 @@ class Database:
             ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
         upgrades : bool
             Bring an older one to this version, and do not refuse it.
+        must_exist : bool
+            Refuse a file that is not there, for who only looks: an empty log would be found whole.
 
         Raises
         ------
@@ -53,6 +56,8 @@ class Database:
             When the server or the file cannot be reached.
         """
         database = cls(_engine(address))
+        if must_exist:
+            _check_file(database.engine)
         try:
             with database.begin() as connection:
                 make_current(connection, upgrades=upgrades)
@@ -89,6 +94,13 @@ class Database:
         """A connection that reads one state of the database."""
         with self.engine.connect() as connection:
             yield connection.execution_options(is_reading=True)
+
+
+def _check_file(engine: Engine) -> None:
+    path = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and path not in (None, "", ":memory:")
+    if is_file and not Path(str(path)).exists():
+        raise UsageError(f"there is no review database at {path}; --db names another")
 
 
 def _engine(address: str) -> Engine:
