@@ -90,13 +90,14 @@ def test_a_full_disk_is_for_later_and_leaves_nothing_behind(
     address = write_parquet({**organisation, "enrolments": enrolments}, tmp_path / "data")
     (tmp_path / "tmp").mkdir()
     # A limit on the size of a file fails a write as a full disk does, and needs no disk of its own.
+    # The memory limit is small, since rows go to the disk only beyond it.
     code = f"""
 import resource
 from ptml.errors import TryAgainError
 from ptml.sources import read_dataset
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 try:
-    read_dataset({address!r})
+    read_dataset({address!r}, "10MB")
 except TryAgainError as error:
     print(error)
 """
