@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ptml.contracts.outputs import OUTPUT_TABLES
-from ptml.contracts.person_hash import PERSON, person_hash
 from ptml.contracts.stamp import Stamped
 from ptml.errors import DataError, UsageError
 from ptml.features.bucket import Bucket
 from ptml.jobs.reuse import INPUTS, LISTS, PUBLISHED
 from ptml.jobs.shared_inputs import WORDS
 from ptml.publish import PublishedRun, RunRecord, read_run
+from ptml.publish.hash_ranges import hash_ranges
 
 LATEST = "latest"
 SHARED = "shared"
@@ -78,7 +78,7 @@ class PreviousRun:
         """
         files = {name: run.files.get(name) or _written(run, name, folder) for name in _TABLES}
         with duckdb.connect(":memory:") as connection:
-            ranges = {name: _ranges(path, connection) for name, path in files.items()}
+            ranges = {name: hash_ranges(path, connection) for name, path in files.items()}
         return cls(str(run.about["run_id"]), files, ranges)
 
     def tables(self, bucket: Bucket) -> dict[str, pa.Table]:
@@ -176,16 +176,3 @@ def _written(run: PublishedRun, name: str, folder: Path) -> Path:
     path = folder / f"{name}.parquet"
     pq.write_table(run.arrow(name), path, row_group_size=_GROUP_ROWS, write_page_checksum=True)
     return path
-
-
-def _ranges(path: Path, connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    found = []
-    sql = f"SELECT min(h), max(h) FROM (SELECT DISTINCT {person_hash()} AS h FROM people)"
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for group in range(file.num_row_groups):
-            people = file.read_row_group(group, columns=[PERSON])
-            connection.register("people", people)
-            [(low, high)] = connection.execute(sql).fetchall()
-            # A group without rows holds nobody's hash.
-            found.append((1, 0) if low is None else (int(low), int(high)))
-    return found

@@ -1,8 +1,4 @@
-"""Rows of one person in a published table, without a look at everybody's.
-
-Published rows of people stand in the order of a hash of their ids (`ptml.contracts.person_hash`),
-so a person's are in one or two groups of rows of a Parquet file.
-"""
+"""Rows of one person in a published table, without a look at everybody's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ptml.contracts.person_hash import PERSON, person_hash
 from ptml.publish import PublishedRun
+from ptml.publish.hash_ranges import hash_ranges
 
 Range = tuple[int, int]
 
@@ -44,7 +41,8 @@ class PersonRows:
     def _near(self, table: str, path: Path, person: str) -> pa.Table:
         with self._lock:
             if table not in self._ranges:
-                self._ranges[table] = _ranges(path)
+                with duckdb.connect(":memory:") as connection:
+                    self._ranges[table] = hash_ranges(path, connection)
         wanted = _hash(person)
         groups = [k for k, (low, high) in enumerate(self._ranges[table]) if low <= wanted <= high]
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
@@ -55,15 +53,3 @@ def _hash(person: str) -> int:
     with duckdb.connect(":memory:") as connection:
         row = connection.execute(f"SELECT {person_hash('$1')}", [person]).fetchone()
     return 0 if row is None else int(row[0])
-
-
-def _ranges(path: Path) -> Sequence[Range]:
-    found = []
-    with pq.ParquetFile(path) as file, duckdb.connect(":memory:") as connection:
-        for group in range(file.num_row_groups):
-            ids = pc.unique(file.read_row_group(group, columns=[PERSON])[PERSON])
-            connection.register("ids", pa.table({PERSON: ids}))
-            hashed = person_hash()
-            row = connection.execute(f"SELECT min({hashed}), max({hashed}) FROM ids").fetchone()
-            found.append((0, -1) if row is None or row[0] is None else (int(row[0]), int(row[1])))
-    return found
