@@ -9,6 +9,7 @@ somebody's as long as the file ``owned`` in it is locked, which a process's end 
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -25,7 +26,7 @@ DEFAULT_MEMORY_LIMIT = "2GB"
 OWNED = "owned"
 """What a folder of ours holds, and locks as long as it is in use."""
 _PREFIX = "ptml-"
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+_SIZE = re.compile(r"([\d.]+)\s*([KMGT]?)(i?)B?(?:ytes)?", re.IGNORECASE)
 _SETTLED_BYTES = 512 * 1024**2
 # How DuckDB calls a temporary folder that is full.
 _FULL = "max_temp_directory_size"
@@ -95,7 +96,7 @@ class Scratch:
         From here on ranges of rows are looked up, which need little at a time.
         """
         row = self.connection.execute("SELECT current_setting('memory_limit')").fetchone()
-        if self._folder is not None and row is not None and _n_bytes(str(row[0])) > _SETTLED_BYTES:
+        if self._folder is not None and row is not None and bytes_of(str(row[0])) > _SETTLED_BYTES:
             # Where the folder is full, what is read stays where it is.
             with suppress(duckdb.Error):
                 self._set("memory_limit", f"{_SETTLED_BYTES}B")
@@ -128,10 +129,18 @@ class Scratch:
         self._discard()
 
 
-def _n_bytes(told: str) -> float:
-    """A size as DuckDB tells it: ``1.8 GiB``."""
-    number, _, unit = told.partition(" ")
-    return float(number) * 1024.0 ** _UNITS.index(unit)
+def bytes_of(limit: str) -> int:
+    """A memory limit as DuckDB reads and tells it.
+
+    >>> bytes_of("2GB"), bytes_of("1.5 GiB"), bytes_of("512 bytes")
+    (2000000000, 1610612736, 512)
+    """
+    found = _SIZE.fullmatch(limit.strip())
+    if found is None:
+        raise ValueError(f"a memory limit is like 2GB or 500MB, got {limit}")
+    number, unit, is_binary = found.groups()
+    base = 1024 if is_binary else 1000
+    return int(float(number) * base ** "_kmgt".index(unit.lower() or "_"))
 
 
 def _no_room(error: Exception) -> TryAgainError:

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from ptml.contracts.manifest import write_manifest
-from ptml.contracts.scratch import OWNED
+from ptml.contracts.scratch import OWNED, bytes_of
 from ptml.contracts.store import Store
 from ptml.jobs.doctor import Patient, examine
 from ptml.jobs.doctor.finding import Finding, made
@@ -30,7 +30,6 @@ from ptml.jobs.doctor.room import (
     BUCKET_EMPLOYEES,
     MEMORY_LIMIT,
     Need,
-    bytes_of,
     check_disk,
     check_memory,
     free_memory,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ptml.contracts.manifest import MANIFEST
+from ptml.contracts.scratch import bytes_of
 from ptml.errors import ACTION_NEEDED, PtmlError
 from ptml.jobs.doctor.finding import Finding, made
 from ptml.jobs.doctor.leftovers import check_leftovers
@@ -22,7 +23,6 @@ from ptml.jobs.doctor.place import LocalPlace, check_out, nearest, place_of, tem
 from ptml.jobs.doctor.room import (
     BUCKET_EMPLOYEES,
     MEMORY_LIMIT,
-    bytes_of,
     check_disk,
     check_memory,
     free_memory,

@@ -113,17 +113,5 @@ def _number(path: Path) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def bytes_of(limit: str) -> int:
-    """A memory limit as DuckDB reads it.
-
-    >>> bytes_of("2GB"), bytes_of("1.5 GiB")
-    (2000000000, 1610612736)
-    """
-    number = limit.rstrip("BbiKMGTkmgt ")
-    unit = limit[len(number) :].strip().lower()
-    base = 1024 if "i" in unit else 1000
-    return int(float(number) * base ** ("kmgt".index(unit[0]) + 1))
-
-
 def _gib(size: int) -> str:
     return f"{size / GIB:.1f} GiB"
