@@ -84,17 +84,17 @@ SignedIn = Annotated[Viewer, Depends(viewer_in)]
 
 def session_cookie(config: ReviewConfig) -> str:
     """Name of the cookie of a session."""
-    return f"__Host-{_SESSION_COOKIE}" if config.secure_cookies else _SESSION_COOKIE
+    return _bound(_SESSION_COOKIE, config)
 
 
 def form_cookie(config: ReviewConfig) -> str:
     """Name of the cookie of a form before anybody is signed in."""
-    return f"__Host-{_FORM_COOKIE}" if config.secure_cookies else _FORM_COOKIE
+    return _bound(_FORM_COOKIE, config)
 
 
 def device_cookie(config: ReviewConfig) -> str:
     """Name of the cookie by which a browser is known (`ptml.review.access.attempts`)."""
-    return f"__Host-{_DEVICE_COOKIE}" if config.secure_cookies else _DEVICE_COOKIE
+    return _bound(_DEVICE_COOKIE, config)
 
 
 def browser_secret(request: Request) -> str:
@@ -109,6 +109,11 @@ def browser_secret(request: Request) -> str:
 def form_token(secret: str) -> str:
     """What the form of somebody who is not signed in carries for the secret of the cookie."""
     return hashlib.sha256(f"form {secret}".encode()).hexdigest()
+
+
+def _bound(name: str, config: ReviewConfig) -> str:
+    # The prefix binds a cookie to this host; browsers take it over HTTPS alone.
+    return f"__Host-{name}" if config.secure_cookies else name
 
 
 def _address(request: Request) -> str:

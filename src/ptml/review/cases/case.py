@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.deciding import NotThereError
 from ptml.review.cases.states import ALLOWED, Kind, State
-from ptml.review.cases.worklist import visible
+from ptml.review.cases.worklist import visible, with_names
 from ptml.review.store.schema import (
     accounts,
     case_evidence,
@@ -144,23 +144,15 @@ def person_of(row: Row[Any], viewer: Viewer) -> str:
 
 
 def _wanted() -> Any:
-    return (
-        select(
-            cases,
-            case_evidence.c.evidence,
-            people.c.name,
-            people.c.token,
-            units.c.name.label("unit"),
-            courses.c.title,
-            accounts.c.name.label("owner"),
-        )
-        .select_from(cases)
-        .join(case_evidence, case_evidence.c.case_id == cases.c.case_id)
-        .outerjoin(people, people.c.employee_id == cases.c.employee_id)
-        .outerjoin(units, units.c.org_unit_id == cases.c.org_unit_id)
-        .outerjoin(courses, courses.c.course_id == cases.c.course_id)
-        .outerjoin(accounts, accounts.c.account_id == cases.c.owner_id)
-    )
+    return select(
+        cases,
+        case_evidence.c.evidence,
+        people.c.name,
+        people.c.token,
+        units.c.name.label("unit"),
+        courses.c.title,
+        accounts.c.name.label("owner"),
+    ).select_from(with_names().join(case_evidence, case_evidence.c.case_id == cases.c.case_id))
 
 
 def _titles(connection: Connection, events: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:

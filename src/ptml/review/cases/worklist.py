@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Join, Row, Select, distinct, func, or_, select
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.asked import Asked, conditions, order
@@ -116,6 +116,16 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return viewer.reaches(cases.c.org_unit_id)
 
 
+def with_names() -> Join:
+    """Cases beside the person, unit, course and owner that they name, where these are known."""
+    return (
+        cases.outerjoin(people, people.c.employee_id == cases.c.employee_id)
+        .outerjoin(units, units.c.org_unit_id == cases.c.org_unit_id)
+        .outerjoin(courses, courses.c.course_id == cases.c.course_id)
+        .outerjoin(accounts, accounts.c.account_id == cases.c.owner_id)
+    )
+
+
 def _of_week(
     connection: Connection,
     where: Sequence[ColumnElement[bool]],
@@ -169,26 +179,19 @@ def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
 
 
 def _selected() -> Select[Any]:
-    return (
-        select(
-            cases.c.case_id,
-            cases.c.employee_id,
-            people.c.name,
-            people.c.token,
-            units.c.name.label("unit"),
-            courses.c.title,
-            cases.c.stage,
-            cases.c.reason,
-            cases.c.flagged_on,
-            cases.c.completed_on,
-            cases.c.state,
-            cases.c.owner_id,
-            accounts.c.name.label("owner"),
-            cases.c.due_on,
-        )
-        .select_from(cases)
-        .outerjoin(people, people.c.employee_id == cases.c.employee_id)
-        .outerjoin(units, units.c.org_unit_id == cases.c.org_unit_id)
-        .outerjoin(courses, courses.c.course_id == cases.c.course_id)
-        .outerjoin(accounts, accounts.c.account_id == cases.c.owner_id)
-    )
+    return select(
+        cases.c.case_id,
+        cases.c.employee_id,
+        people.c.name,
+        people.c.token,
+        units.c.name.label("unit"),
+        courses.c.title,
+        cases.c.stage,
+        cases.c.reason,
+        cases.c.flagged_on,
+        cases.c.completed_on,
+        cases.c.state,
+        cases.c.owner_id,
+        accounts.c.name.label("owner"),
+        cases.c.due_on,
+    ).select_from(with_names())

@@ -49,13 +49,7 @@ def card_of(published: Published) -> Card:
     """Gather the figures that the card tells."""
     rows = published.rows("evidence")
     found = {
-        (row["model"], row["name"]): Figure(
-            row["value"],
-            row["low"],
-            row["high"],
-            json.loads(row["payload"]).get("cases"),
-            json.loads(row["payload"]).get("of"),
-        )
+        (row["model"], row["name"]): _figure(row)
         for row in rows
         if row["kind"] == "metric" and row["value"] is not None
     }
@@ -74,6 +68,11 @@ def card_of(published: Published) -> Card:
         checked=None if coverage is None else coverage.value,
         failed=tuple(_failed(row) for row in rows if _has_failed(row)),
     )
+
+
+def _figure(row: Mapping[str, Any]) -> Figure:
+    told = json.loads(row["payload"])
+    return Figure(row["value"], row["low"], row["high"], told.get("cases"), told.get("of"))
 
 
 def _has_failed(row: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ptml.contracts.outputs import HOLD_OUT, STAGES
 from ptml.review.published.run import Published
-from ptml.review.published.sql import asked
+from ptml.review.published.sql import asked, named_rows
 
 _AT_ONCE = 2_000
 # Of each completion the last stage, which knows most; what was held out by the draw never becomes a
@@ -42,7 +42,4 @@ def flags(published: Published) -> Iterator[Sequence[Mapping[str, Any]]]:
     """Give flagged completions: as published, with ``completed_on`` and ``events`` as JSON text."""
     given = {"stages": list(STAGES), "held_out": HOLD_OUT}
     with asked(published, ("warnings", "timelines")) as connection:
-        found = connection.execute(_FLAGS, given)
-        names = [column[0] for column in found.description or ()]
-        while rows := found.fetchmany(_AT_ONCE):
-            yield [dict(zip(names, row, strict=True)) for row in rows]
+        yield from named_rows(connection.execute(_FLAGS, given), _AT_ONCE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 
@@ -21,6 +22,13 @@ def asked(published: Published, tables: Iterable[str]) -> Iterator[duckdb.DuckDB
                     f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{_quoted(str(path))}')"
                 )
         yield connection
+
+
+def named_rows(found: duckdb.DuckDBPyConnection, at_once: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows of what was asked, each by the names of its columns, so many at a time."""
+    names = [column[0] for column in found.description or ()]
+    while rows := found.fetchmany(at_once):
+        yield [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _quoted(path: str) -> str:

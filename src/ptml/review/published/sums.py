@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ptml.review.published.run import Published
-from ptml.review.published.sql import asked
+from ptml.review.published.sql import asked, named_rows
 
 # People of a unit itself, not of the units below: groups that do not overlap cannot be taken from
 # one another, so that no small group shows as a difference of two large ones.
@@ -22,11 +22,11 @@ _LEVELS = """
     ORDER BY ALL
 """
 _TABLES = ("portraits", "people", "names")
+_AT_ONCE = 10_000
 
 
 def team_levels(published: Published, least: int) -> Sequence[Mapping[str, Any]]:
     """Mean levels by unit and competency, where so many people or more are meant."""
     with asked(published, _TABLES) as connection:
         found = connection.execute(_LEVELS, [least])
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        return [row for rows in named_rows(found, _AT_ONCE) for row in rows]
