@@ -213,7 +213,9 @@ its disk).
 
 *With a pause*: each user asks again one second after an answer (between half and one and a half):
 a person who never stops to read. The goal is a p95 under {goal} ms for worklist and case. *Without
-a pause*: each connection asks again at once; that tells what the server can do at most.
+a pause*: each connection asks again at once; that tells what the server can do at most. Where more
+decisions are sent than there are cases, one made a second time is refused, for it was made on what
+is out of date: it counts as failed.
 
 This run: {cores} cores, on average {load:.1f} processes that wanted to run in its last five minutes
 (of which two are the run's own). Processor time a request does not depend on who else is at work
