@@ -81,6 +81,10 @@ def _people(tables: CodedTables) -> dict[str, SumLog]:
         "manager_people": counted(
             "manager", "places", "valid_from", "valid_to", f"{stayed} AND manager >= 0"
         ),
+        "unit_role_people": counted(
+            "(unit::BIGINT * (SELECT count(*) FROM coded_role) + role)",
+            *("places", "valid_from", "valid_to", stayed),
+        ),
     }
 
 

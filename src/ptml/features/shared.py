@@ -26,6 +26,8 @@ class Shared:
         All employed, owner 0; ``people``.
     unit_people, role_people, manager_people : SumLog
         By unit, role, manager; ``people``.
+    unit_role_people : SumLog
+        By unit x n_roles + role; ``people``.
     unit_scores : SumLog
         By unit at the period's end; ``n``, ``score``.
     unit_answers : SumLog
@@ -66,6 +68,7 @@ class Shared:
     unit_people: SumLog
     role_people: SumLog
     manager_people: SumLog
+    unit_role_people: SumLog
     unit_scores: SumLog
     unit_answers: SumLog
     manager_answers: SumLog

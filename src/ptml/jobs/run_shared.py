@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, supports
+from ptml.decide.goals.weights import GoalWeights, asked_in_units
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.shared import Shared, shared_averages
 from ptml.features.windows import SumLog
@@ -53,6 +55,13 @@ class RunShared:
     def epoch_day(self) -> int:
         """The day as days since 1970-01-01."""
         return epoch_day(self.day)
+
+    @cached_property
+    def goals(self) -> GoalWeights:
+        """What a gap in each competency counts in each unit, as of the day (`goals.weight`)."""
+        day = self.epoch_day
+        asked = asked_in_units(self.company, self.sums, day)
+        return GoalWeights.of(self.company, day, self.settings.goals, asked)
 
     def save(self, folder: Path) -> None:
         """Write all of it into a new folder, without pickle."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationEr
 from ptml.config import FrozenConfig
 from ptml.decide.causes import CauseConfig
 from ptml.decide.explore import ExploreConfig
+from ptml.decide.goals.config import GoalConfig
 from ptml.decide.health import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.no_improvement import NoImprovementConfig
@@ -91,6 +92,7 @@ class Settings(FrozenConfig):
     causes: CauseConfig = CauseConfig()
     segments: SegmentConfig = SegmentConfig()
     needs: NeedsConfig = NeedsConfig()
+    goals: GoalConfig = GoalConfig()
     no_improvement: NoImprovementConfig = NoImprovementConfig()
     health: HealthConfig = HealthConfig()
     path: PathConfig = PathConfig()
