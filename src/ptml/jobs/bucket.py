@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.causes import Signals
+from ptml.decide.diagnosis.surroundings import surroundings
+from ptml.decide.diagnosis.trainable import trainable
+from ptml.decide.diagnosis.trouble import trouble_of_units
 from ptml.decide.exclusions import (
     ExclusionTotals,
     ShortLists,
@@ -14,12 +17,13 @@ from ptml.decide.exclusions import (
     without_gain,
 )
 from ptml.decide.rank import Ranking
-from ptml.decide.segments import leads_people
+from ptml.decide.segments import leads_people, performance_state
 from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
+from ptml.features.standing import standing
 from ptml.jobs.listing import Known, Lists, known_of, lists_of
 from ptml.jobs.models import Models
 from ptml.jobs.settings import Settings
@@ -46,6 +50,8 @@ class ScoredBucket(Lists):
         What tells whether training is the matter.
     leads : (n,) bool
         Whether the person leads others.
+    trainable : (n,) bool
+        Whether a course can be the answer: False where it is clearly the unit's surroundings.
     exclusions : ExclusionTotals
         Why courses are not recommended, and why lists are short.
     short_lists : ShortLists
@@ -60,6 +66,7 @@ class ScoredBucket(Lists):
     arms: Arms | None
     signals: Signals
     leads: NDArray[np.bool_]
+    trainable: NDArray[np.bool_]
     exclusions: ExclusionTotals
     short_lists: ShortLists
 
@@ -108,6 +115,22 @@ def scored_bucket(
         arms=None if warnings is None else warnings[1],
         signals=Signals.of(asked.history, asked.portraits, known.people, settings.causes),
         leads=leads_people(asked.history, asked.shared, asked.rows),
+        trainable=trainable_people(known, settings),
         exclusions=ExclusionTotals.of(counts, short_lists),
         short_lists=ShortLists.of(counts, ranking, short_lists),
+    )
+
+
+def trainable_people(known: Known, settings: Settings) -> NDArray[np.bool_]:
+    """Whether a course can be the answer for each person who is known, (n,) bool."""
+    asked, rows = known.asked, known.asked.rows
+    if not len(rows):
+        return np.ones(0, dtype=np.bool_)
+    history, day = asked.history, int(rows.day[0])
+    around = surroundings(asked.shared, history.incidents, len(history.units), day)
+    return trainable(
+        standing(history, rows).unit,
+        performance_state(known.people, settings.segments),
+        trouble_of_units(around, settings.diagnosis),
+        settings.diagnosis,
     )

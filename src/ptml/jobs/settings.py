@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationEr
 
 from ptml.config import FrozenConfig
 from ptml.decide.causes import CauseConfig
+from ptml.decide.diagnosis.config import DiagnosisConfig
 from ptml.decide.explore import ExploreConfig
 from ptml.decide.goals.config import GoalConfig
 from ptml.decide.health import HealthConfig
@@ -90,6 +91,7 @@ class Settings(FrozenConfig):
     rank: RankConfig = RankConfig()
     explore: ExploreConfig = ExploreConfig()
     causes: CauseConfig = CauseConfig()
+    diagnosis: DiagnosisConfig = DiagnosisConfig()
     segments: SegmentConfig = SegmentConfig()
     needs: NeedsConfig = NeedsConfig()
     goals: GoalConfig = GoalConfig()
