@@ -1,0 +1,1 @@
+"""Learning paths: which courses, in which order and when, and what they bring together."""
