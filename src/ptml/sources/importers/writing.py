@@ -55,7 +55,7 @@ def convert(
         When a file of the source does not have the columns of the data set.
     """
     _check(name, source, files)
-    with _fresh_folder(out) as folder, duckdb.connect() as connection:
+    with fresh_folder(out) as folder, duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         connection.execute("CREATE SCHEMA raw")
         try:
@@ -86,7 +86,14 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, quer
 
 
 @contextmanager
-def _fresh_folder(out: Path) -> Iterator[Path]:
+def fresh_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to fill, which takes its place when all went well and is gone when not.
+
+    Raises
+    ------
+    UsageError
+        When ``out`` holds something, or cannot be written.
+    """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not empty; name a new folder or remove it first")
     work = out.with_name(f".{out.name}.{os.getpid()}")

@@ -1,0 +1,5 @@
+"""Statements of xAPI and cmi5: docs/methods/imported-data.md."""
+
+from ptml.sources.importers.xapi.importing import XapiOptions, import_xapi
+
+__all__ = ["XapiOptions", "import_xapi"]
