@@ -13,26 +13,32 @@ from warnings import catch_warnings, filterwarnings
 if TYPE_CHECKING:
     from ptml.api import (
         Company,
+        Import,
         LiftEstimator,
         Recommender,
         WarningEstimator,
         WeakTransferClassifier,
         columns,
+        import_data,
         load,
         make_company,
+        merge_imports,
     )
 
 __version__ = version("ptml")
 
 __all__ = [
     "Company",
+    "Import",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",
     "WeakTransferClassifier",
     "columns",
+    "import_data",
     "load",
     "make_company",
+    "merge_imports",
 ]
 
 

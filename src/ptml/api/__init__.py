@@ -2,6 +2,7 @@
 
 from ptml.api.company import Company, load
 from ptml.api.frames import columns
+from ptml.api.importing import Import, import_data, merge_imports
 from ptml.api.lift import LiftEstimator
 from ptml.api.made import make_company
 from ptml.api.recommender import Recommender
@@ -10,11 +11,14 @@ from ptml.api.weak_transfer import WeakTransferClassifier
 
 __all__ = [
     "Company",
+    "Import",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",
     "WeakTransferClassifier",
     "columns",
+    "import_data",
     "load",
     "make_company",
+    "merge_imports",
 ]

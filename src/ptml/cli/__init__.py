@@ -15,6 +15,7 @@ from ptml.cli.doctor import doctor
 from ptml.cli.ended import ended
 from ptml.cli.erase import register as register_erasing
 from ptml.cli.evaluate import evaluate_app
+from ptml.cli.imports import import_app
 from ptml.cli.migrate import migrate
 from ptml.cli.monitor import monitor
 from ptml.cli.promote import register as register_promotion
@@ -77,7 +78,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-import_app = typer.Typer(help="Turn public data into the contract's tables.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(bench_app, name="bench")
 app.add_typer(evaluate_app, name="evaluate")
@@ -286,30 +286,6 @@ def demo(
     with shown_progress(as_json) as progress:
         summary = run_demo(out, employees, seed, now, progress, command_line())
     tell(summary, as_json)
-
-
-@import_app.command("mooccubex")
-def import_mooccubex(
-    source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],
-    out: Annotated[Path, typer.Argument(help="Folder to make, in the contract's form.")],
-    as_json: AsJson = False,
-) -> None:
-    """MOOCCubeX: 1.2 million real enrolments; order within a learner becomes dates."""
-    from ptml.jobs.imports import run_import
-
-    tell(run_import("mooccubex", source, out), as_json)
-
-
-@import_app.command("oulad")
-def import_oulad(
-    source: Annotated[Path, typer.Argument(help="Folder with the data set's Parquet files.")],
-    out: Annotated[Path, typer.Argument(help="Folder to make, in the contract's form.")],
-    as_json: AsJson = False,
-) -> None:
-    """OULAD: module presentations of the Open University as courses."""
-    from ptml.jobs.imports import run_import
-
-    tell(run_import("oulad", source, out), as_json)
 
 
 watch_all(app)

@@ -1,14 +1,58 @@
-"""Turn public data sets into the contract's tables."""
+"""Turn data of other systems, and public data sets, into the contract's tables."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptml.sources.importers import import_mooccubex, import_oulad
+from ptml.errors import UsageError
+from ptml.sources.importers import ImportSummary, import_mooccubex, import_oulad
+from ptml.sources.importers.framework import EscoOptions, OnetOptions, import_esco, import_onet
+from ptml.sources.importers.hris import draft_mapping, import_hris
+from ptml.sources.importers.merging import merge_imports
+from ptml.sources.importers.moodle import MoodleOptions, import_moodle
+from ptml.sources.importers.scorm import ScormOptions, import_scorm
+from ptml.sources.importers.xapi import XapiOptions, import_xapi
 
-IMPORTERS = {"mooccubex": import_mooccubex, "oulad": import_oulad}
+_OPTIONS: Mapping[str, tuple[Callable[..., ImportSummary], Callable[..., Any]]] = {
+    "xapi": (import_xapi, XapiOptions),
+    "moodle": (import_moodle, MoodleOptions),
+    "scorm": (import_scorm, ScormOptions),
+    "esco": (import_esco, EscoOptions),
+    "onet": (import_onet, OnetOptions),
+}
+_PLAIN: Mapping[str, Callable[..., ImportSummary]] = {
+    "hris": import_hris,
+    "mooccubex": import_mooccubex,
+    "oulad": import_oulad,
+}
+IMPORTERS: tuple[str, ...] = (*_OPTIONS, *_PLAIN)
 
 
-def run_import(name: str, source: Path, out: Path) -> dict[str, Any]:
-    """Import data set ``name`` from ``source`` into the folder ``out``."""
-    summary = IMPORTERS[name](source, out)
+def run_import(name: str, source: Path, out: Path, **options: Any) -> dict[str, Any]:
+    """Import what is at ``source`` in format ``name`` into the new folder ``out``.
+
+    Raises
+    ------
+    UsageError
+        For a format that there is not, and as the importer of the format.
+    """
+    if name in _OPTIONS:
+        run, shape = _OPTIONS[name]
+        return _told(run(source, out, shape(**options)), out)
+    if name in _PLAIN:
+        return _told(_PLAIN[name](source, out, **options), out)
+    raise UsageError(f"there is no format {name!r}; there are {', '.join(IMPORTERS)}")
+
+
+def run_draft(source: Path, out: Path) -> dict[str, Any]:
+    """Draft a mapping file for an export of a personnel system."""
+    return {"out": str(out), "sentences": list(draft_mapping(source, out))}
+
+
+def run_merge(parts: Sequence[Path], out: Path, same_days: int) -> dict[str, Any]:
+    """Merge folders of tables into the new folder ``out``."""
+    return _told(merge_imports(parts, out, same_days), out)
+
+
+def _told(summary: ImportSummary, out: Path) -> dict[str, Any]:
     return {"out": str(out), "rows": dict(summary.rows), "sentences": list(summary.sentences)}

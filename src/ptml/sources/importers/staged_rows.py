@@ -1,8 +1,9 @@
 """Rows of a source with what became of each, on the way into the accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ptml.sources.importers.accounts import NOT_PLACED
+from ptml.sources.importers.faults import Fault, LeftOut
 from ptml.sources.importers.workbench import Workbench
 
 ROW_COLUMNS: Mapping[str, str] = {
@@ -15,6 +16,17 @@ ROW_COLUMNS: Mapping[str, str] = {
     "text": "VARCHAR",
 }
 _BATCH_ROWS = 10_000
+
+
+def outcome(take: Callable[[], None]) -> str:
+    """Take a row, and tell what became of it."""
+    try:
+        take()
+    except Fault as fault:
+        return f"{NOT_PLACED}{fault}"
+    except LeftOut as reason:
+        return f"left out: {reason}"
+    return "placed"
 
 
 def account_rows(bench: Workbench, table: str = "rows") -> None:

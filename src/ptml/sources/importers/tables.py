@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ptml.contracts.inputs import INPUT_TABLES, PROTECTED_PREFIX
+from ptml.contracts.inputs import INPUT_TABLES
 
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -46,9 +46,8 @@ def write_table(folder: Path, table: str, rows: pa.Table) -> int:
 
 
 def _arrow_type(table: str, column: str) -> pa.DataType:
-    if column.startswith(PROTECTED_PREFIX):
-        return pa.string()
-    return _ARROW[INPUT_TABLES[table].duckdb_types[column]]
+    # Columns beside the contract's are carried along as text.
+    return _ARROW[INPUT_TABLES[table].duckdb_types.get(column, "VARCHAR")]
 
 
 class Staged:

@@ -21,7 +21,8 @@ _EPISODES = """
 _MINUTES = """
     CREATE TABLE spent AS
     SELECT employee, course, episode,
-        sum(CASE WHEN pause_s <= 60 * $idle_minutes THEN pause_s ELSE 0 END) / 60 AS minutes
+        sum(CASE WHEN pause_s <= 60 * $idle_minutes THEN pause_s
+                 WHEN pause_s IS NOT NULL THEN 0 END) / 60 AS minutes
     FROM (SELECT employee, course, episode,
               at_s - lag(at_s) OVER (PARTITION BY employee, course, episode ORDER BY k) AS pause_s
           FROM episodes WHERE class IN ('act', 'attempt'))
@@ -29,7 +30,7 @@ _MINUTES = """
 """
 _GRADES = """
     CREATE TABLE grades AS
-    SELECT employee, course, n, class, score,
+    SELECT employee, course, n, class, score, day,
         coalesce(max(CASE WHEN class = 'total' THEN score END) OVER (PARTITION BY employee, course),
             avg(CASE WHEN class = 'item' THEN score END) OVER (PARTITION BY employee, course))
             AS best
@@ -47,17 +48,20 @@ _ENROLLED = """
             sum(CASE WHEN class = 'done' THEN score END) AS progress,
             count(*) FILTER (class = 'attempt') AS attempts
         FROM episodes GROUP BY ALL
-    ), scores AS (SELECT employee, course, max(best) AS score FROM grades GROUP BY ALL)
+    ), scores AS (
+        SELECT employee, course, max(best) AS score, max(day) AS graded FROM grades GROUP BY ALL
+    )
     SELECT 'moodle-' || md5(concat_ws(chr(10), employee, course, episode::VARCHAR))[:16]
             AS enrolment_id,
         employee AS employee_id, course AS course_id, episode, assigned_by,
         first_day AS enrolled_on, begun AS started_on, done AS completed_on,
         CASE WHEN done IS NULL THEN dropped END AS dropped_on,
-        CASE WHEN done IS NOT NULL THEN 1.0 ELSE least(round(progress, 6), 1.0) END AS progress,
+        CASE WHEN done IS NOT NULL OR round(progress, 6) > 1 THEN 1.0 ELSE round(progress, 6) END
+            AS progress,
         CASE WHEN episode = max(episode) OVER (PARTITION BY employee, course)
             THEN round(100 * score, 4) END AS exam_score,
         CASE WHEN attempts > 0 THEN attempts END AS exam_attempts,
-        round(minutes, 4) AS minutes
+        round(minutes, 4) AS minutes, graded > done AS is_graded_later
     FROM marks LEFT JOIN spent USING (employee, course, episode)
         LEFT JOIN scores USING (employee, course)
 """

@@ -3,23 +3,29 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ptml.errors import UsageError
+from ptml.sources.importers.accounts import NOT_PLACED
 from ptml.sources.importers.moments import zone_of
 from ptml.sources.importers.moodle.directory import NAMING, Directory, read_directory
 from ptml.sources.importers.moodle.enrolments import ENROLMENTS, build_enrolments
 from ptml.sources.importers.moodle.events import described
 from ptml.sources.importers.moodle.files import LOG_REPORT, MoodleFile, moodle_files
-from ptml.sources.importers.moodle.reading import EVENT_COLUMNS, Fault, LeftOut, MoodleReader
+from ptml.sources.importers.moodle.reading import EVENT_COLUMNS, MoodleReader
 from ptml.sources.importers.people import read_people
 from ptml.sources.importers.records import Record
-from ptml.sources.importers.staged_rows import ROW_COLUMNS, account_rows
+from ptml.sources.importers.staged_rows import ROW_COLUMNS, account_rows, outcome
 from ptml.sources.importers.tables import Staged, write_query, write_rows
 from ptml.sources.importers.workbench import Workbench, workbench
 from ptml.sources.importers.writing import ImportSummary
 
 IDLE_MINUTES = 30
+_KINDS = {
+    "": f"{NOT_PLACED}no table of Moodle has such columns",
+    **dict.fromkeys(NAMING, "placed as names of others"),
+}
 _NEVER_KEPT = ("ip", "IP address", "IP地址", "IP 地址", "IP位址")
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}")
 
@@ -77,7 +83,10 @@ def import_moodle(source: Path, out: Path, options: MoodleOptions | None = None)
         build_enrolments(bench.connection, options.idle_minutes)
         account_rows(bench)
         rows = _write(bench, directory)
-        told = _sentences(rows, files, options)
+        [(n_later,)] = bench.connection.execute(
+            "SELECT count(*) FROM enrolled WHERE is_graded_later"
+        ).fetchall()
+        told = _sentences(rows, files, options, n_later)
         return ImportSummary(rows, (*bench.accounts.sentences("rows"), *told))
 
 
@@ -85,30 +94,23 @@ def _stage(bench: Workbench, files: list[MoodleFile], reader: MoodleReader) -> N
     rows = Staged(bench.connection, "rows", ROW_COLUMNS)
     events = Staged(bench.connection, "events", EVENT_COLUMNS)
     n = 0
+
+    def take(file: MoodleFile, record: Record, course: str) -> None:
+        for event in reader.events(file, record, course):
+            values = (event.employee, event.course, event.kind, event.at_s)
+            events.add((n, *values, event.day, event.score, event.assigned))
+
     for file in files:
         course = _only_course(file, reader.directory)
         for record in file.records:
             n += 1
-            became, text = "placed", ""
-            if file.kind in NAMING:
-                became = "placed as names of others"
-            elif not file.kind:
-                became = "not placed: no table of Moodle has such columns"
-            else:
-                try:
-                    for event in reader.events(file, record, course):
-                        values = (event.employee, event.course, event.kind, event.at_s)
-                        events.add((n, *values, event.day, event.score, event.assigned))
-                except Fault as fault:
-                    became = f"not placed: {fault}"
-                except LeftOut as reason:
-                    became = f"left out: {reason}"
-            if became.startswith("not placed") or "grade" in file.kind:
-                text = record.text(_addresses(record))
+            became = _KINDS.get(file.kind) or outcome(partial(take, file, record, course))
+            # A grade may turn out later to have no enrolment.
+            is_kept = became.startswith(NOT_PLACED) or "grade" in file.kind
+            text = record.text(_addresses(record)) if is_kept else ""
             place = (file.records.path.name, record.row)
-            rows.add(
-                (n, *place, file.kind or "other", record.values.get("eventname", ""), became, text)
-            )
+            name = record.values.get("eventname", "")
+            rows.add((n, *place, file.kind or "other", name, became, text))
     rows.flush()
     events.flush()
 
@@ -143,7 +145,7 @@ def _write(bench: Workbench, directory: Directory) -> dict[str, int]:
 
 
 def _sentences(
-    rows: dict[str, int], files: list[MoodleFile], options: MoodleOptions
+    rows: dict[str, int], files: list[MoodleFile], options: MoodleOptions, n_later: int
 ) -> Iterator[str]:
     kinds = {file.kind for file in files}
     yield (
@@ -158,3 +160,8 @@ def _sentences(
     if LOG_REPORT in kinds:
         order = "month before day" if options.is_month_first else "day before month"
         yield f"Dates of downloads are read with the {order} (--month-first turns it round)."
+    if n_later:
+        yield (
+            f"{n_later:,} scores were graded after the day of completion, by which the contract"
+            " dates them."
+        )

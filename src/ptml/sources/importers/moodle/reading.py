@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ptml.sources.importers.faults import Fault, LeftOut
 from ptml.sources.importers.moments import day_of_seconds
 from ptml.sources.importers.moodle.directory import Directory
 from ptml.sources.importers.moodle.events import described, named
@@ -37,14 +38,6 @@ _MACHINES = ("cli", "restore")
 _FILE_OF_GRADES = re.compile(r"(?P<course>.+?)[ _]Grades\b.*")
 _TOTALS = ("Course total (Percentage)", "Course total (Real)", "Course total")
 _ADDRESSES = ("Email address", "ID number", "Username", "email", "idnumber", "username")
-
-
-class Fault(Exception):
-    """A row that has no place, and why."""
-
-
-class LeftOut(Exception):
-    """A row that says nothing on purpose, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ptml.sources.importers.durations import iso_minutes
+from ptml.sources.importers.faults import Fault
 from ptml.sources.importers.moments import day_in, microseconds, moment
 from ptml.sources.importers.people import People
 from ptml.sources.importers.scores import share_of_scale
@@ -48,10 +49,6 @@ _CMI5 = "https://w3id.org/xapi/cmi5/context/extensions/"
 MOVE_ON, MASTERY, LAUNCH_MODE = f"{_CMI5}moveon", f"{_CMI5}masteryscore", f"{_CMI5}launchmode"
 _PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 _VERSIONS = ("1.0", "2.0")
-
-
-class Fault(Exception):
-    """A statement that has no place, and why."""
 
 
 @dataclass(frozen=True, slots=True)

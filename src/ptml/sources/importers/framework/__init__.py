@@ -1,0 +1,6 @@
+"""Competency frameworks, ESCO and O*NET: docs/methods/imported-data.md."""
+
+from ptml.sources.importers.framework.esco import EscoOptions, import_esco
+from ptml.sources.importers.framework.onet import OnetOptions, import_onet
+
+__all__ = ["EscoOptions", "OnetOptions", "import_esco", "import_onet"]
