@@ -123,7 +123,7 @@ class Source(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     encoding: str = ""
-    separator: str = Field("", max_length=1)
+    separator: str = Field(default="", max_length=1)
 
 
 class HrisMapping(BaseModel):

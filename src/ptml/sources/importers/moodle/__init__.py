@@ -1,4 +1,4 @@
-"""Logs, enrolments, completions and grades of Moodle: docs/methods/imported-data.md."""
+"""Logs, enrolments, completions and grades of Moodle: docs/methods/import-mappings.md."""
 
 from ptml.sources.importers.moodle.importing import MoodleOptions, import_moodle
 

@@ -3,18 +3,16 @@
 import re
 from datetime import datetime
 
-_CLOCK = r",?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>[AaPp][Mm])?"
-_FORMS = (
-    re.compile(
-        rf"(?P<first>\d{{1,2}})[/.](?P<next>\d{{1,2}})[/.](?P<year>\d{{2}}|\d{{4}}){_CLOCK}"
-    ),
-    re.compile(
-        rf"(?P<year>\d{{4}})\s*[-/年]\s*(?P<month>\d{{1,2}})\s*[-/月]\s*(?P<day>\d{{1,2}})\s*日?"
-        rf"(?:\([^)]*\)|\s*(?:星期|週|周).)?(?:T|{_CLOCK})?.*"
-    ),
-    re.compile(
-        rf"(?:\w+,\s+)?(?P<day>\d{{1,2}})\s+(?P<word>[A-Za-z]{{3,}})\s+(?P<year>\d{{4}}){_CLOCK}"
-    ),
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>[AaPp][Mm])?"
+_WEEKDAY = r"(?:\([^)]*\)|(?:星期|週|周).)?"
+_FORMS = tuple(
+    re.compile(rf"{day}{_CLOCK}")
+    for day in (
+        r"(?P<first>\d{1,2})[/.](?P<next>\d{1,2})[/.](?P<year>\d{4}|\d{2}),?\s+",
+        r"(?P<year>\d{4})\s*[-/年]\s*(?P<month>\d{1,2})\s*[-/月]\s*(?P<day>\d{1,2})\s*日?\s*"
+        rf"{_WEEKDAY}[,T\s]*",
+        r"(?:\w+,\s+)?(?P<day>\d{1,2})\s+(?P<word>[A-Za-z]{3,})\s+(?P<year>\d{4}),?\s+",
+    )
 )
 _NO_YEAR = re.compile(r"\d{1,2}\s+[A-Za-z]{3,},\s+\d{1,2}:\d{2}.*")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

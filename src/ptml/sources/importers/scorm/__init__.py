@@ -1,4 +1,4 @@
-"""Results of SCORM 1.2 and 2004: docs/methods/imported-data.md."""
+"""Results of SCORM 1.2 and 2004: docs/methods/import-mappings.md."""
 
 from ptml.sources.importers.scorm.importing import ScormOptions, import_scorm
 

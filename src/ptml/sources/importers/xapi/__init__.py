@@ -1,4 +1,4 @@
-"""Statements of xAPI and cmi5: docs/methods/imported-data.md."""
+"""Statements of xAPI and cmi5: docs/methods/import-mappings.md."""
 
 from ptml.sources.importers.xapi.importing import XapiOptions, import_xapi
 

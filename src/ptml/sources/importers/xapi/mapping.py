@@ -57,7 +57,7 @@ class XapiMapping(BaseModel):
     verbs: dict[str, VerbClass | Literal["ignore"]] = Field(
         default_factory=dict, description="What a verb says of a course, by its id."
     )
-    evidence: tuple[Evidence, ...] = Field((), description="The first that fits counts.")
+    evidence: tuple[Evidence, ...] = Field(default=(), description="The first that fits counts.")
 
     @cached_property
     def verb_classes(self) -> dict[str, str]:

@@ -183,8 +183,8 @@ class Reader:
             flat["minutes"] = iso_minutes(duration)
             if flat["minutes"] is None:
                 flat["noted"] = f"duration {duration[:40]} cannot be read"
-        for name in ("success", "completion"):
-            flat[name] = result[name] if isinstance(result.get(name), bool) else None
+        for key in ("success", "completion"):
+            flat[key] = result[key] if isinstance(result.get(key), bool) else None
         flat["progress"] = _progress(_object(result.get("extensions")).get(_PROGRESS))
         flat["move_on"] = _word(said.get(MOVE_ON)) or None
         if _word(said.get(LAUNCH_MODE)) in ("Browse", "Review") and flat["class"] == "start":

@@ -1,0 +1,23 @@
+"""Where the small files in the formats of other systems are."""
+
+from pathlib import Path
+
+import pandas as pd
+
+FILES = Path(__file__).parent / "files"
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    """A written table, by its first column."""
+    frame = pd.read_parquet(folder / f"{name}.parquet")
+    return frame.set_index(frame.columns[0])
+
+
+def reasons(folder: Path) -> list[str]:
+    """Why rows have no place, in the order of the source."""
+    return pd.read_csv(folder / "not_placed.csv")["reason"].tolist()
+
+
+def report(folder: Path) -> pd.DataFrame:
+    """What became of the rows."""
+    return pd.read_csv(folder / "import_report.csv", keep_default_na=False)
