@@ -1,6 +1,7 @@
 """Where the small files in the formats of other systems are."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,3 +22,12 @@ def reasons(folder: Path) -> list[str]:
 def report(folder: Path) -> pd.DataFrame:
     """What became of the rows."""
     return pd.read_csv(folder / "import_report.csv", keep_default_na=False)
+
+
+def one(frame: pd.DataFrame, **where: str) -> dict[str, Any]:
+    """The only row that has these values."""
+    rows = frame.reset_index()
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    [found] = rows.to_dict("records")
+    return {str(name): value for name, value in found.items()}

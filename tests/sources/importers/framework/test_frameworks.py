@@ -14,10 +14,9 @@ ESCO = "http://data.europa.eu/esco/"
 
 def _asked(folder: Path) -> dict[tuple[str, str], tuple[float, float]]:
     frame = pd.read_parquet(folder / "role_requirements.parquet")
-    return {
-        (row.role_id, row.competency_id): (row.required_level, row.importance)
-        for row in frame.itertuples()
-    }
+    pairs = zip(frame["role_id"], frame["competency_id"], strict=True)
+    asked = zip(frame["required_level"], frame["importance"], strict=True)
+    return dict(zip(pairs, asked, strict=True))
 
 
 def test_essential_and_optional_skills_become_importance_and_assumed_levels(

@@ -7,7 +7,7 @@ import pytest
 
 from ptml.errors import UsageError
 from ptml.sources.importers.hris import draft_mapping, import_hris
-from tests.sources.importers.places import FILES, reasons, report, table
+from tests.sources.importers.places import FILES, one, reasons, report, table
 
 STAFF = FILES / "hris" / "staff_gb18030.csv"
 
@@ -33,8 +33,9 @@ def test_chinese_headers_in_gb18030_make_four_tables(staff: Path) -> None:
     assert people["left_on"].isna().all()
     assert people.loc["E8", "protected_gender"] == "m"
     assert table(staff, "org_units")["name"].to_dict() == {"D10": "量测一部", "D11": "量测二部"}
-    assert table(staff, "roles")["is_people_manager"].to_dict() == {"主管": True, "操作员": False}
-    assert table(staff, "assignments").loc["E7", ["grade", "manager_id"]].tolist() == [3, "E9"]
+    assert dict(table(staff, "roles")["is_people_manager"]) == {"主管": True, "操作员": False}
+    job = one(table(staff, "assignments"), employee_id="E7")
+    assert (job["grade"], job["manager_id"]) == (3, "E9")
 
 
 def test_messages_name_the_row_the_column_and_the_value(staff: Path) -> None:

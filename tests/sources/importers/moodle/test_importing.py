@@ -1,6 +1,7 @@
 """Moodle's tables and downloads: who is meant, what happened, and what is not anybody's doing."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from ptml.errors import DataError, UsageError
 from ptml.sources import read_dataset
 from ptml.sources.importers.moodle import MoodleOptions, import_moodle
-from tests.sources.importers.places import FILES, reasons, report, table
+from tests.sources.importers.places import FILES, one, reasons, report, table
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def enrolments(moodle: Path) -> pd.DataFrame:
     return table(moodle, "enrolments").set_index(["employee_id", "course_id"])
 
 
-def _log(folder: Path, *rows: dict[str, object]) -> Path:
+def _log(folder: Path, *rows: Mapping[str, object]) -> Path:
     plain = {"userid": 45, "courseid": 7, "relateduserid": "", "timecreated": 1772438400}
     path = folder / "logstore_standard_log.json"
     path.write_text(
@@ -43,7 +44,7 @@ def test_numbers_become_the_names_that_the_company_uses(enrolments: pd.DataFrame
 
 
 def test_log_completion_and_grade_of_one_person_are_one_enrolment(enrolments: pd.DataFrame) -> None:
-    ann = enrolments.loc[("E7", "C17")]
+    ann = one(enrolments, employee_id="E7", course_id="C17")
     days = [str(ann[name]) for name in ("enrolled_on", "started_on", "completed_on")]
     assert days == ["2026-03-02", "2026-03-02", "2026-03-07"]
     # The best total of the history, 17 of 20, not 11; two attempts handed in.
@@ -61,13 +62,16 @@ def test_minutes_leave_out_pauses_longer_than_asked(tmp_path: Path) -> None:
 def test_who_enrolled_themselves_is_told_and_who_was_suspended_has_left(
     enrolments: pd.DataFrame,
 ) -> None:
-    assert enrolments.loc[("E8", "LADDER"), "assigned_by"] == "self"
-    assert pd.isna(enrolments.loc[("E7", "C17"), "assigned_by"])
-    assert str(enrolments.loc[("E7", "LADDER"), "dropped_on"]) == "2026-04-01"
+    assert one(enrolments, employee_id="E8", course_id="LADDER")["assigned_by"] == "self"
+    assert pd.isna(one(enrolments, employee_id="E7", course_id="C17")["assigned_by"])
+    assert str(one(enrolments, employee_id="E7", course_id="LADDER")["dropped_on"]) == "2026-04-01"
 
 
 def test_downloads_are_read_beside_the_tables(enrolments: pd.DataFrame) -> None:
-    tina, ben = enrolments.loc[("E9", "C17")], enrolments.loc[("E8", "LADDER")]
+    tina, ben = (
+        one(enrolments, employee_id="E9", course_id="C17"),
+        one(enrolments, employee_id="E8", course_id="LADDER"),
+    )
     assert str(tina["enrolled_on"]) == "2026-03-05"
     # 15 of 20 in the table, 70 % in the download: the better one.
     assert tina["exam_score"] == 75.0

@@ -9,7 +9,7 @@ import pytest
 from ptml.errors import UsageError
 from ptml.sources import read_dataset
 from ptml.sources.importers.scorm import ScormOptions, import_scorm
-from tests.sources.importers.places import FILES, reasons, report, table
+from tests.sources.importers.places import FILES, one, reasons, report, table
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +32,14 @@ def _attempts(tmp_path: Path, *rows: str) -> pd.DataFrame:
 
 
 def test_two_attempts_are_one_enrolment_with_the_best_score(enrolments: pd.DataFrame) -> None:
-    ann = enrolments.loc[("E7", "C17")]
+    ann = one(enrolments, employee_id="E7", course_id="C17")
     assert (ann["exam_score"], ann["exam_attempts"]) == (88.0, 2)
     assert ann["minutes"] == pytest.approx(30 + 15.5 / 60 + 20, abs=1e-4)
     assert str(ann["completed_on"]) == "2026-03-03"
 
 
 def test_a_course_of_two_parts_is_complete_when_both_are(enrolments: pd.DataFrame) -> None:
-    ben = enrolments.loc[("E8", "LADDER")]
+    ben = one(enrolments, employee_id="E8", course_id="LADDER")
     assert pd.isna(ben["completed_on"])
     assert (ben["exam_score"], ben["progress"]) == (40.0, 0.5)
 
@@ -51,13 +51,16 @@ def test_an_attempt_long_after_completion_is_a_new_enrolment(enrolments: pd.Data
 
 
 def test_browsing_is_a_start_and_no_completion(enrolments: pd.DataFrame) -> None:
-    ben = enrolments.loc[("E8", "FORK")]
+    ben = one(enrolments, employee_id="E8", course_id="FORK")
     assert str(ben["started_on"]) == "2026-01-12"
     assert pd.isna(ben["completed_on"])
 
 
 def test_registrations_of_scorm_cloud_are_read_with_their_scale(enrolments: pd.DataFrame) -> None:
-    ann, ben = enrolments.loc[("ann.lee", "LOCKOUT")], enrolments.loc[("ben.cho", "LOCKOUT")]
+    ann, ben = (
+        one(enrolments, employee_id="ann.lee", course_id="LOCKOUT"),
+        one(enrolments, employee_id="ben.cho", course_id="LOCKOUT"),
+    )
     assert (ann["exam_score"], ann["minutes"]) == (92.0, 30.0)
     assert [str(ann[n]) for n in ("enrolled_on", "started_on", "completed_on")] == [
         "2026-03-01", "2026-03-04", "2026-03-05"
@@ -87,8 +90,8 @@ def test_a_failed_package_of_the_second_version_may_be_complete(tmp_path: Path) 
         "E8,C1,1,2026-03-05,incomplete,passed,0.9,PT10M",
         "E9,C1,1,2026-03-05,unknown,passed,0.9,ten minutes",
     ).set_index("employee_id")
-    assert str(found.loc["E7", "completed_on"]) == "2026-03-05"
-    assert pd.isna(found.loc["E8", "completed_on"])
+    assert str(one(found, employee_id="E7")["completed_on"]) == "2026-03-05"
+    assert pd.isna(one(found, employee_id="E8")["completed_on"])
     assert reasons(tmp_path / "out") == ["total_time cannot be read"]
 
 
@@ -103,7 +106,7 @@ def test_a_raw_score_of_the_first_version_is_of_100_and_others_need_a_scale(
         "E9,C1,1,2026-03-05,passed,130,",
     ).set_index("employee_id")
     assert found["exam_score"].iloc[:2].tolist() == [90.0, 80.0]
-    assert pd.isna(found.loc["E9", "exam_score"])
+    assert pd.isna(one(found, employee_id="E9")["exam_score"])
 
 
 def test_moodles_three_tables_of_values_give_what_its_one_gave(tmp_path: Path) -> None:

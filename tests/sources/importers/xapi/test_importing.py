@@ -10,7 +10,7 @@ from ptml.errors import UsageError
 from ptml.sources import read_dataset
 from ptml.sources.importers.accounts import REMARK
 from ptml.sources.importers.xapi import XapiOptions, import_xapi
-from tests.sources.importers.places import FILES, reasons, report, table
+from tests.sources.importers.places import FILES, one, reasons, report, table
 from tests.sources.importers.xapi.statements import ADL, CMI5, COURSE, statement, written
 
 
@@ -21,8 +21,7 @@ def _imported(tmp_path: Path, *statements: Any, **options: Any) -> pd.DataFrame:
 
 
 def _only(frame: pd.DataFrame) -> dict[str, Any]:
-    [row] = frame.to_dict("records")
-    return {name: str(value) if name.endswith("_on") else value for name, value in row.items()}
+    return {k: str(v) if k.endswith("_on") else v for k, v in one(frame).items()}
 
 
 @pytest.fixture(scope="module")
@@ -34,21 +33,21 @@ def cmi5(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_units_of_one_registration_are_one_enrolment_in_the_course(cmi5: Path) -> None:
-    ann = table(cmi5, "enrolments").set_index("employee_id").loc["u-ann"]
+    ann = one(table(cmi5, "enrolments"), employee_id="u-ann")
     assert ann["course_id"] == "https://courses.example.com/measuring"
     assert (str(ann["enrolled_on"]), str(ann["completed_on"])) == ("2026-03-02", "2026-03-06")
     assert (ann["exam_score"], ann["exam_attempts"], ann["progress"]) == (90.0, 2, 1.0)
 
 
 def test_minutes_are_those_of_the_sessions_also_of_one_that_was_abandoned(cmi5: Path) -> None:
-    ann = table(cmi5, "enrolments").set_index("employee_id").loc["u-ann"]
+    ann = one(table(cmi5, "enrolments"), employee_id="u-ann")
     assert ann["minutes"] == pytest.approx(31 + 20 / 60 + 12 + 40 / 60 + 26, abs=1e-4)
 
 
 def test_a_unit_alone_does_not_complete_the_course_that_others_show_it_is_part_of(
     cmi5: Path,
 ) -> None:
-    ben = table(cmi5, "enrolments").set_index("employee_id").loc["u-ben"]
+    ben = one(table(cmi5, "enrolments"), employee_id="u-ben")
     assert ben["course_id"] == "https://courses.example.com/measuring"
     assert pd.isna(ben["completed_on"])
     assert str(ben["started_on"]) == "2026-03-09"
@@ -185,9 +184,9 @@ def test_a_mapping_file_names_verbs_and_courses(tmp_path: Path) -> None:
         statement("https://example.com/verbs/liked"),
         statement("completed", object={"id": "https://example.com/gauges/part1"}),
         mapping=tmp_path / "map.toml",
-    ).set_index("course_id")
-    assert str(found.loc["C8", "completed_on"]) == "2026-03-05"
-    assert pd.isna(found.loc["C7", "completed_on"])
+    )
+    assert str(one(found, course_id="C8")["completed_on"]) == "2026-03-05"
+    assert pd.isna(one(found, course_id="C7")["completed_on"])
     assert reasons(tmp_path / "out") == []
 
 

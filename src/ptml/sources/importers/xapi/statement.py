@@ -195,14 +195,13 @@ class Reader:
 
 def _identifiers(agent: Mapping[str, Any]) -> Iterator[str]:
     """All that names an agent, the most telling first; one has one of them."""
-    for name in ("mbox", "mbox_sha1sum", "openid"):
-        if isinstance(agent.get(name), str):
-            yield agent[name]
+    yield from (
+        agent[k] for k in ("mbox", "mbox_sha1sum", "openid") if isinstance(agent.get(k), str)
+    )
     account = _object(agent.get("account"))
-    name = account.get("name")
-    if name is not None:
-        yield f"{account.get('homePage', '')}|{name}"
-        yield str(name)
+    if account.get("name") is not None:
+        yield f"{account.get('homePage', '')}|{account['name']}"
+        yield str(account["name"])
 
 
 def _is_below(share: float | None, mastery: Any) -> bool:
