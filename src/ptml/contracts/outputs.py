@@ -12,6 +12,7 @@ import pyarrow as pa
 from ptml.contracts.review import Names, People, Timelines, Units
 from ptml.contracts.rules import Check, not_before, one_of
 from ptml.contracts.stamp import Stamped
+from ptml.contracts.teams import TEAM_TABLES
 
 CAUSES = ("capability", "environment", "motivation", "mixed", "unclear")
 LIFT_STATUSES = (
@@ -375,6 +376,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "units": OutputContract(Units, ("org_unit_id",)),
         "names": OutputContract(Names, ("kind", "id")),
         "timelines": OutputContract(Timelines, ()),
+        **{name: OutputContract(*of) for name, of in TEAM_TABLES.items()},
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),

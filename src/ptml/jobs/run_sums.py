@@ -14,7 +14,9 @@ from ptml.jobs.allocation import add_offers
 from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.models import Models
+from ptml.jobs.proficiency import ProficiencySums
 from ptml.jobs.run_shared import RunShared
+from ptml.jobs.teams import TeamSums
 from ptml.jobs.totals import Totals
 
 Arrays = dict[str, NDArray[Any]]
@@ -28,6 +30,8 @@ class RunSums:
     totals : Totals
     audit : ListAudit
     offers : OfferPool
+    teams : TeamSums
+    proficiency : ProficiencySums
     """
 
     def __init__(self, shared: RunShared, models: Models) -> None:
@@ -35,6 +39,9 @@ class RunSums:
         self.totals = Totals(company, settings, models.warning)
         self.audit = ListAudit(company, settings.rank.top_k)
         self.offers = OfferPool(settings.budget)
+        self.teams = TeamSums(settings.team)
+        self.proficiency = ProficiencySums(settings.proficiency)
+        self._shared = shared
         self._day, self._label = shared.epoch_day, settings.warning.label
 
     def add(self, scored: ScoredBucket) -> None:
@@ -42,6 +49,10 @@ class RunSums:
         self.totals.add(scored, self._day, self._label)
         self.audit.add(scored, self._day)
         add_offers(self.offers, scored)
+        history, sums = scored.history, self._shared.sums
+        if "portraits" in self._shared.can:
+            self.teams.add(history, sums, scored.rows, scored.portraits)
+        self.proficiency.add(history, sums, self._day)
 
     @property
     def arrays(self) -> Arrays:
@@ -55,7 +66,12 @@ class RunSums:
     @property
     def lists(self) -> dict[str, pa.Table]:
         """What is kept of every person: those of two buckets are put one below the other."""
-        return {**self.audit.lists, "budget": self.offers.table}
+        return {
+            **self.audit.lists,
+            "budget": self.offers.table,
+            **self.teams.lists,
+            **self.proficiency.lists,
+        }
 
     def merge(self, arrays: Mapping[str, NDArray[Any]], lists: Mapping[str, pa.Table]) -> None:
         """Add what another one gave."""
@@ -64,6 +80,8 @@ class RunSums:
                 values += arrays[f"{part}/{name}"]
         self.audit.append(lists)
         self.offers.append(lists["budget"])
+        self.teams.append(lists)
+        self.proficiency.append(lists)
 
     def evidence(self, dataset: Dataset, seed: int) -> list[Evidence]:
         """What the lists of everybody are like."""

@@ -136,6 +136,11 @@ class ScoringRun:
             append("unit_warnings", of_units)
         if "portraits" in shared.can:
             append("needs", sums.totals.needs_table())
+        for name, table in (
+            *sums.teams.tables(shared.company).items(),
+            *sums.proficiency.tables(shared.company).items(),
+        ):
+            append(name, table)
         # Without a model of preference no list is published.
         has_lists = models.preference is not None
         of_lists = sums.evidence(dataset, settings.seed) if has_lists else []

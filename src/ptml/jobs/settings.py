@@ -17,8 +17,10 @@ from ptml.decide.health import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.no_improvement import NoImprovementConfig
 from ptml.decide.plan import BudgetConfig, PathConfig
+from ptml.decide.proficiency.config import ProficiencyConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig
+from ptml.decide.team.config import TeamConfig
 from ptml.errors import UsageError
 from ptml.evaluate.acting.config import ActingConfig
 from ptml.evaluate.off_policy import OffPolicyConfig
@@ -95,6 +97,8 @@ class Settings(FrozenConfig):
     segments: SegmentConfig = SegmentConfig()
     needs: NeedsConfig = NeedsConfig()
     goals: GoalConfig = GoalConfig()
+    team: TeamConfig = TeamConfig()
+    proficiency: ProficiencyConfig = ProficiencyConfig()
     no_improvement: NoImprovementConfig = NoImprovementConfig()
     health: HealthConfig = HealthConfig()
     path: PathConfig = PathConfig()

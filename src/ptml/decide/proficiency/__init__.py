@@ -1,0 +1,1 @@
+"""Time to proficiency: how soon new people reach their level, and how far teams differ."""
