@@ -25,9 +25,11 @@ from ptml.report.lift_quality import lift_quality
 from ptml.report.list_variety import list_variety
 from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
+from ptml.report.proficiency_view import proficiency_view
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
+from ptml.report.team_view import team_view
 from ptml.report.unit_matters import unit_matters
 from ptml.report.warning_fairness import warning_fairness
 from ptml.report.warning_quality import warning_quality
@@ -40,6 +42,8 @@ _SECTIONS = (
     ("courses", "Lift per course", "courses"),
     ("health", "Course health", "alerts"),
     ("needs", "Needs", "needs"),
+    ("teams", "Portraits of teams", "teams"),
+    ("proficiency", "Time to proficiency", "proficiency"),
     ("warnings", "Warnings", "warnings"),
     ("units", "Team before person", "units"),
     ("offered", "What is offered", "offered"),
@@ -71,6 +75,8 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "courses": lifts,
         "alerts": course_alerts(published),
         "needs": needs_map(published),
+        "teams": team_view(published),
+        "proficiency": proficiency_view(published),
         "warnings": warning_overview(published),
         "units": unit_matters(published, findings),
         "offered": offered(published),

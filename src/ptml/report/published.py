@@ -72,9 +72,17 @@ class PublishedTables:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        """Names of units and competencies, where `needs` carries them beside its evidence."""
+        """Names of units and competencies, by `units`, `names` and the evidence of `needs`."""
         needs = self.table("needs")
         names: dict[str, str] = {}
+        units, told = self.table("units"), self.table("names")
+        told = told[told["kind"] == "competency"]
+        for column, ids, words in (
+            ("org_unit_id", units["org_unit_id"], units["name"]),
+            ("competency_id", told["id"], told["name"]),
+        ):
+            pairs = zip(ids, words, strict=True)
+            names |= {f"{column}={one}": str(word) for one, word in pairs if known(word)}
         for column, key in (("org_unit_id", "unit_name"), ("competency_id", "competency_name")):
             first = needs[needs[column].notna()].drop_duplicates(column)
             for found, cell in zip(first[column], first["evidence"], strict=True):
