@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         load,
         make_company,
         merge_imports,
+        proficiency_factors,
+        team_portrait,
+        team_spread,
+        time_to_proficiency,
     )
 
 __version__ = version("ptml")
@@ -39,6 +43,10 @@ __all__ = [
     "load",
     "make_company",
     "merge_imports",
+    "proficiency_factors",
+    "team_portrait",
+    "team_spread",
+    "time_to_proficiency",
 ]
 
 

@@ -6,6 +6,12 @@ from ptml.api.importing import Import, import_data, merge_imports
 from ptml.api.lift import LiftEstimator
 from ptml.api.made import make_company
 from ptml.api.recommender import Recommender
+from ptml.api.teams import (
+    proficiency_factors,
+    team_portrait,
+    team_spread,
+    time_to_proficiency,
+)
 from ptml.api.warning import WarningEstimator
 from ptml.api.weak_transfer import WeakTransferClassifier
 
@@ -21,4 +27,8 @@ __all__ = [
     "load",
     "make_company",
     "merge_imports",
+    "proficiency_factors",
+    "team_portrait",
+    "team_spread",
+    "time_to_proficiency",
 ]

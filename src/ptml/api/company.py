@@ -18,6 +18,7 @@ from ptml.contracts.requirements import Capability, missing_for, supports
 from ptml.contracts.scratch import DEFAULT_MEMORY_LIMIT
 from ptml.decide.portrait import portrait_rows
 from ptml.errors import UsageError
+from ptml.features.capability import Capability as Portraits
 from ptml.features.capability import capability
 from ptml.features.history import History, load_history
 from ptml.features.matrix import FeatureMatrix
@@ -158,7 +159,7 @@ class Company:
         >>> features["completed_ever"].dtype
         dtype('float32')
         """
-        rows, portraits = self._asked(as_of)
+        rows, portraits = self.asked(as_of)
         matrix = person_features(self.history, self.shared, rows, portraits)
         index = pd.Index(self.history.employees.ids[rows.employee], name="employee_id", dtype="str")
         return self._frame(matrix, index)
@@ -171,7 +172,7 @@ class Company:
         DataFrame
             One row an employee and competency (``ptml.columns("portraits")``).
         """
-        rows, portraits = self._asked(as_of)
+        rows, portraits = self.asked(as_of)
         found = portrait_rows(portraits)
         frame = pd.DataFrame(
             {
@@ -253,7 +254,8 @@ class Company:
         """What crosses employees: averages of units, roles and courses."""
         return shared_averages(self.dataset)
 
-    def _asked(self, as_of: AsOf) -> tuple[Rows, Any]:
+    def asked(self, as_of: AsOf = None) -> tuple[Rows, Portraits]:
+        """Everybody who is employed as of a date, and their portraits as the engine has them."""
         day = epoch_day(self.day(as_of))
         everybody = Rows.at(np.arange(self.history.n_employees, dtype=np.int32), day)
         is_here = self.history.employed(everybody.employee, everybody.day)

@@ -33,6 +33,7 @@ class TeamPortraits(Stamped):
     critical = dy.Bool(nullable=True)
     holders = dy.Int32(min=0, nullable=True)
     expected_holders = dy.Float64(min=0, nullable=True)
+    p_alone = dy.Float64(min=0, max=1, nullable=True)
     single_holder = dy.Bool(nullable=True)
     spread = dy.Float64(min=0, nullable=True)
     trend = dy.Float64(nullable=True)

@@ -82,6 +82,7 @@ def _portraits_table(found: TeamPortrait, company: CompanyInputs) -> pa.Table:
             "critical": pa.array(found.critical, mask=small),
             "holders": pa.array(found.holders.astype(np.int32), mask=small),
             "expected_holders": found.expected_holders,
+            "p_alone": found.alone,
             "single_holder": pa.array(found.single, mask=small),
             "spread": found.spread,
             "trend": found.trend,

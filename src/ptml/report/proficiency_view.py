@@ -1,6 +1,8 @@
 """Time to proficiency: the curve of all, medians of groups, what goes with it, spread of teams."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -185,7 +187,7 @@ def _medians(published: PublishedTables, curves: pd.DataFrame) -> Figure | None:
             number(row["median_months"]),
             number(row["median_low"]),
             longest if number(row["median_high"]) is None else number(row["median_high"]),
-            _median_text(row),
+            "not yet" if number(row["median_months"]) is None else count(row["median_months"]),
             tone="ours" if row["dimension"] == "all" else "plain",
             detail=plural(int(row["people"]), "person", "people"),
         )
@@ -199,13 +201,16 @@ def _medians(published: PublishedTables, curves: pd.DataFrame) -> Figure | None:
         plot=interval_plot(rows, lambda value: f"{value:g}", "months", reference=None),
         numbers=PlainTable(
             ("Group", "People", "Median, months (90 % interval)"),
-            tuple((row.label, row.detail, row.text) for row in rows),
+            tuple(
+                (line.label, line.detail, _median_text(row))
+                for line, row in zip(rows, groups.to_dict("records"), strict=True)
+            ),
             frozenset({1}),
         ),
     )
 
 
-def _group(published: PublishedTables, row: dict[str, object]) -> str:
+def _group(published: PublishedTables, row: Mapping[Hashable, Any]) -> str:
     name, dimension = str(row["group_id"]), str(row["dimension"])
     if dimension == "all":
         return "Everybody"
@@ -214,14 +219,14 @@ def _group(published: PublishedTables, row: dict[str, object]) -> str:
     return f"Began in {name}" if dimension == "cohort" else f"Job family {name}"
 
 
-def _median_text(row: dict[str, object]) -> str:
+def _median_text(row: Mapping[Hashable, Any]) -> str:
     median = number(row["median_months"])
     told = "not seen yet" if median is None else count(median)
     low = number(row["median_low"])
     return told if low is None else f"{told} ({_range(pd.Series(row))})"
 
 
-def _factor(published: PublishedTables, row: dict[str, object]) -> str:
+def _factor(published: PublishedTables, row: Mapping[Hashable, Any]) -> str:
     if row["factor"] == "course":
         return published.title(row["course_id"])
     return in_words(str(row["factor"])).capitalize()
@@ -245,7 +250,7 @@ def _factors(published: PublishedTables, factors: pd.DataFrame) -> Figure | None
             number(row["ratio"]),
             number(row["ratio_low"]),
             number(row["ratio_high"]),
-            f"{figure(row['ratio'])} times",
+            figure(row["ratio"]),
             tone=tones.get(str(row["finding"]), "unclear"),  # type: ignore[arg-type]
             detail=plural(int(row["people_with"]), "person", "people"),
         )

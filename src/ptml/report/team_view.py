@@ -1,13 +1,15 @@
 """Teams: what they are good at, what they lack, and what hangs on one person."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ptml.report.absence import Absent, absent
 from ptml.report.figures import PlainTable
 from ptml.report.published import PublishedTables
-from ptml.report.wording import count, level, listed, plural, points, span
+from ptml.report.wording import count, level, listed, percent, plural, points, span
 
 _MOST_UNITS, _MOST_COMPETENCIES, _MOST_ROWS = 28, 28, 20
 _STEPS = 8
@@ -134,7 +136,7 @@ def _row(
     published: PublishedTables,
     unit: str,
     competencies: list[str],
-    cells: dict[tuple[str, str], dict[str, object]],
+    cells: dict[tuple[str, str], dict[Hashable, Any]],
     shown: pd.DataFrame,
     widest: float,
 ) -> TeamRow:
@@ -150,14 +152,14 @@ def _row(
     )
 
 
-def _cell(where: str, row: dict[str, object] | None, widest: float) -> TeamCell:
+def _cell(where: str, row: Mapping[Hashable, Any] | None, widest: float) -> TeamCell:
     if row is None:
         return TeamCell(0, "", "", f"{where}: not required, or of fewer than five people")
-    above, standing = float(str(row["above"])), str(row["standing"])
+    above, standing = float(row["above"]), str(row["standing"])
     said = "not told apart" if standing == "unclear" else standing.replace("_", " ")
     hint = (
         f"{where}: mean level {level(row['level'])}, required {level(row['required'])} "
-        f"({said}; {plural(int(float(str(row['people']))), 'person', 'people')})"
+        f"({said}; {plural(int(row['people']), 'person', 'people')})"
     )
     step = round(_STEPS * min(abs(above) / widest, 1.0)) if standing == "gap" else 0
     return TeamCell(step, _TONES[standing], points(above), hint)
@@ -175,11 +177,11 @@ def _singles(published: PublishedTables, told: pd.DataFrame) -> PlainTable | Non
             published.unit(row["org_unit_id"]),
             published.competency(row["competency_id"]),
             count(row["people"]),
-            level(row["expected_holders"]),
+            percent(row["p_alone"]),
         )
         for row in alone.head(_MOST_ROWS).to_dict("records")
     )
-    head = ("Unit", "Critical competency", "People who need it", "Expected to reach it")
+    head = ("Unit", "Critical competency", "People who need it", "Nobody else does, probability")
     return PlainTable(head, rows, frozenset({2, 3}))
 
 

@@ -183,65 +183,112 @@ def factors_of(sums: pa.Table, config: ProficiencyConfig) -> Factors:
     -----
     In stratum and month :math:`i`, with :math:`a_i` events among :math:`m_i` people with the factor
     and :math:`b_i` among :math:`n_i` without, :math:`N_i = m_i + n_i`, the ratio is that of Mantel
-    and Haenszel, :math:`\sum a_i n_i / N_i ig/ \sum b_i m_i / N_i`, its variance that of
+    and Haenszel, :math:`\sum a_i n_i / N_i \big/ \sum b_i m_i / N_i`, its variance that of
     Greenland and Robins (1985). With a month short against the time that it takes, this is the
     ratio of hazards of a stratified Cox model.
     """
     columns = {name: sums[name].to_numpy() for name in sums.column_names}
-    cell, everybody, with_it = _matched(columns)
-    design, factor = columns["design"][with_it], columns["factor"][with_it]
-    a, m = columns["events"][with_it], columns["at_risk"][with_it]
-    total, at_risk = columns["events"][everybody][cell], columns["at_risk"][everybody][cell]
-    b, n = total - a, at_risk - m
-    pair = design * (factor.max(initial=0) + 1) + factor
-    told, where = np.unique(pair, return_inverse=True)
-
-    def added(values: NDArray[np.generic]) -> Doubles:
-        return np.bincount(where, values, minlength=len(told))
-
-    first = np.zeros(len(told), dtype=np.int64)
-    first[where] = np.arange(len(where))
-    of_design = {
-        (d, name): columns[name][everybody][
-            (columns["design"][everybody] == d) & (columns["scheme"][everybody] == 0)
-        ].sum()
-        for d in (LANDMARK, TIME_VARYING)
-        for name in ("people", "events")
-    }
-    designs = design[first]
-    people = added(columns["people"][with_it]).astype(np.int64)
-    reached = added(a).astype(np.int64)
-    others, reached_others = (
-        np.array([of_design[(d, name)] for d in designs.tolist()], dtype=np.int64) - own
-        for name, own in (("people", people), ("events", reached))
-    )
-    top, bottom = added(a * n / at_risk), added(b * m / at_risk)
-    spread = added((total * m * n - a * b * at_risk) / at_risk**2)
-    is_enough = np.minimum(people, others) >= config.min_exposed
-    is_enough &= np.minimum(reached, reached_others) >= config.min_events
-    is_enough &= (top > 0) & (bottom > 0)
-    safe_top, safe_bottom = np.where(is_enough, top, 1.0), np.where(is_enough, bottom, 1.0)
-    log_ratio = np.log(safe_top / safe_bottom)
-    error = np.sqrt(np.maximum(spread, 1e-12) / (safe_top * safe_bottom))
+    compared = _Compared.of(columns)
+    is_enough = compared.is_enough(config)
+    top, bottom = (np.where(is_enough, of, 1.0) for of in (compared.top, compared.bottom))
+    log_ratio = np.log(top / bottom)
+    error = np.sqrt(np.where(is_enough, compared.spread, 1.0) / (top * bottom))
     p = np.where(is_enough, 2 * norm.sf(np.abs(log_ratio) / error), np.nan)
     q = np.full(len(p), np.nan)
-    for one in (LANDMARK, TIME_VARYING):
-        tested = (designs == one) & is_enough
+    for design in (LANDMARK, TIME_VARYING):
+        tested = (compared.design == design) & is_enough
         q[tested] = false_discovery_rates(p[tested])
-    is_named = q <= config.false_discovery
     ratio, low, high = (
         np.where(is_enough, np.exp(log_ratio + side * Z_90 * error), np.nan)
         for side in (0.0, -1.0, 1.0)
     )
+    is_named = q <= config.false_discovery
     finding = np.select(
         [~is_enough, is_named & (log_ratio > 0), is_named],
         [FACTOR_FINDINGS.index(word) for word in ("too_few", "sooner", "later")],
         default=FACTOR_FINDINGS.index("not_told_apart"),
-    )
+    ).astype(np.int64)
     return Factors(
-        designs, factor[first], people, others, reached, reached_others,
-        ratio, low, high, p, q, finding.astype(np.int64),
-    )  # fmt: skip
+        design=compared.design,
+        factor=compared.factor,
+        people_with=compared.people,
+        people_without=compared.others,
+        reached_with=compared.reached,
+        reached_without=compared.others_reached,
+        ratio=ratio,
+        low=low,
+        high=high,
+        p=p,
+        q=q,
+        finding=finding,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """Sums over strata and months by design and factor, (f,) each.
+
+    Attributes
+    ----------
+    top, bottom : float64
+        Of the ratio of Mantel and Haenszel.
+    spread : float64
+        Greenland's and Robins's variance times ``top x bottom``.
+    """
+
+    design: Positions
+    factor: Positions
+    people: Positions
+    others: Positions
+    reached: Positions
+    others_reached: Positions
+    top: Doubles
+    bottom: Doubles
+    spread: Doubles
+
+    @classmethod
+    def of(cls, columns: dict[str, Positions]) -> "_Compared":
+        """Add up the cells of `factor_sums`."""
+        cell, everybody, with_it = _matched(columns)
+        own = {name: values[with_it] for name, values in columns.items()}
+        a, m = own["events"], own["at_risk"]
+        total, at_risk = (columns[name][everybody][cell] for name in ("events", "at_risk"))
+        b, n = total - a, at_risk - m
+        width = int(own["factor"].max(initial=0)) + 1
+        told, where = np.unique(own["design"] * width + own["factor"], return_inverse=True)
+
+        def added(values: NDArray[np.number]) -> Doubles:
+            return np.bincount(where, values, minlength=len(told)).astype(np.float64)
+
+        design = told // width
+        people, reached = (added(own[name]).astype(np.int64) for name in ("people", "events"))
+        everyone, all_reached = (
+            _of_designs(columns, everybody, name)[design] for name in ("people", "events")
+        )
+        return cls(
+            design=design,
+            factor=told % width,
+            people=people,
+            others=everyone - people,
+            reached=reached,
+            others_reached=all_reached - reached,
+            top=added(a * n / at_risk),
+            bottom=added(b * m / at_risk),
+            spread=added((total * m * n - a * b * at_risk) / at_risk**2),
+        )
+
+    def is_enough(self, config: ProficiencyConfig) -> Bools:
+        """Whether there are people and events enough on both sides."""
+        enough: Bools = np.minimum(self.people, self.others) >= config.min_exposed
+        enough &= np.minimum(self.reached, self.others_reached) >= config.min_events
+        return enough & (self.top > 0) & (self.bottom > 0) & (self.spread > 0)
+
+
+def _of_designs(columns: dict[str, Positions], everybody: Positions, name: str) -> Positions:
+    """Sum over everybody of each design, once, (2,)."""
+    once = everybody[columns["scheme"][everybody] == 0]
+    sums = np.bincount(columns["design"][once], columns[name][once], minlength=2)
+    return sums.astype(np.int64)
 
 
 def _matched(columns: dict[str, Positions]) -> tuple[Positions, Positions, Positions]:

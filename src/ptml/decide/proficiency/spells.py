@@ -84,7 +84,8 @@ def spells_of(history: History, shared: Shared, day: int, config: ProficiencyCon
     """
     starts = history.organisation.period_start
     if not len(starts):
-        return _placed(history, *(np.zeros(0, np.int32) for _ in range(3)), day)
+        nobody = np.zeros(0, dtype=np.int32)
+        return _placed(history, nobody, nobody, nobody, day)
     first = int(starts.min())
     employee, origin, until = _beginnings(history, config)
     kept = (origin < day) & (origin >= first - config.unseen_days)

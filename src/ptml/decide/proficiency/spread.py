@@ -111,8 +111,8 @@ def _spread(period: int, n: Positions, score: Doubles, square: Doubles) -> Sprea
     means = score / n
     within = float(np.maximum(square - n * means**2, 0).sum() / (total - a))
     between, h = float(means.var(ddof=1)), float(a / (1 / n).sum())
-    f_high, f_low = f_distribution.ppf([1 - _TAIL, _TAIL], a - 1, total - a)
-    c_high, c_low = chi2.ppf([1 - _TAIL, _TAIL], a - 1)
+    f_high, f_low = (f_distribution.ppf(at, a - 1, total - a) for at in (1 - _TAIL, _TAIL))
+    c_high, c_low = (chi2.ppf(at, a - 1) for at in (1 - _TAIL, _TAIL))
     net, low, high = (
         max(value, 0.0)
         for value in (
@@ -122,12 +122,8 @@ def _spread(period: int, n: Positions, score: Doubles, square: Doubles) -> Sprea
         )
     )
     share, share_low, share_high = (
-        (
-            _share(ratio - 1 / h)
-            for ratio in (between / within, between / (within * f_high), between / (within * f_low))
-        )
-        if within > 0
-        else (1.0, 1.0, 1.0)
+        _share(between / (within * f) - 1 / h if within > 0 else np.inf)
+        for f in (1.0, f_high, f_low)
     )
     return Spread(
         period=period,
@@ -145,4 +141,4 @@ def _spread(period: int, n: Positions, score: Doubles, square: Doubles) -> Sprea
 
 
 def _share(ratio: float) -> float:
-    return max(ratio, 0.0) / (1 + max(ratio, 0.0))
+    return 1.0 - 1.0 / (1.0 + max(float(ratio), 0.0))

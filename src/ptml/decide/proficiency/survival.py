@@ -54,7 +54,7 @@ class LifeTable:
     @property
     def still_open(self) -> Doubles:
         """Share neither proficient nor gone at each month's end."""
-        return np.cumprod(1 - _ratio(self.proficient + self.left, self.at_risk), axis=-1)
+        return _product(1 - _ratio(self.proficient + self.left, self.at_risk))
 
 
 def reached_if_stayed(table: LifeTable) -> Curve:
@@ -65,7 +65,7 @@ def reached_if_stayed(table: LifeTable) -> Curve:
     :math:`\log(-\log S)`.
     """
     events, at_risk = table.proficient, table.at_risk
-    stays = np.cumprod(1 - _ratio(events, at_risk), axis=-1)
+    stays = _product(1 - _ratio(events, at_risk))
     step = _ratio(events, at_risk * (at_risk - events))
     error = stays * np.sqrt(np.cumsum(step, axis=-1))
     curve = _with_interval(stays, error)
@@ -115,6 +115,10 @@ def median(curve: Curve) -> tuple[Doubles, Doubles, Doubles]:
     month, low, high : (...) float64
     """
     return _first(curve.share), _first(curve.high), _first(curve.low)
+
+
+def _product(factors: Doubles) -> Doubles:
+    return np.cumprod(factors, axis=-1).astype(np.float64)
 
 
 def _first(share: Doubles) -> Doubles:

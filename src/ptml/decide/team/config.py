@@ -18,6 +18,8 @@ class TeamConfig(FrozenConfig):
     """A mean closer than this to what is required is neither a strength nor a gap."""
     holder_certainty: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
     """Probability of reaching the required level from which on a person holds a competency."""
+    alone_certainty: Annotated[float, Field(ge=0, lt=1)] = 0.5
+    """Probability that nobody else reaches it from which on somebody is called the only holder."""
     critical_importance: Annotated[float, Field(ge=0, le=1)] = 0.7
     """Mean importance (0-1) to the people of a unit from which on a competency is critical."""
     trend_days: PositiveInt = 365

@@ -19,7 +19,10 @@ UNIT = 2.0**-20
 """Sums are whole numbers of this; counts are counts."""
 KEYS = ("unit", "competency")
 COUNTS = ("people", "holders")
-AMOUNTS = ("level", "required", "above", "above_square", "variance", "importance", "reach")
+AMOUNTS = (
+    *("level", "required", "above", "above_square"),
+    *("variance", "importance", "reach", "others"),
+)
 PANEL = ("panel", "change", "change_square")
 HOLDER = "holder"
 
@@ -29,7 +32,8 @@ def team_sums() -> CellSums:
 
     ``people``, ``holders`` (who reach the required level for sure), sums of the ``level``, of what
     is ``required``, of the level ``above`` it and its square, of error variances, of importance
-    and of the probability to ``reach`` it; ``panel`` (people whose level was known a year ago too)
+    and of the probability to ``reach`` it, of minus the logarithm of the probability that none of
+    the ``others`` does; ``panel`` (people whose level was known a year ago too)
     with their ``change`` and its square; one of the holders.
     """
     return CellSums(KEYS, (*COUNTS, *AMOUNTS, *PANEL), (HOLDER,))
@@ -64,12 +68,13 @@ def team_cells(members: Members, config: TeamConfig) -> pa.Table:
     at = (row, competency)
     level, se = now.level[at].astype(np.float64), now.se[at].astype(np.float64)
     above = level - now.required[at]
-    reach = ndtr(np.divide(above, se, out=np.sign(above) * np.inf, where=se > 0))
+    exact = se <= 0
+    reach = np.where(exact, above >= 0, ndtr(above / np.where(exact, 1, se)))
     holds = reach >= config.holder_certainty
     change = level - members.then[at]
     in_panel = np.isfinite(change)
     change = np.where(in_panel, change, 0.0)
-    amounts = {
+    amounts: dict[str, NDArray[np.floating]] = {
         "level": level,
         "required": now.required[at],
         "above": above,
@@ -77,6 +82,7 @@ def team_cells(members: Members, config: TeamConfig) -> pa.Table:
         "variance": se**2,
         "importance": now.importance[at],
         "reach": reach,
+        "others": np.where(holds, 0.0, -np.log1p(-np.where(holds, 0.0, reach))),
         "change": change,
         "change_square": change**2,
     }

@@ -1,6 +1,9 @@
 """From sums to the portrait of a team: strengths, gaps, cover, trend and spread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +39,8 @@ class TeamPortrait:
     level, level_se, required : float64
     expected_holders : float64
         Sum of the probabilities to reach what is required.
+    alone : float64
+        Where one person surely reaches it: the probability that nobody else does.
     spread : float64
         Standard deviation between people of their true level against what is required.
     trend, trend_low, trend_high : float64
@@ -57,6 +62,7 @@ class TeamPortrait:
     level_se: Doubles
     required: Doubles
     expected_holders: Doubles
+    alone: Doubles
     spread: Doubles
     trend: Doubles
     trend_low: Doubles
@@ -91,7 +97,7 @@ def team_portraits(sums: pa.Table, parent: NDArray[np.int32], config: TeamConfig
         parent,
         config.min_people,
     )
-    return _portrait(told, hidden, panel, names, config)
+    return _with_hidden(_portrait(told, panel, names, config), hidden)
 
 
 def _coded(holder: pa.ChunkedArray) -> tuple[NDArray[np.object_], Positions]:
@@ -109,50 +115,60 @@ def _columns(sums: pa.Table, names: tuple[str, ...]) -> Positions:
 
 
 def _portrait(
-    told: Cells, hidden: Cells, panel: Cells, names: NDArray[np.object_], config: TeamConfig
+    told: Cells, panel: Cells, names: NDArray[np.object_], config: TeamConfig
 ) -> TeamPortrait:
-    n_told, n = len(told), len(told) + len(hidden)
     of = dict(zip(_MAIN, told.sums.T, strict=True))
     people = of["people"]
     mean = {name: of[name] * UNIT / people for name in AMOUNTS}
     error = np.sqrt(mean["variance"] / people)
     critical = mean["importance"] >= config.critical_importance
-    single = critical & (of["holders"] == 1)
-    trend, low, high, followed = _trend(told, panel, config)
-    order = np.lexsort(
-        (
-            np.concatenate([told.other, hidden.other]),
-            np.concatenate([told.unit, hidden.unit]),
-        )
-    )
-
-    def all_of(values: NDArray[np.generic], empty: object) -> NDArray[np.generic]:
-        whole_column = np.full(n, empty, dtype=values.dtype)
-        whole_column[:n_told] = values
-        return whole_column[order]
-
-    sole = np.full(n_told, None, dtype=object)
+    alone = np.where(of["holders"] == 1, np.exp(-of["others"] * UNIT), np.nan)
+    single = critical & (alone >= config.alone_certainty)
+    sole = np.full(len(told), None, dtype=object)
     sole[single] = names[told.least[single]]
-    unknown = np.nan
+    trend, low, high, followed = _trend(told, panel, config)
     return TeamPortrait(
-        unit=np.concatenate([told.unit, hidden.unit])[order],
-        competency=np.concatenate([told.other, hidden.other])[order],
-        people=all_of(people, 0),
-        holders=all_of(of["holders"], 0),
-        standing=all_of(_standing(mean["above"], error, config), TEAM_STANDINGS.index("too_few")),
-        critical=all_of(critical, False),
-        single=all_of(single, False),
-        level=all_of(mean["level"], unknown),
-        level_se=all_of(error, unknown),
-        required=all_of(mean["required"], unknown),
-        expected_holders=all_of(of["reach"] * UNIT, unknown),
-        spread=all_of(_spread(of, mean), unknown),
-        trend=all_of(trend, unknown),
-        trend_low=all_of(low, unknown),
-        trend_high=all_of(high, unknown),
-        panel=all_of(followed, 0),
-        sole_holder=all_of(sole, None),
+        unit=told.unit,
+        competency=told.other,
+        people=people,
+        holders=of["holders"],
+        standing=_standing(mean["above"], error, config),
+        critical=critical,
+        single=single,
+        level=mean["level"],
+        level_se=error,
+        required=mean["required"],
+        expected_holders=of["reach"] * UNIT,
+        alone=alone,
+        spread=_spread(of, mean),
+        trend=trend,
+        trend_low=low,
+        trend_high=high,
+        panel=followed,
+        sole_holder=sole,
     )
+
+
+_OF_HIDDEN: Mapping[str, object] = MappingProxyType(
+    {
+        **dict.fromkeys(("unit", "competency", "people", "holders", "panel"), 0),
+        **dict.fromkeys(("critical", "single"), False),
+        "standing": TEAM_STANDINGS.index("too_few"),
+        "sole_holder": None,
+    }
+)
+
+
+def _with_hidden(told: TeamPortrait, hidden: Cells) -> TeamPortrait:
+    """Add the cells of which nothing may be told, in their places."""
+    columns: dict[str, Any] = {}
+    for name, values in vars(told).items():
+        empty = np.full(len(hidden), _OF_HIDDEN.get(name, np.nan), dtype=values.dtype)
+        columns[name] = np.concatenate([values, empty])
+    n = len(told.unit)
+    columns["unit"][n:], columns["competency"][n:] = hidden.unit, hidden.other
+    order = np.lexsort((columns["competency"], columns["unit"]))
+    return TeamPortrait(**{name: values[order] for name, values in columns.items()})
 
 
 def _standing(above: Doubles, error: Doubles, config: TeamConfig) -> Positions:

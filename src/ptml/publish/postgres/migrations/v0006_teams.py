@@ -21,6 +21,7 @@ def upgrade() -> None:
             "critical boolean",
             "holders integer",
             "expected_holders double precision",
+            "p_alone double precision",
             "single_holder boolean",
             "spread double precision",
             "trend double precision",
