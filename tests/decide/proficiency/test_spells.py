@@ -11,7 +11,7 @@ from ptml.decide.proficiency.exposures import exposures_of
 from ptml.decide.proficiency.factors import LANDMARK, TIME_VARYING, factor_cells
 from ptml.decide.proficiency.spells import LEFT, MOVED, OPEN, PROFICIENT, Spells, spells_of
 from ptml.features.history import History
-from tests.decide.histories import completed, day_of, enrolled, loaded
+from tests.decide.histories import day_of, enrolled, loaded
 
 TODAY = day_of("2026-01-15")
 QUARTERS = [
@@ -160,8 +160,10 @@ def test_by_levels_everything_required_has_to_be_reached() -> None:
 def test_what_was_done_counts_from_the_day_of_its_start() -> None:
     rows = [
         enrolled("a", enrolled_on="2024-03-20", started_on="2024-03-21"),
-        completed("a", course_id="tact", enrolled_on="2024-06-01", started_on="2024-06-02")
-        | {"completed_on": "2024-06-20"},
+        {
+            **enrolled("a", course_id="tact", enrolled_on="2024-06-01", started_on="2024-06-02"),
+            "completed_on": "2024-06-20",
+        },
     ]
     history, shared = _history({"a": (90.0, 90.0, 120.0)}, enrolments=rows)
     spells = spells_of(history, shared, TODAY, CONFIG)
