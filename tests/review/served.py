@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from ptml.review import ReviewConfig, create_app
 from ptml.review.access import sessions
-from ptml.review.access.accounts import add_account
+from ptml.review.access.accounts import account_by_login, add_account
 from ptml.review.access.gate import session_cookie
 from ptml.review.access.viewer import Role
 from ptml.review.store import Database
@@ -100,6 +100,11 @@ class Served:
             )
         assert found is not None
         return str(found)
+
+    def known(self, login: str) -> Any:
+        """The row of an account."""
+        with self.database.read() as connection:
+            return account_by_login(connection, login)
 
     def objection(self, employee_id: str, text: str) -> str:
         """Let a person object; give the objection's id, which ends in the person's number."""

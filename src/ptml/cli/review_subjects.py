@@ -29,6 +29,7 @@ def review_export(
     from ptml.review.published.run import Published
     from ptml.review.store import Database
     from ptml.review.subjects.held import held_about
+    from ptml.review.subjects.others import Others
     from ptml.review.words import LANGUAGES
 
     form = out.suffix.removeprefix(".")
@@ -38,7 +39,8 @@ def review_export(
         raise UsageError(f"--language must be one of {', '.join(LANGUAGES)}, got {language}")
     moment = now()
     with Database.open(db, must_exist=True).begin() as connection:
-        held = held_about(connection, Published.open(data), employee, moment)
+        others = Others.of(connection, employee)
+        held = held_about(connection, Published.open(data), others, employee, moment)
         log_copy(connection, employee, "-", moment)
     text = as_json(held) if form == "json" else readable(held, language)
     _write(out, text)

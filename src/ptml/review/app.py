@@ -42,7 +42,7 @@ from ptml.review.pages import (
     teams,
     worklist,
 )
-from ptml.review.pages.rendering import page
+from ptml.review.pages.refusing import refused, written
 from ptml.review.published.run import Published
 from ptml.review.state import Review
 from ptml.review.store import Database
@@ -174,26 +174,25 @@ async def _refused(request: Request, error: Exception) -> Response:
         return RedirectResponse(
             str(request.app.url_path_for("sign_in")) + f"?next={quote(here)}", 303
         )
-    return page(request, "refused.html", status)
+    return refused(request, status, await written(request) if status == 401 else ())
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "refused.html", status)
+    return refused(request, error.status_code if isinstance(error, HTTPException) else 500)
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:
-    return page(request, "refused.html", 422)
+    return refused(request, 422)
 
 
 async def _unwritten(request: Request, error: Exception) -> Response:
     # The database cannot be read or written, and so neither can the audit log: nothing was done.
     LOGGER.error("database", extra={"told": {"event": "database", **about(error)}})
-    return page(request, "refused.html", 503)
+    return refused(request, 503)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     # It is answered outside of all other parts, so that it needs its headers here.
-    answer = page(request, "refused.html", 500)
+    answer = refused(request, 500)
     answer.headers.update(headers_of(request.app.state.review.config))
     return answer

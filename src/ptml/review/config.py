@@ -1,10 +1,19 @@
 """Settings of the review page; secrets come from the environment alone."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt
 
 from ptml.config import FrozenConfig
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"no time zone is called {name}: give one as Asia/Taipei") from None
+    return name
 
 
 class ReviewConfig(FrozenConfig):
@@ -45,6 +54,9 @@ class ReviewConfig(FrozenConfig):
 
     public_url: str | None = None
     """Address that people see, as ``https://review.example.org``; empty = as the request has it."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    """Where the page is used, as ``Asia/Taipei``: its times of day, and when a day begins."""
 
     least_group: Annotated[int, Field(ge=5)] = 5
     """Fewer people are never shown as a group."""

@@ -1,13 +1,16 @@
-"""Accounts of every role for a try of the page on this machine."""
+"""Accounts of every role, and invented names, for a try of the page on this machine."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, select
 
 from ptml.review.access.accounts import add_account
 from ptml.review.access.viewer import Role
+from ptml.review.demo_names import demo_names
 from ptml.review.store.schema import accounts, cases, people, unit_ancestors, units
+from ptml.review.subjects.naming import bring_names
 
 PASSWORD = "try-it-on-this-machine"
 """Of every demo account: no secret, so a server that others can reach is refused them."""
@@ -29,6 +32,14 @@ class DemoAccount:
     name: str
     role: Role
     reach: str
+
+
+def add_demo_names(connection: Connection, now: datetime) -> None:
+    """Give people without a name an invented one."""
+    known = connection.execute(select(people.c.employee_id, people.c.name)).all()
+    invented = demo_names(row.employee_id for row in known)
+    unnamed = {row.employee_id for row in known if row.name is None}
+    bring_names(connection, [one for one in invented if one.employee_id in unnamed], now)
 
 
 def add_demo_accounts(connection: Connection) -> tuple[DemoAccount, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -41,6 +42,10 @@ class Review:
     limit: RateLimit
     sign_in_limit: RateLimit
     oidc: OidcProvider | None = None
+
+    def today(self) -> date:
+        """The day where the page is used."""
+        return self.now().astimezone(ZoneInfo(self.config.time_zone)).date()
 
 
 def state_of(request: Request) -> Review:

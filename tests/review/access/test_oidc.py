@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,10 +18,10 @@ from httpx2 import Response
 
 from ptml.errors import UsageError
 from ptml.review import ReviewConfig, create_app
-from ptml.review.access.oidc import OidcSettings
+from ptml.review.access.oidc import OidcProvider, OidcSettings
 from ptml.review.access.oidc.settings import CLIENT_ID, CLIENT_SECRET, ISSUER
 from ptml.review.access.viewer import Role
-from tests.review.served import Clock, Served
+from tests.review.served import PASSWORD, Clock, Served, csrf_in, enter
 
 EMAIL = "ann@example.org"
 
@@ -233,3 +234,62 @@ def test_settings_come_from_the_environment_whole_and_over_https() -> None:
         OidcSettings.from_environment({ISSUER: "https://id.example.org", CLIENT_ID: "ptml"})
     with pytest.raises(UsageError, match="must be an https:// address"):
         OidcSettings.from_environment({**whole, ISSUER: "http://id.example.org"})
+
+
+def leave(browser: TestClient) -> Response:
+    """Sign out here."""
+    return browser.post("/sign-out", data={"csrf": csrf_in(browser.get("/password"))})
+
+
+def test_who_signs_out_here_is_signed_out_at_the_provider_too(served: Served, issuer: str) -> None:
+    served.account(Role.reviewer, "ann", email=EMAIL)
+    browser = served.browser()
+    back(browser, consented(begun(browser), user(issuer, "ann")))
+    token = browser.cookies.get("ptml_elsewhere")
+    assert token
+    assert leave(browser).headers["location"] == "/sign-out/done"
+    done = browser.get("/sign-out/done")
+    assert '<meta http-equiv="refresh" content="0; url=/sign-out/elsewhere">' in done.text
+    to = urlsplit(browser.get("/sign-out/elsewhere").headers["location"])
+    assert f"{to.scheme}://{to.netloc}{to.path}" == f"{issuer}/oauth2/end_session"
+    assert parse_qs(to.query) == {
+        "client_id": ["ptml"],
+        "post_logout_redirect_uri": ["http://testserver/sign-in"],
+        "id_token_hint": [token],
+    }
+    assert httpx.get(to.geturl(), timeout=5).status_code == 200
+    assert browser.cookies.get("ptml_elsewhere") is None
+    assert browser.get("/sign-out/elsewhere").headers["location"] == "/"
+
+
+def test_another_site_does_not_sign_out_who_is_signed_in(served: Served, issuer: str) -> None:
+    served.account(Role.reviewer, "ann", email=EMAIL)
+    browser = served.browser()
+    back(browser, consented(begun(browser), user(issuer, "ann")))
+    assert browser.get("/sign-out/elsewhere").headers["location"] == "/"
+    assert browser.cookies.get("ptml_elsewhere")
+
+
+def test_who_signed_in_with_a_password_stays_signed_in_at_the_provider(
+    served: Served, issuer: str
+) -> None:
+    served.account(Role.reviewer, "ann", email=EMAIL, password=PASSWORD)
+    browser = served.browser()
+    back(browser, consented(begun(browser), user(issuer, "ann")))
+    leave(browser)
+    enter(browser, "ann", PASSWORD)
+    assert browser.cookies.get("ptml_elsewhere") is None
+    assert leave(browser).headers["location"] == "/sign-in"
+
+
+def test_a_provider_that_ends_no_sessions_or_is_gone_is_left_out(
+    served: Served, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = OidcProvider(OidcSettings(issuer, "ptml", "a secret"), _about={"issuer": issuer})
+    assert provider.end("http://testserver/sign-in", "t") is None
+    gone = OidcProvider(OidcSettings("http://127.0.0.1:9", "ptml", "a secret"))
+    review = replace(served.app.state.review, oidc=gone)
+    monkeypatch.setattr(served.app.state, "review", review)
+    browser = served.browser()
+    browser.cookies.set("ptml_elsewhere", "a.b.c")
+    assert browser.get("/sign-out/elsewhere").headers["location"] == "/"

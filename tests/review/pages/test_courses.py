@@ -42,7 +42,7 @@ def test_courses_with_something_to_look_at_come_first(site: Site) -> None:
     first, _, others = site.sign_in().get("/courses").text.partition("All others")
     assert "Data tools" in first
     assert "its whole interval lies below zero" in first
-    assert "90% complete it, and no effect on results can be told." in first
+    assert "90\xa0% complete it, and no effect on results can be told." in first
     assert "Negotiation basics" in others
 
 
@@ -52,7 +52,7 @@ def test_a_course_answers_four_questions(site: Site) -> None:
         "30 of 40 who enrolled have completed it.",
         "4.3 of 5 on average.",
         "71 of 100 in the exam on average.",
-        "70% of those who were checked.",
+        "70\xa0% of those who were checked.",
         "2.5 points of performance beyond what the same people would have reached without it.",
         "The truth lies between 1.5 and 3.5 with 90 % probability.",
         "Not known: nobody has said what a point of performance is worth.",

@@ -26,10 +26,10 @@ def test_the_card_tells_the_evidence_in_words(
     text = site.sign_in("eve", Role.employee, ()).get("/model").text
     for said in (
         "It may not decide on pay, promotion or dismissal.",
-        "30% stayed unused.",
-        "The use was checked for 70% of completed courses",
-        "24 of 30 (between 70% and 90%)",
-        "75% (between 65% and 85%)",
+        "30\xa0% stayed unused.",
+        "The use was checked for 70\xa0% of completed courses",
+        "24 of 30 (between 70\xa0% and 90\xa0%)",
+        "75\xa0% (between 65\xa0% and 85\xa0%)",
     ):
         assert said in text
     assert "30 days after the course" not in text

@@ -6,18 +6,19 @@ from datetime import timedelta
 import pytest
 
 from ptml.review.access import Role
+from ptml.review.subjects.naming import Named, bring_names
 from tests.review.conftest import PEOPLE, Page, Site
 
 
 def people_in(text: str) -> list[str]:
     """Whose cases a list shows, in its order."""
-    return re.findall(r'<h3><a href="/cases/\w+">([^<]+)</a></h3>', text)
+    return re.findall(r'<h3><a href="/cases/\w+[^"]*">([^<]+)</a></h3>', text)
 
 
 def case_of(page: Page, person: str) -> str:
     """Path of a person's case."""
     text = page.get(f"/cases?shown=open&words={person}").text
-    found = re.search(r'<h3><a href="(/cases/\w+)">', text)
+    found = re.search(r'<h3><a href="(/cases/\w+)[?"][^>]*>', text)
     assert found is not None
     return found.group(1)
 
@@ -106,7 +107,9 @@ def test_an_empty_list_says_why_and_shows_the_way_out(site: Site) -> None:
     page = site.sign_in()
     text = page.get("/cases?words=nobody").text
     assert "No case matches." in text
-    assert "/cases?shown=open&amp;words=nobody" in text
+    assert "All cases" in text
+    text = page.get("/cases?reason=workload").text
+    assert "/cases?shown=all&amp;reason=workload" in text
     assert "There is nothing here." in page.get("/cases?shown=closed").text
     assert "The list ends before this page." in page.get("/cases?page=9").text
 
@@ -123,7 +126,7 @@ def test_a_week_that_is_used_up_says_so(site: Site) -> None:
 def test_pages_of_a_list_neither_repeat_nor_leave_out(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ptml.review.pages.worklist._A_PAGE", 4)
+    monkeypatch.setattr("ptml.review.pages.worklist.A_PAGE", 4)
     page, found = site.sign_in(), []
     for number in (1, 2, 3):
         text = page.get(f"/cases?shown=open&course=&page={number}").text
@@ -197,7 +200,7 @@ def test_more_than_are_counted_are_told_as_more_and_gone_through_page_by_page(
 ) -> None:
     for module in ("cases.worklist", "pages.worklist"):
         monkeypatch.setattr(f"ptml.review.{module}.MOST_COUNTED", 6)
-    monkeypatch.setattr("ptml.review.pages.worklist._A_PAGE", 4)
+    monkeypatch.setattr("ptml.review.pages.worklist.A_PAGE", 4)
     page = site.sign_in()
     seen, path = [], "/cases?shown=open"
     while path:
@@ -208,3 +211,70 @@ def test_more_than_are_counted_are_told_as_more_and_gone_through_page_by_page(
         path = after.group(1).replace("&amp;", "&") if after else ""
     assert seen == [f"e{n:02}" for n in range(1, 10)]
     assert "More than 1 more cases wait" in page.get("/cases").text
+
+
+def test_words_are_looked_for_among_all_cases_whatever_their_state(site: Site) -> None:
+    page = site.sign_in()
+    page.post(f"{case_of(page, 'e07')}/decisions", version=1, kind="dismiss", reason="not_true")
+    text = page.get("/cases?words=e07").text
+    assert people_in(text) == ["e07"]
+    assert "Dismissed" in text
+    assert people_in(page.get("/cases?shown=all").text)[-1] == "e07"
+    assert len(people_in(page.get("/cases?shown=all").text)) == 9
+
+
+def test_a_narrowed_week_leads_to_all_that_wait_as_narrowed(site: Site) -> None:
+    text = site.sign_in().get("/cases?course=c1").text
+    assert "These are cases of this week." in text
+    assert "beyond what there is time for" not in text
+    assert "/cases?shown=open&amp;course=c1" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "is_found"),
+    [
+        ("王小明", "小明", True),
+        ("王小明", "王", True),
+        ("王小明", "王 明", True),
+        ("王小明", "大明", False),
+        ("Ada Berg-Fang", "fan", True),
+        ("Ada Berg-Fang", "BERG ada", True),
+        ("Ada Berg-Fang", "erg", False),
+        ("Ｍａｘ Weiß", "max weiss", True),
+        ("Ada Berg-Fang", "ada 7", True),
+        ("Ada Berg-Fang", "ada negotiation", True),
+        ("Ada Berg-Fang", "ada data", False),
+        ("100% %_", "%", True),
+        ("Ada Berg-Fang", "%", False),
+    ],
+)
+def test_a_person_is_found_by_words_of_the_name(
+    site: Site, name: str, words: str, is_found: bool
+) -> None:
+    with site.database.begin() as connection:
+        bring_names(connection, [Named("e07", name, None)], site.clock.at)
+    found = people_in(site.sign_in().get("/cases", params={"words": words}).text)
+    assert (name in found) is is_found
+
+
+def test_a_common_name_is_found_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptml.review.cases.finding._RARE", 1)
+    assert len(people_in(site.sign_in().get("/cases?words=e0").text)) == 9
+    assert len(people_in(site.sign_in("bo", units=("site-b",)).get("/cases?words=e0").text)) == 3
+
+
+def test_a_case_leads_back_to_the_list_as_it_was_asked_for_and_on_to_the_next(site: Site) -> None:
+    page = site.sign_in()
+    listed = page.get("/cases?shown=open&course=c1&words=e0").text
+    path = re.findall(r'<h3><a href="(/cases/\w+\?[^"]+)"', listed)[0]
+    text = page.get(path).text
+    assert '<a class="back" href="/cases?shown=open&amp;course=c1&amp;words=e0">' in text
+    query = re.findall(r'name="list" value="([^"]+)"', text)[0].replace("&amp;", "&")
+    case = path.partition("?")[0]
+    answer = page.post(f"{case}/decisions", version=1, kind="accept", list=query)
+    saved = page.get(answer.headers["location"]).text
+    following = re.search(r'<a href="(/cases/\w+)[^"]*">Go to the next case</a>', saved)
+    assert following is not None
+    assert "e03" in page.get(following[1]).text
+    answer = page.post(f"{case}/undo", version=2, list="page=x&shown=%00")
+    assert answer.headers["location"] == f"{case}?done=undone"

@@ -7,22 +7,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from ptml.errors import UsageError
-from ptml.review.access.viewer import Role
+from ptml.review.access.viewer import Role, Viewer
 from ptml.review.audit import Entry, append, verify
 from ptml.review.store import Database
 from ptml.review.store.database import viewing
 from ptml.review.store.granting import grant
-from ptml.review.store.schema import cases, people
-from ptml.review.store.upgrading import upgraded_from_nothing
+from ptml.review.store.schema import (
+    cases,
+    decisions,
+    metadata,
+    people,
+    team_levels,
+    team_needs,
+)
+from ptml.review.store.upgrading import make_current, upgraded_from_nothing
 from ptml.review.subjects.erasing import Subject, clear_files, erase, remains
 from tests.postgres_server import Server, started
 from tests.review.served import PASSWORD, Served, csrf_in, enter, serve
-from tests.review.small_run import write_run
-from tests.review.store.test_versions import CHANGED, differences
+from tests.review.small_run import PEOPLE, write_run
+from tests.review.store.test_versions import CHANGED, differences, fill_first, found_in
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "postgres" / "review.sql"
 NOW = datetime(2026, 10, 5, tzinfo=UTC)
@@ -109,6 +116,101 @@ def test_the_server_gives_no_row_of_another_unit_to_a_query_that_forgot_to_ask(
     assert changed == len(seen)
 
 
+ROWS = {
+    "cases": "employee_id",
+    "case_evidence": "(SELECT employee_id FROM cases WHERE cases.case_id = t.case_id)",
+    "decisions": "(SELECT employee_id FROM cases WHERE cases.case_id = t.case_id)",
+    "people": "employee_id",
+    "search_words": "employee_id",
+    "objections": "employee_id",
+    "team_levels": "org_unit_id",
+    "team_needs": "org_unit_id",
+}
+"""Of each table that tells of people or of their units: whom a row is about."""
+
+
+@pytest.fixture(scope="module")
+def lived_in(page: Served) -> Served:
+    """The page after somebody of either site objected, was decided about, and was summed up."""
+    reviewer = page.account(Role.reviewer, "decides", units=None)
+    browser = page.signed_in(reviewer)
+    for who in ("EMP-arlo", "EMP-bert"):
+        place = f"/cases/{page.case_of(who)}"
+        form = {"csrf": csrf_in(browser.get(place)), "version": "1", "kind": "accept"}
+        assert browser.post(f"{place}/decisions", data=form).status_code == 303
+        page.objection(who, "Not true.")
+    level = {"competency_id": "C1", "name": "-", "people": 9, "level": 1, "required": 2, "gap": 1}
+    need = {"people": 9, "cause": "mixed", "evidence": {}}
+    with page.database.begin() as connection:
+        for unit in ("north-team", "south-team"):
+            connection.execute(insert(team_levels).values(org_unit_id=unit, **level))
+            connection.execute(insert(team_needs).values(org_unit_id=unit, **need))
+    return page
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_no_table_gives_a_row_of_another_unit(lived_in: Served, table: str) -> None:
+    owner = {who: unit.partition("-")[0] for who, (unit, _) in PEOPLE.items()}
+    account = lived_in.account(Role.reviewer, f"of-{table}", units=("south",))
+    asked = text(f"SELECT DISTINCT {ROWS[table]} FROM {table} AS t")
+    with lived_in.database.read() as connection:
+        everybody = set(connection.scalars(asked))
+    before = viewing.set(account)
+    try:
+        with lived_in.database.read() as connection:
+            found = set(connection.scalars(asked))
+    finally:
+        viewing.reset(before)
+    sites = {one: owner.get(one, one.partition("-")[0]) for one in everybody}
+    assert set(sites.values()) == {"north", "south"}
+    assert found == {one for one, site in sites.items() if site == "south"}
+
+
+def test_every_table_with_rows_of_people_is_secured_by_row(server: Server, page: Served) -> None:
+    # What is not: accounts and what belongs to them, which the policies themselves ask; the log.
+    of_accounts = {"accounts", "account_units", "sessions", "devices", "attempts", "audit"}
+    told = {"employee_id", "case_id"}
+    of_people = {t.name for t in metadata.sorted_tables if told & set(t.c.keys())} - of_accounts
+    with server.connect() as connection:
+        rows = connection.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity")
+        secured = {row[0] for row in rows}
+    assert of_people <= secured
+    assert set(ROWS) == secured
+
+
+def test_a_person_s_own_rows_are_given_and_the_copy_names_nobody_else(lived_in: Served) -> None:
+    account = lived_in.account(Role.employee, "bert", units=(), employee_id="EMP-bert")
+    browser = lived_in.signed_in(account)
+    assert "Not true." in browser.get("/me").text
+    with lived_in.database.begin() as connection:
+        note = "Sven Svensson knows him."
+        connection.execute(update(decisions).values(note=note))
+    copied = browser.get("/me/copy.json").text
+    assert "(another person) knows him." in copied
+    assert "Svensson" not in copied
+
+
+def test_who_moved_to_another_unit_is_still_named_in_a_case_of_the_old_one(page: Served) -> None:
+    browser = page.signed_in(page.account(Role.reviewer, "old-unit", units=("south",)))
+    place = f"/cases/{page.case_of('EMP-bert')}"
+    moved = update(people).where(people.c.employee_id == "EMP-bert")
+    with page.database.begin() as connection:
+        connection.execute(moved.values(org_unit_id="north"))
+    try:
+        assert "Bert Brandt" in browser.get(place).text
+        assert "Bert Brandt" in browser.get("/cases?words=brandt").text
+    finally:
+        with page.database.begin() as connection:
+            connection.execute(moved.values(org_unit_id="south-team"))
+
+
+def test_an_administrator_without_units_links_an_account_to_a_person(page: Served) -> None:
+    browser = page.signed_in(page.account(Role.administrator, "makes", units=()))
+    form = {"csrf": csrf_in(browser.get("/accounts/new")), "login": "nina", "name": "Nina"}
+    form |= {"role": "employee", "password": PASSWORD, "employee_id": "EMP-nina"}
+    assert browser.post("/accounts/new", data=form).status_code == 303
+
+
 def test_nobody_else_s_rows_stay_visible_on_a_connection_that_is_used_again(page: Served) -> None:
     account = page.account(Role.reviewer, "nobody's", units=())
     before = viewing.set(account)
@@ -179,15 +281,42 @@ def test_writers_at_the_same_time_make_one_chain(page: Served) -> None:
 
 
 def test_versions_make_the_same_tables_as_the_schema(server: Server) -> None:
-    with server.connect() as connection:
-        connection.autocommit = True
-        connection.execute("CREATE DATABASE versions")
-    url = f"postgresql+psycopg://postgres@/versions?host={server.folder}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with new_database(server, "versions").begin() as connection:
         upgraded_from_nothing(connection)
         assert differences(connection) == [], CHANGED
+        upgraded = policies(connection)
+    with new_database(server, "at_once").begin() as connection:
+        make_current(connection, upgrades=False)
+        assert policies(connection) == upgraded
+
+
+def test_an_upgrade_from_the_first_version_keeps_what_is_there(server: Server) -> None:
+    engine = new_database(server, "older")
+    with engine.begin() as connection:
+        fill_first(connection)
+    with engine.begin() as connection:
+        make_current(connection, upgrades=True)
+        assert differences(connection) == [], CHANGED
+        viewer = Viewer("a1", "Ann", Role.reviewer, None, frozenset({"team"}), "en", "c", "s")
+        assert found_in(connection, viewer, "wang") == ["c1"]
+        assert found_in(connection, viewer, "talks nobody") == []
+        assert verify(connection).n_entries == 1
     engine.dispose()
+
+
+def new_database(server: Server, name: str) -> Engine:
+    """An empty database of the server."""
+    with server.connect() as connection:
+        connection.autocommit = True
+        connection.execute(f"CREATE DATABASE {name}")
+    url = f"postgresql+psycopg://postgres@/{name}?host={server.folder}"
+    return create_engine(url, poolclass=NullPool)
+
+
+def policies(connection: Connection) -> list[tuple[str, ...]]:
+    """What rows the server gives whom."""
+    wanted = "SELECT tablename, policyname, qual FROM pg_policies ORDER BY 1, 2"
+    return [tuple(row) for row in connection.execute(text(wanted))]
 
 
 def test_two_servers_that_start_at_once_make_one_database(server: Server) -> None:

@@ -44,7 +44,6 @@ def address(tmp_path: Path) -> str:
                 reason="motivation",
                 flagged_on=DAY,
                 run_id="r",
-                search_text="",
                 state="open",
                 version=1,
                 **case,

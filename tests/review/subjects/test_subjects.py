@@ -13,6 +13,7 @@ from ptml.review.store.schema import accounts, cases, people
 from ptml.review.subjects.erasing import Subject, clear_files, erase, in_files, remains, rows_of
 from ptml.review.subjects.held import held_about
 from ptml.review.subjects.naming import Named, bring_names, read_people
+from ptml.review.subjects.others import Others
 from tests.review.served import PASSWORD, Served, csrf_in
 from tests.review.small_run import NAMES, PEOPLE
 
@@ -107,12 +108,14 @@ class TestCopy:
     def held(self, served: Served, who: str = "EMP-anna") -> dict[str, object]:
         with served.database.read() as connection:
             published = served.app.state.review.published
-            return held_about(connection, published, who, served.clock.now())
+            others = Others.of(connection, who)
+            return held_about(connection, published, others, who, served.clock.now())
 
     def test_it_holds_everything_about_the_person(self, lived_in: Served) -> None:
         told = json.loads(json.dumps(self.held(lived_in), default=str))
         review = told["review"]
         assert review["person"][0]["name"] == "Anna Alvarez"
+        assert review["found_by"] == ["alvarez", "anna", "emp", "emp-anna"]
         assert review["cases"][0]["evidence"]["reasons"][0]["code"] == "motivation"
         assert review["decisions"][0]["made_by_role"] == "reviewer"
         assert review["decisions"][0]["note"].startswith("Anna Alvarez does well")
@@ -185,6 +188,7 @@ class TestErasure:
             "decisions": 1,
             "objections": 1,
             "people": 1,
+            "search_words": 4,
             "accounts": 1,
             "reports": 0,
             "mentions": 2,

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from ptml.review.access import sessions
+from ptml.review.access.knocks import may_knock
 from ptml.review.access.plain import is_form, is_plain
 from ptml.review.access.policy import PUBLIC, SIGNS_IN, may
 from ptml.review.access.viewer import Viewer
@@ -22,6 +23,7 @@ CSRF_FIELD = "csrf"
 _FORM_COOKIE = "ptml_form"
 _SESSION_COOKIE = "ptml_session"
 _DEVICE_COOKIE = "ptml_device"
+_ELSEWHERE_COOKIE = "ptml_elsewhere"
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OURS = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -58,7 +60,7 @@ async def gate(request: Request) -> None:
     who = viewer.account_id if viewer else f"from {_address(request)}"
     if not review.limit.allows(who, review.steady()):
         raise RefusedError(429)
-    if route in SIGNS_IN and not review.sign_in_limit.allows(_address(request), review.steady()):
+    if route in SIGNS_IN and not await _may_sign_in(review, _address(request)):
         raise RefusedError(429)
     if route not in PUBLIC:
         if viewer is None:
@@ -97,6 +99,11 @@ def device_cookie(config: ReviewConfig) -> str:
     return _bound(_DEVICE_COOKIE, config)
 
 
+def elsewhere_cookie(config: ReviewConfig) -> str:
+    """Name of the cookie of who signed in at the provider, sent only to where one signs out."""
+    return f"__Secure-{_ELSEWHERE_COOKIE}" if config.secure_cookies else _ELSEWHERE_COOKIE
+
+
 def browser_secret(request: Request) -> str:
     """What the form cookie of a browser holds, or what a new one is to hold.
 
@@ -120,6 +127,17 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "-"
 
 
+async def _may_sign_in(review: Review, address: str) -> bool:
+    # What this process has had enough of does not get as far as the database.
+    is_few = review.sign_in_limit.allows(address, review.steady())
+    return is_few and await run_in_threadpool(_knocked, review, address)
+
+
+def _knocked(review: Review, address: str) -> bool:
+    with review.database.begin() as connection:
+        return may_knock(connection, address, review.now(), review.config.sign_ins_per_minute)
+
+
 def _check_address(request: Request) -> None:
     if not is_plain(str(value) for value in request.path_params.values()):
         raise RefusedError(404)
@@ -134,7 +152,7 @@ async def _check_form(request: Request, viewer: Viewer | None) -> None:
     told = form.get(CSRF_FIELD)
     wanted = _tokens(request, viewer)
     is_ours = isinstance(told, str) and any(_are_equal(told, one) for one in wanted)
-    if not is_ours or _is_from_elsewhere(request):
+    if not is_ours or is_from_elsewhere(request):
         raise RefusedError(403)
     if not is_plain(value for _, value in form.multi_items() if isinstance(value, str)):
         raise RefusedError(422)
@@ -153,7 +171,7 @@ def _are_equal(told: str, wanted: str) -> bool:
     return secrets.compare_digest(told.encode(errors="replace"), wanted.encode())
 
 
-def _is_from_elsewhere(request: Request) -> bool:
+def is_from_elsewhere(request: Request) -> bool:
     """Whether the browser says that another site made it send the form: a wall behind the token.
 
     By Fetch Metadata, which no page can set, else by Origin.

@@ -1,4 +1,8 @@
-"""How many requests one account or address may make in a minute, counted in this process."""
+"""How many requests one account or address may make in a minute, counted in this process.
+
+Several processes each count for themselves: then the limit is so many times what it is set to.
+Attempts to sign in are counted in the database as well (`ptml.review.access.knocks`).
+"""
 
 from dataclasses import dataclass, field
 

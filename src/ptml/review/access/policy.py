@@ -16,7 +16,8 @@ _COURSES = frozenset({Role.reviewer, Role.manager, Role.data_scientist})
 _RUNS_IT = frozenset({Role.administrator})
 
 PUBLIC = frozenset(
-    {"sign_in", "sign_in_post", "oidc", "oidc_back", "static", "health", "set_language"}
+    {"sign_in", "sign_in_post", "oidc", "oidc_back", "signed_out", "sign_out_elsewhere"}
+    | {"static", "health", "set_language"}
 )
 """Routes for who is not signed in."""
 

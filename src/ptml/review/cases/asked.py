@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, select
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.states import AGREED, ENDED, WAITING, State
-from ptml.review.store.schema import cases, courses, unit_ancestors
+from ptml.review.store.schema import cases, unit_ancestors
 
 _PHASES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,7 +22,7 @@ _PHASES: Mapping[str, str] = MappingProxyType(
     }
 )
 _ONE_STATE = frozenset({State.asked, State.postponed, State.dismissed})
-SHOWN = ("week", *_PHASES)
+SHOWN = ("week", *_PHASES, "all")
 """What the list can be narrowed to by state; all but ``week`` take no heed of the capacity."""
 SORTS = ("priority", "due", "unit", "course", "reason", "stage", "completed")
 
@@ -64,6 +64,12 @@ class Asked(BaseModel):
             self.mine or self.unit or self.course or self.reason or self.stage or self.words.strip()
         )
 
+    @property
+    def over_all(self) -> "Asked":
+        """The same among all cases where it is words that are looked for: a name is no state."""
+        is_search = self.shown == "week" and bool(self.words.strip())
+        return self.model_copy(update={"shown": "all"}) if is_search else self
+
     def address(self, **changes: object) -> dict[str, str]:
         """What stands in the address: all that differs from an untouched list."""
         told = {**self.model_dump(), **changes}
@@ -76,7 +82,7 @@ class Asked(BaseModel):
 
 
 def conditions(viewer: Viewer, asked: Asked) -> list[ColumnElement[bool]]:
-    """The conditions of what is asked for, besides what the viewer may see."""
+    """The conditions of what is asked for, besides what the viewer may see and words."""
     found: list[ColumnElement[bool]] = []
     if asked.shown in _PHASES:
         found.append(cases.c.phase == _PHASES[asked.shown])
@@ -93,7 +99,7 @@ def conditions(viewer: Viewer, asked: Asked) -> list[ColumnElement[bool]]:
     ):
         if value:
             found.append(column == value)
-    return found + [_has(viewer, word) for word in asked.words.casefold().split()]
+    return found
 
 
 def order(asked: Asked) -> tuple[ColumnElement[Any], ...]:
@@ -120,11 +126,3 @@ def order(asked: Asked) -> tuple[ColumnElement[Any], ...]:
 
 def _below(unit: str) -> Any:
     return select(unit_ancestors.c.org_unit_id).where(unit_ancestors.c.ancestor_id == unit)
-
-
-def _has(viewer: Viewer, word: str) -> ColumnElement[bool]:
-    if viewer.sees_names:
-        return cases.c.search_text.contains(word, autoescape=True)
-    # Who sees no names must not find out whose case it is by searching for one.
-    titled = select(courses.c.course_id).where(courses.c.title.icontains(word, autoescape=True))
-    return cases.c.course_id.in_(titled)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from ptml.review.cases.states import UNDECIDED, State
 from ptml.review.published.flags import flags
 from ptml.review.published.run import Published
-from ptml.review.store.schema import case_evidence, cases, courses, people
-from ptml.review.subjects.naming import search_text
+from ptml.review.store.schema import case_evidence, cases, people
+from ptml.review.store.search import find_by
 
 _AS_JSON = ("reasons", "interventions", "what_if", "rules", "events")
 _SAME = ("enrolment_id", "employee_id", "course_id", "stage", "p_weak", "p_low", "p_high")
@@ -27,6 +27,7 @@ def bring_cases(connection: Connection, published: Published) -> int:
         new = [warning for warning in warnings if warning["enrolment_id"] not in known]
         waiting = [w for w in warnings if _waits(known.get(w["enrolment_id"]))]
         _add(connection, [_new(around.case(warning), warning) for warning in new])
+        find_by(connection, {w["employee_id"]: around.name(w["employee_id"]) for w in new})
         _renew(
             connection,
             [(known[w["enrolment_id"]].case_id, around.case(w), _evidence(w)) for w in waiting],
@@ -37,26 +38,24 @@ def bring_cases(connection: Connection, published: Published) -> int:
 
 @dataclass(frozen=True)
 class _Around:
-    """What cases take from other tables: titles of courses, people's units and names."""
+    """What cases take from the list of people: units and names."""
 
-    titles: Mapping[str, str]
     persons: Mapping[str, Any]
 
     @classmethod
     def of(cls, connection: Connection) -> "_Around":
-        titles = select(courses.c.course_id, courses.c.title)
         persons = select(people.c.employee_id, people.c.name, people.c.org_unit_id)
-        return cls(
-            {row.course_id: row.title for row in connection.execute(titles)},
-            {row.employee_id: row for row in connection.execute(persons)},
-        )
+        return cls({row.employee_id: row for row in connection.execute(persons)})
+
+    def name(self, employee_id: str) -> str | None:
+        """The name of somebody; None where it is not known."""
+        person = self.persons.get(employee_id)
+        return None if person is None else person.name
 
     def case(self, warning: Mapping[str, Any]) -> dict[str, Any]:
         """The row of `cases`, but for what a case has from its birth on."""
         person = self.persons.get(warning["employee_id"])
-        title = self.titles.get(warning["course_id"], warning["course_id"])
         reasons = json.loads(warning["reasons"])
-        name = None if person is None else person.name
         return {
             **{column: warning[column] for column in _SAME},
             "org_unit_id": None if person is None else person.org_unit_id,
@@ -64,7 +63,6 @@ class _Around:
             "priority": warning["p_weak"],
             "completed_on": warning["completed_on"],
             "run_id": warning["run_id"],
-            "search_text": search_text(name, warning["employee_id"], title),
         }
 
 

@@ -33,9 +33,19 @@ class NotThereError(PtmlError):
 
 
 def decide(
-    connection: Connection, viewer: Viewer, case_id: str, decision: Decision, now: datetime
+    connection: Connection,
+    viewer: Viewer,
+    case_id: str,
+    decision: Decision,
+    now: datetime,
+    today: date,
 ) -> None:
     """Write a decision, its audit line, and the case's new state: all or nothing.
+
+    Parameters
+    ----------
+    today : date
+        The day where the page is used.
 
     Raises
     ------
@@ -52,7 +62,7 @@ def decide(
         raise WrongInputError(
             "kind", N_("This cannot be decided any more. Look at the case again.")
         )
-    for wrong in wrong_in(decision, now.date()):
+    for wrong in wrong_in(decision, today):
         raise wrong
     before = {
         "state": case["state"],
@@ -65,7 +75,7 @@ def decide(
             case_id=case_id,
             version=case["version"] + 1,
             made_at=now,
-            made_on=now.date(),
+            made_on=today,
             stage=case["stage"],
             made_by=viewer.account_id,
             kind=decision.kind.value,

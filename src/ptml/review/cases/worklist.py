@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Join, Row, Select, distinct, f
 
 from ptml.review.access.viewer import Viewer
 from ptml.review.cases.asked import Asked, conditions, order
-from ptml.review.cases.states import AGREED, WAITING, Kind
+from ptml.review.cases.finding import found_by
+from ptml.review.cases.states import AGREED, ENDED, WAITING, Kind
 from ptml.review.store.schema import accounts, cases, courses, decisions, people, units
 
 MOST_COUNTED = 1_000
@@ -97,18 +98,25 @@ def listed(
     connection: Connection, viewer: Viewer, asked: Asked, week: Week, size: int, page: int = 1
 ) -> Listed:
     """The viewer's cases that are asked for, `size` a page."""
-    where = [visible(viewer), *conditions(viewer, asked)]
+    words = found_by(connection, viewer, asked.words)
+    where = [visible(viewer), *conditions(viewer, asked), *words]
     begin, end = (page - 1) * size, page * size
     if asked.shown == "week":
         found, n_all = _of_week(connection, where, viewer, asked, week, end)
+    elif asked.shown == "all" and asked.sort == "priority":
+        found = _of_all(connection, where, max(MOST_COUNTED + 1, end))
+        n_all = min(len(found), MOST_COUNTED + 1)
     else:
         # Counted and cut in one walk.
         ids = select(cases.c.case_id).where(*where).order_by(*order(asked))
         found = list(connection.scalars(ids.limit(max(MOST_COUNTED + 1, end))))
         n_all = min(len(found), MOST_COUNTED + 1)
     # The names of the page's few rows alone, not of all that are sorted.
-    wanted = _selected().where(cases.c.case_id.in_(found[begin:end])).order_by(*order(asked))
-    return Listed(connection.execute(wanted).all() if found[begin:end] else (), n_all)
+    some = found[begin:end]
+    if not some:
+        return Listed((), n_all)
+    rows = connection.execute(_selected().where(cases.c.case_id.in_(some))).all()
+    return Listed(sorted(rows, key=lambda row: some.index(row.case_id)), n_all)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -155,6 +163,16 @@ def _of_week(
     found = list(connection.scalars(ids.where(*due).order_by(*by_day).limit(end)))
     found += connection.scalars(ids.where(*fits).order_by(*by_day[1:]))
     return found, n_all
+
+
+def _of_all(connection: Connection, where: Sequence[ColumnElement[bool]], most: int) -> list[str]:
+    """Ids of what waits, then of what was agreed and what is finished: each walks an index."""
+    found: list[str] = []
+    first = (cases.c.priority.desc(), cases.c.case_id)
+    for phase in (WAITING, AGREED, ENDED):
+        ids = select(cases.c.case_id).where(*where, cases.c.phase == phase).order_by(*first)
+        found += connection.scalars(ids.limit(most - len(found))) if len(found) < most else ()
+    return found
 
 
 def _is_back(ends_on: date) -> ColumnElement[bool]:

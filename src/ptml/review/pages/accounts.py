@@ -1,31 +1,40 @@
 """Accounts, for the administrator: who may sign in, as what, for which units."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from starlette.responses import RedirectResponse, Response
 
-from ptml.review.access import attempts, sessions
+from ptml.review.access import attempts
 from ptml.review.access.accounts import (
     account_of,
     activate,
     add_account,
-    all_accounts,
     deactivate,
+    describe,
     set_password,
     set_units,
+    some_accounts,
+    units_of,
 )
+from ptml.review.access.entered import person_called, units_called
 from ptml.review.access.gate import RefusedError, SignedIn
 from ptml.review.access.passwords import hashed
 from ptml.review.access.viewer import Role, Viewer
 from ptml.review.audit import Entry, append
+from ptml.review.cases.asked import Word
 from ptml.review.pages.rendering import page
+from ptml.review.pages.switching import switched
 from ptml.review.state import Review, state_of
+from ptml.review.store.database import as_ptml
 from ptml.review.words import N_, WrongInputError
 
 router = APIRouter()
+_SHOWN = 100
+_ROLES = tuple(role.value for role in Role)
 
 
 class AccountForm(BaseModel):
@@ -39,23 +48,28 @@ class AccountForm(BaseModel):
     employee_id: str = ""
     units: str = ""
     everywhere: bool = False
+    switch: str = ""
 
 
-class ChangeForm(BaseModel):
-    """What is done to an account."""
+class ChangeForm(AccountForm):
+    """What is done to an account; of the fields those that go with it."""
 
     action: str = ""
-    password: str = ""
-    units: str = ""
-    everywhere: bool = False
 
 
 @router.get("/accounts", name="accounts")
-def accounts(request: Request, viewer: SignedIn) -> Response:
-    """Every account."""
+def accounts(request: Request, viewer: SignedIn, words: Word = "") -> Response:
+    """Accounts, or those with words in them."""
     with state_of(request).database.read() as connection:
-        found = all_accounts(connection)
-    return page(request, "accounts.html", accounts=found)
+        found = some_accounts(connection, words, _SHOWN + 1)
+    return page(
+        request,
+        "accounts.html",
+        accounts=found[:_SHOWN],
+        words=words,
+        is_more=len(found) > _SHOWN,
+        most=_SHOWN,
+    )
 
 
 @router.get("/accounts/new", name="account_new")
@@ -70,6 +84,8 @@ def account_new_post(
 ) -> Response:
     """Make the account, or show what is missing."""
     review = state_of(request)
+    if form.switch:
+        return switched(request, form.switch, lambda: _new(request, form))
     try:
         made = _made(review, viewer, form)
     except WrongInputError as wrong:
@@ -89,37 +105,49 @@ def account_change(
 ) -> Response:
     """Do it, and write it down."""
     review = state_of(request)
+    if form.switch:
+        return switched(request, form.switch, lambda: _shown(request, account_id, form=form))
     try:
-        with review.database.begin() as connection:
+        # As ptml: whether an id is somebody's is asked beyond the administrator's units.
+        with as_ptml(), review.database.begin() as connection:
             _change(connection, viewer, account_id, form)
             entry = Entry(viewer.account_id, f"account.{form.action}", account_id, {})
             append(connection, review.now(), entry)
     except WrongInputError as wrong:
-        return _shown(request, account_id, 422, wrong)
+        return _shown(request, account_id, 422, wrong, form)
     return RedirectResponse(request.app.url_path_for("account", account_id=account_id), 303)
 
 
 def _made(review: Review, viewer: Viewer, form: AccountForm) -> str:
-    if form.role not in {role.value for role in Role}:
-        raise WrongInputError("role", N_("Choose what the person does."))
+    role = _role(form)
     if not form.password and not form.email.strip():
         raise WrongInputError(
             "password", N_("Give a password, or the e-mail address the person signs in with.")
         )
-    with review.database.begin() as connection:
+    with as_ptml(), review.database.begin() as connection:
         made = add_account(
             connection,
             form.login.strip(),
             form.name.strip(),
-            Role(form.role),
+            role,
             password=form.password or None,
             email=form.email or None,
-            employee_id=form.employee_id.strip() or None,
-            units=None if form.everywhere else form.units.split(),
+            employee_id=person_called(connection, form.employee_id),
+            units=_units(connection, form),
         )
         entry = Entry(viewer.account_id, "account.make", made, {"role": form.role})
         append(connection, review.now(), entry)
     return made
+
+
+def _role(form: AccountForm) -> Role:
+    if form.role not in {role.value for role in Role}:
+        raise WrongInputError("role", N_("Choose what the person does."))
+    return Role(form.role)
+
+
+def _units(connection: Connection, form: AccountForm) -> tuple[str, ...] | None:
+    return None if form.everywhere else units_called(connection, form.units)
 
 
 def _change(connection: Connection, viewer: Viewer, account_id: str, form: ChangeForm) -> None:
@@ -127,6 +155,8 @@ def _change(connection: Connection, viewer: Viewer, account_id: str, form: Chang
     if row is None:
         raise RefusedError(404)
     match form.action:
+        case "about":
+            _describe(connection, viewer, account_id, form)
         case "deactivate":
             if account_id == viewer.account_id:
                 raise WrongInputError(
@@ -141,34 +171,71 @@ def _change(connection: Connection, viewer: Viewer, account_id: str, form: Chang
         case "password":
             set_password(connection, account_id, hashed(form.password))
         case "units":
-            set_units(connection, account_id, None if form.everywhere else form.units.split())
+            set_units(connection, account_id, _units(connection, form))
         case _:
             raise WrongInputError("action", N_("Choose what is to be done."))
+
+
+def _describe(connection: Connection, viewer: Viewer, account_id: str, form: ChangeForm) -> None:
+    role = _role(form)
+    if account_id == viewer.account_id and role is not viewer.role:
+        raise WrongInputError(
+            "role", N_("You cannot change what you do yourself: ask another administrator.")
+        )
+    person = person_called(connection, form.employee_id)
+    describe(connection, account_id, form.name.strip(), role, form.email, person)
 
 
 def _new(
     request: Request, form: AccountForm, status: int = 200, wrong: WrongInputError | None = None
 ) -> Response:
-    roles = [role.value for role in Role]
-    return page(request, "account_new.html", status, form=form, wrong=wrong, roles=roles)
+    return page(request, "account_new.html", status, form=form, wrong=wrong, roles=_ROLES)
 
 
 def _shown(
-    request: Request, account_id: str, status: int = 200, wrong: WrongInputError | None = None
+    request: Request,
+    account_id: str,
+    status: int = 200,
+    wrong: WrongInputError | None = None,
+    form: ChangeForm | None = None,
 ) -> Response:
     review = state_of(request)
     with review.database.read() as connection:
         row = account_of(connection, account_id)
         if row is None:
             raise RefusedError(404)
-        units = sorted(sessions.units_of(connection, account_id))
+        reached = units_of(connection, account_id)
         is_locked = attempts.is_login_locked(connection, row.login, review.now())
     return page(
         request,
         "account.html",
         status,
         account=row,
-        units=units,
+        units=reached,
         is_locked=is_locked,
         wrong=wrong,
+        roles=_ROLES,
+        form=_filled(row, reached, form),
     )
+
+
+def _filled(row: Row[Any], reached: Sequence[Any], form: ChangeForm | None) -> ChangeForm:
+    """The fields as they were entered, and those of the other forms as they are kept."""
+    kept = ChangeForm(
+        name=row.name,
+        role=row.role,
+        email=row.email or "",
+        employee_id=row.employee_id or "",
+        units="\n".join(unit.org_unit_id for unit in reached),
+        everywhere=row.all_units,
+    )
+    if form is None:
+        return kept
+    of_units = {"units": form.units, "everywhere": form.everywhere}
+    of_person = {
+        "name": form.name,
+        "role": form.role,
+        "email": form.email,
+        "employee_id": form.employee_id,
+    }
+    return kept.model_copy(update=of_units if form.action == "units" else of_person)

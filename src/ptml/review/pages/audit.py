@@ -1,4 +1,5 @@
-"""The audit log, for the administrator: who did what and when, and no name of a person."""
+"""The audit log, for the administrator: which account did what and when; whom the data are about
+stands in it as a pseudonym."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,8 +8,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
+from ptml.review.access.accounts import account_of
 from ptml.review.access.gate import SignedIn
 from ptml.review.audit import Entry, append, head
+from ptml.review.cases.asked import Word
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
 from ptml.review.store.schema import accounts, audit
@@ -20,6 +23,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "account.activate": N_("Let an account sign in again"),
         "account.deactivate": N_("Deactivated an account"),
+        "account.about": N_("Changed what is known of an account"),
         "account.make": N_("Made an account"),
         "account.own_password": N_("Changed the own password"),
         "account.password": N_("Set an account's password"),
@@ -49,19 +53,36 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 
 
 @router.get("/audit", name="audit")
-def audit_log(request: Request, viewer: SignedIn, before: int | None = None) -> Response:
-    """The newest lines, or those before a line; that somebody looked is a line too."""
+def audit_log(
+    request: Request, viewer: SignedIn, before: int | None = None, who: Word = ""
+) -> Response:
+    """The newest lines, or those before a line, of all accounts or of one.
+
+    That somebody looked is a line too.
+    """
     review = state_of(request)
     wanted = select(
-        audit.c.number, audit.c.at, audit.c.action, audit.c.subject, accounts.c.role
+        *(audit.c.number, audit.c.at, audit.c.action, audit.c.subject),
+        *(accounts.c.account_id, accounts.c.login, accounts.c.role),
     ).outerjoin(accounts, accounts.c.account_id == audit.c.actor)
+    if who:
+        wanted = wanted.where(audit.c.actor == who)
     if before is not None:
         wanted = wanted.where(audit.c.number < max(0, min(before, 2**31 - 1)))
     newest = wanted.order_by(audit.c.number.desc()).limit(_SHOWN)
     with review.database.begin() as connection:
         lines = connection.execute(newest).all()
         number, found = head(connection)
+        told = account_of(connection, who) if who else None
         append(connection, review.now(), Entry(viewer.account_id, "audit.look", "-", {}))
     return page(
-        request, "audit.html", lines=lines, n_lines=number, head_hash=found, actions=ACTIONS
+        request,
+        "audit.html",
+        lines=lines,
+        n_lines=number,
+        head_hash=found,
+        actions=ACTIONS,
+        who=who,
+        account=told,
+        is_full=len(lines) == _SHOWN,
     )

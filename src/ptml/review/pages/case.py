@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from sqlalchemy import Row
@@ -15,7 +16,9 @@ from ptml.review.cases.deciding import ConflictError, NotThereError, decide, und
 from ptml.review.cases.similar import Similar, similar
 from ptml.review.pages.case_view import view_of
 from ptml.review.pages.decision_form import DecisionForm
+from ptml.review.pages.from_list import FromList
 from ptml.review.pages.rendering import page
+from ptml.review.pages.switching import switched
 from ptml.review.state import state_of
 from ptml.review.words import WrongInputError
 
@@ -23,9 +26,11 @@ router = APIRouter()
 
 
 @router.get("/cases/{case_id}", name="case")
-def case(request: Request, viewer: SignedIn, case_id: str, done: str = "") -> Response:
+def case(
+    request: Request, viewer: SignedIn, case_id: str, done: str = "", list: str = ""
+) -> Response:
     """A case; that it was looked at is written down first."""
-    return _shown(request, viewer, case_id, done=done)
+    return _shown(request, viewer, case_id, done=done, list=list)
 
 
 @router.post("/cases/{case_id}/decisions", name="decide")
@@ -34,24 +39,30 @@ def decide_on(
 ) -> Response:
     """Write a decision down, or show the case again with what is missing."""
     review = state_of(request)
-    decision = form.checked(review.now().date())
+    if form.switch:
+        return switched(request, form.switch, lambda: _shown(request, viewer, case_id, form=form))
+    decision = form.checked(review.today())
     if isinstance(decision, tuple):
         return _shown(request, viewer, case_id, 422, wrong=decision, form=form)
     try:
         with review.database.begin() as connection:
-            decide(connection, viewer, case_id, decision, review.now())
+            decide(connection, viewer, case_id, decision, review.now(), review.today())
     except NotThereError:
         raise RefusedError(404) from None
     except ConflictError:
         return _shown(request, viewer, case_id, 409, form=form, seen_version=form.version)
     except WrongInputError as wrong:
         return _shown(request, viewer, case_id, 422, wrong=(wrong,), form=form)
-    return _back(request, case_id, "saved")
+    return _back(request, case_id, "saved", form.list)
 
 
 @router.post("/cases/{case_id}/undo", name="undo")
 def undo_last(
-    request: Request, viewer: SignedIn, case_id: str, version: Annotated[int, Form()]
+    request: Request,
+    viewer: SignedIn,
+    case_id: str,
+    version: Annotated[int, Form()],
+    list: Annotated[str, Form()] = "",
 ) -> Response:
     """Take the last decision back."""
     review = state_of(request)
@@ -62,16 +73,23 @@ def undo_last(
     except NotThereError:
         raise RefusedError(404) from None
     except ConflictError:
-        return _shown(request, viewer, case_id, 409, seen_version=version)
+        return _shown(request, viewer, case_id, 409, seen_version=version, list=list)
     except WrongInputError as wrong:
-        return _shown(request, viewer, case_id, 422, wrong=(wrong,))
-    return _back(request, case_id, "undone")
+        return _shown(request, viewer, case_id, 422, wrong=(wrong,), list=list)
+    return _back(request, case_id, "undone", list)
 
 
-def _back(request: Request, case_id: str, done: str) -> Response:
-    return RedirectResponse(
-        request.app.url_path_for("case", case_id=case_id) + f"?done={done}", 303
-    )
+def _back(request: Request, case_id: str, done: str, list: str) -> Response:
+    query = FromList.of(list).query
+    told = urlencode({"done": done, **({"list": query} if query else {})})
+    return RedirectResponse(request.app.url_path_for("case", case_id=case_id) + f"?{told}", 303)
+
+
+def _next(request: Request, viewer: Viewer, case_id: str, come_from: FromList) -> str | None:
+    review = state_of(request)
+    capacity = review.config.capacity_per_week
+    with review.database.read() as connection:
+        return come_from.after(connection, viewer, case_id, review.today(), capacity)
 
 
 def _looked_at(request: Request, viewer: Viewer, case_id: str) -> tuple[Case, Similar]:
@@ -102,10 +120,12 @@ def _shown(
     form: DecisionForm | None = None,
     seen_version: int | None = None,
     done: str = "",
+    list: str = "",
 ) -> Response:
     """The page of a case; `seen_version` is what a viewer saw whom somebody was quicker than."""
     found, alike = _looked_at(request, viewer, case_id)
     told = dict(view_of(request, viewer, found, alike))
+    come_from = FromList.of(form.list if form else list)
     if seen_version is not None:
         told["overtaken"] = _since(found, seen_version)
     return page(
@@ -117,6 +137,8 @@ def _shown(
         is_conflict=seen_version is not None,
         form=form or DecisionForm(version=found.version),
         done=done,
+        list_query=come_from.query,
+        next_case=_next(request, viewer, case_id, come_from) if done == "saved" else None,
         **told,
     )
 

@@ -49,7 +49,7 @@ def view_of(request: Request, viewer: Viewer, case: Case, alike: Similar) -> Map
         "outcomes": OUTCOMES,
         "others": [code for code in INTERVENTIONS if code not in suggested],
         "sees_names": viewer.sees_names,
-        "today": state_of(request).now().date(),
+        "today": state_of(request).today(),
         "overtaken": [],
     }
 

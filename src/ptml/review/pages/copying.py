@@ -13,8 +13,10 @@ from ptml.review.access.gate import RefusedError, SignedIn
 from ptml.review.audit import Entry, append
 from ptml.review.pages.rendering import environment, language_of
 from ptml.review.state import state_of
+from ptml.review.store.database import as_ptml
 from ptml.review.store.schema import people
 from ptml.review.subjects.held import held_about
+from ptml.review.subjects.others import Others
 
 router = APIRouter()
 FORMS = ("html", "json")
@@ -28,10 +30,13 @@ def my_copy(request: Request, viewer: SignedIn, form: str) -> Response:
     if person is None or form not in FORMS:
         raise RefusedError(404)
     now = review.now()
+    # To take others out of the copy one has to know them all.
+    with as_ptml(), review.database.read() as connection:
+        others = Others.of(connection, person)
     with review.database.begin() as connection:
         log_copy(connection, person, viewer.account_id, now)
         try:
-            held = held_about(connection, review.published, person, now)
+            held = held_about(connection, review.published, others, person, now)
         except UsageError:
             raise RefusedError(404) from None
     text = readable(held, language_of(request)) if form == "html" else as_json(held)

@@ -1,7 +1,9 @@
 """Courses: what people thought of them, learned, used, and what it brought."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from ptml.review.access.gate import RefusedError, SignedIn
@@ -21,9 +23,13 @@ def courses(request: Request, viewer: SignedIn, words: Word = "") -> Response:
         wanted = wanted.where(table.c.title.icontains(word, autoescape=True))
     with state_of(request).database.read() as connection:
         found = connection.execute(wanted).all()
-    alerted = [row for row in found if row.health and row.health["alerts"]]
+    alerted = sorted((row for row in found if row.health and row.health["alerts"]), key=_harm_first)
     others = [row for row in found if not (row.health and row.health["alerts"])]
     return page(request, "courses.html", alerted=alerted, others=others, words=words)
+
+
+def _harm_first(row: Row[Any]) -> bool:
+    return all(alert["code"] != "harmful" for alert in row.health["alerts"])
 
 
 @router.get("/courses/{course_id}", name="course")

@@ -23,7 +23,9 @@ class DecisionForm(BaseModel):
     """Fields of the form; all are text, so that what is wrong can be shown again as entered.
 
     ``until`` stands for ``due_on`` where a decision is postponed, ``question`` for ``note`` where
-    something is asked, ``other`` for an intervention that was not suggested.
+    something is asked, ``other`` for an intervention that was not suggested, ``switch`` for a
+    language in which the form is wanted instead of a decision, ``list`` for the
+    query of the list that the case was opened from.
     """
 
     version: int
@@ -38,6 +40,8 @@ class DecisionForm(BaseModel):
     until: str = ""
     outcome: str = ""
     done_on: str = ""
+    switch: str = ""
+    list: str = ""
 
     def checked(self, today: date) -> Decision | tuple[WrongInputError, ...]:
         """The decision, or all that cannot be taken with the fields where it was entered."""

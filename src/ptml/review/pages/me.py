@@ -9,6 +9,7 @@ from ptml.review.access.gate import RefusedError, SignedIn
 from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
 from ptml.review.pages.rendering import page
+from ptml.review.pages.switching import switched
 from ptml.review.people.objecting import object_to
 from ptml.review.people.own import own_page
 from ptml.review.state import state_of
@@ -30,16 +31,19 @@ def object_(
     kind: Annotated[str, Form()] = "",
     about: Annotated[str, Form()] = "",
     text: Annotated[str, Form()] = "",
+    switch: Annotated[str, Form()] = "",
 ) -> Response:
     """Write an objection down."""
     review = state_of(request)
+    typed = {"kind": kind, "about": about, "text": text}
     if viewer.employee_id is None:
         raise RefusedError(404)
+    if switch:
+        return switched(request, switch, lambda: _shown(request, viewer, typed=typed))
     try:
         with review.database.begin() as connection:
             object_to(connection, viewer, kind, about, text, review.now())
     except WrongInputError as wrong:
-        typed = {"kind": kind, "about": about, "text": text}
         return _shown(request, viewer, 422, wrong=wrong, typed=typed)
     return RedirectResponse(str(request.app.url_path_for("me")) + "?sent=true#objections", 303)
 

@@ -21,10 +21,7 @@ router = APIRouter()
 @router.get("/password", name="password")
 def password(request: Request, viewer: SignedIn, done: bool = False) -> Response:
     """The form; who signs in elsewhere has no password here."""
-    with state_of(request).database.read() as connection:
-        row = account_of(connection, viewer.account_id)
-    has_one = row is not None and row.password_hash is not None
-    return page(request, "password.html", wrong=None, is_done=done, has_one=has_one)
+    return _shown(request, viewer, is_done=done)
 
 
 @router.post("/password", name="password_post")
@@ -39,8 +36,23 @@ def password_post(
     try:
         _change(review, viewer, old, password)
     except WrongInputError as wrong:
-        return page(request, "password.html", 422, wrong=wrong, is_done=False, has_one=True)
+        return _shown(request, viewer, 422, wrong)
     return RedirectResponse(str(request.app.url_path_for("password")) + "?done=1", 303)
+
+
+def _shown(
+    request: Request,
+    viewer: Viewer,
+    status: int = 200,
+    wrong: WrongInputError | None = None,
+    is_done: bool = False,
+) -> Response:
+    with state_of(request).database.read() as connection:
+        row = account_of(connection, viewer.account_id)
+    has_one = row is not None and row.password_hash is not None
+    login = "" if row is None else row.login
+    told = {"wrong": wrong, "is_done": is_done, "has_one": has_one, "login": login}
+    return page(request, "password.html", status, **told)
 
 
 def _change(review: Review, viewer: Viewer, old: str, new: str) -> None:

@@ -34,8 +34,11 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "may": lambda route: viewer is not None and may(viewer, route),
         "url": partial(_address, request.app),
         "as_of": state_of(request).published.as_of,
+        "idle_seconds": 60 * state_of(request).config.idle_minutes,
     }
-    text = environment(language).get_template(template).render(**told, **values)
+    config = state_of(request).config
+    made = environment(language, config.time_zone)
+    text = made.get_template(template).render(**told, **values)
     return HTMLResponse(text, status)
 
 
@@ -47,6 +50,9 @@ def _address(app: FastAPI, name: str, **path: str) -> str:
 
 def language_of(request: Request) -> str:
     """The language of a page: the account's, the one chosen here, or the browser's first."""
+    if hasattr(request.state, "language"):
+        # Chosen by this very request.
+        return str(request.state.language)
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     # The account's first: another may have chosen theirs in this browser before.
     for chosen in (viewer.language if viewer else "", request.cookies.get(LANGUAGE_COOKIE, "")):
@@ -67,9 +73,9 @@ def _from_browser(header: str) -> str:
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The templates in a language."""
-    wording = wording_in(language)
+def environment(language: str, zone: str = "UTC") -> Environment:
+    """The templates in a language, with times of day of a zone."""
+    wording = wording_in(language, zone)
     made = Environment(
         loader=PackageLoader("ptml.review"),
         autoescape=True,

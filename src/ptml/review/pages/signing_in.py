@@ -6,23 +6,23 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from ptml.review.access import local, sessions
-from ptml.review.access.accounts import speak
 from ptml.review.access.gate import (
     SignedIn,
     browser_secret,
     device_cookie,
+    elsewhere_cookie,
     form_cookie,
     form_token,
     session_cookie,
 )
-from ptml.review.access.viewer import Viewer
 from ptml.review.audit import Entry, append
-from ptml.review.pages.rendering import LANGUAGE_COOKIE, page
-from ptml.review.state import Review, state_of
+from ptml.review.pages.cookies import SIGNING_OUT, forget_elsewhere, set_cookie
+from ptml.review.pages.rendering import page
+from ptml.review.pages.switching import keep, remember
+from ptml.review.state import state_of
 from ptml.review.words import LANGUAGES
 
 router = APIRouter()
-_YEAR_SECONDS = 366 * 86_400
 
 
 @router.get("/sign-in", name="sign_in")
@@ -45,7 +45,7 @@ def sign_in_post(
         review.database, login.strip(), password, device, review.now(), review.config
     )
     if begun is None:
-        return sign_in_form(request, inside(next), status=401, is_wrong=True)
+        return sign_in_form(request, inside(next), status=401, is_wrong=True, login=login)
     return entered(request, begun, inside(next))
 
 
@@ -57,20 +57,24 @@ def entered(request: Request, begun: local.Begun, next: str) -> Response:
         with review.database.begin() as connection:
             sessions.end_by_token(connection, before)
     answer = RedirectResponse(next, 303)
+    # Of whoever was here before: who signs in elsewhere gets a new one.
+    forget_elsewhere(answer, review)
     set_cookie(answer, review, session_cookie(review.config), begun.token)
     seconds = review.config.device_days * 86_400
     set_cookie(answer, review, device_cookie(review.config), begun.device, seconds)
     return answer
 
 
-@router.post("/sign-out", name="sign_out")
+@router.post(SIGNING_OUT, name="sign_out")
 def sign_out(request: Request, viewer: SignedIn) -> Response:
     """End the session."""
     review = state_of(request)
     with review.database.begin() as connection:
         sessions.end(connection, viewer.session)
         append(connection, review.now(), Entry(viewer.account_id, "sign_out", "-", {}))
-    answer = RedirectResponse(request.app.url_path_for("sign_in"), 303)
+    is_elsewhere = review.oidc is not None and elsewhere_cookie(review.config) in request.cookies
+    to = request.app.url_path_for("signed_out" if is_elsewhere else "sign_in")
+    answer = RedirectResponse(to, 303)
     answer.delete_cookie(
         session_cookie(review.config), path="/", secure=review.config.secure_cookies
     )
@@ -80,14 +84,10 @@ def sign_out(request: Request, viewer: SignedIn) -> Response:
 @router.get("/language/{language}", name="set_language")
 def set_language(request: Request, language: str, next: str = "/") -> Response:
     """Show the same page in another language from now on."""
-    answer, review = RedirectResponse(inside(next), 303), state_of(request)
-    viewer: Viewer | None = request.state.viewer
-    if language not in LANGUAGES:
-        return answer
-    if viewer is not None and viewer.language != language:
-        with review.database.begin() as connection:
-            speak(connection, viewer.account_id, language)
-    set_cookie(answer, review, LANGUAGE_COOKIE, language, _YEAR_SECONDS)
+    answer = RedirectResponse(inside(next), 303)
+    if language in LANGUAGES:
+        remember(request, language)
+        keep(request, answer, language)
     return answer
 
 
@@ -112,6 +112,7 @@ def sign_in_form(
     is_wrong: bool = False,
     is_lost: bool = False,
     is_nobody: bool = False,
+    login: str = "",
 ) -> Response:
     """The page to sign in at, with what went wrong: password, way back, or no account."""
     review = state_of(request)
@@ -124,16 +125,9 @@ def sign_in_form(
         is_wrong=is_wrong,
         is_lost=is_lost,
         is_nobody=is_nobody,
+        login=login,
         has_oidc=review.oidc is not None,
         form_csrf=form_token(secret),
     )
     set_cookie(answer, review, form_cookie(review.config), secret)
     return answer
-
-
-def set_cookie(
-    answer: Response, review: Review, name: str, value: str, seconds: int | None = None
-) -> None:
-    """Set a cookie that no script reads and no other site sends with a form."""
-    secure = review.config.secure_cookies
-    answer.set_cookie(name, value, seconds, httponly=True, secure=secure, samesite="lax", path="/")

@@ -13,12 +13,12 @@ from ptml.review.audit import Entry, append
 from ptml.review.cases.asked import SHOWN, SORTS, Asked
 from ptml.review.cases.choices import choices
 from ptml.review.cases.worklist import MOST_COUNTED, Listed, listed, week_of
+from ptml.review.pages.from_list import A_PAGE
 from ptml.review.pages.rendering import page
 from ptml.review.state import state_of
 from ptml.review.words.terms import TERMS
 
 router = APIRouter()
-_A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Paging:
 @router.get("/cases", name="worklist")
 def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()]) -> Response:
     """The viewer's cases."""
-    review = state_of(request)
-    now = review.now()
+    review, asked = state_of(request), asked.over_all
+    now, today = review.now(), review.today()
     with review.database.read() as connection:
-        week = week_of(connection, viewer, now.date(), review.config.capacity_per_week)
-        found = listed(connection, viewer, asked, week, _A_PAGE, asked.page)
+        week = week_of(connection, viewer, today, review.config.capacity_per_week)
+        found = listed(connection, viewer, asked, week, A_PAGE, asked.page)
         offered = choices(connection, viewer)
     # Written before anything is shown, and apart: a look must not keep those waiting who decide.
     with review.database.begin() as connection:
@@ -63,12 +63,13 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
         offered=offered,
         paging=_paging(asked, found),
         most=MOST_COUNTED,
-        today=now.date(),
+        today=today,
         shown=SHOWN,
         sorts=SORTS,
         reasons=tuple(TERMS["reason"]),
         stages=tuple(TERMS["stage"]),
         narrowed=lambda **changes: _query(asked, **changes),
+        query=_query(asked),
     )
     # What stands in the address when the list is swapped in place: the short form.
     answer.headers["HX-Push-Url"] = f"{request.url.path}?{_query(asked)}".rstrip("?")
@@ -77,9 +78,9 @@ def worklist(request: Request, viewer: SignedIn, asked: Annotated[Asked, Query()
 
 def _paging(asked: Asked, found: Listed) -> Paging:
     at = asked.page
-    pages = None if found.is_more else max(-(-found.n_all // _A_PAGE), 1)
+    pages = None if found.is_more else max(-(-found.n_all // A_PAGE), 1)
     before = asked.address(page=min(at - 1, pages or at)) if at > 1 else None
-    has_after = len(found.rows) == _A_PAGE if pages is None else at < pages
+    has_after = len(found.rows) == A_PAGE if pages is None else at < pages
     after = asked.address(page=at + 1) if has_after else None
     return Paging(at, pages, before, after)
 

@@ -16,6 +16,7 @@ KINDS = ("correct", "object", "explain")
 """Something is wrong; I do not want to be in it; I want to talk to somebody."""
 ABOUT = ("portrait", "recommendations", "warning", "other")
 _MOST = 4_000
+_SHOWN = 50
 
 
 class AnsweredError(WrongInputError):
@@ -59,10 +60,14 @@ def object_to(
 
 
 def objections_of(connection: Connection, viewer: Viewer) -> Sequence[Row[Any]]:
-    """Objections that the viewer may answer, the oldest open one first."""
-    return connection.execute(
-        _wanted(viewer).order_by(objections.c.state.desc(), objections.c.made_at)
-    ).all()
+    """Objections that the viewer may answer, the oldest first, then some newest answered ones."""
+    is_open = objections.c.state == "open"
+    waiting = _wanted(viewer).where(is_open).order_by(objections.c.made_at)
+    answered = _wanted(viewer).where(~is_open).order_by(objections.c.answered_at.desc())
+    return [
+        *connection.execute(waiting).all(),
+        *connection.execute(answered.limit(_SHOWN)).all(),
+    ]
 
 
 def answer(

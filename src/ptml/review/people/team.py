@@ -81,16 +81,25 @@ def _matter(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def teams_of(connection: Connection, viewer: Viewer, words: str = "") -> Rows:
-    """Units that the viewer may see, ``org_unit_id, name, people``, by name."""
+    """Units that the viewer may see, ``org_unit_id, name, people, above``, by name.
+
+    ``people`` counts a unit's own; ``above`` is the name of the unit above it.
+    """
+    upper = units.alias("upper")
     counted = (
         select(people.c.org_unit_id, func.count().label("people"))
+        .where(viewer.reaches(people.c.org_unit_id))
         .group_by(people.c.org_unit_id)
         .subquery()
     )
     wanted = (
         select(
-            units.c.org_unit_id, units.c.name, func.coalesce(counted.c.people, 0).label("people")
+            units.c.org_unit_id,
+            units.c.name,
+            func.coalesce(counted.c.people, 0).label("people"),
+            upper.c.name.label("above"),
         )
+        .outerjoin(upper, upper.c.org_unit_id == units.c.parent_id)
         .outerjoin(counted, counted.c.org_unit_id == units.c.org_unit_id)
         .where(viewer.reaches(units.c.org_unit_id))
         .order_by(units.c.name, units.c.org_unit_id)

@@ -19,6 +19,21 @@ function told(hasFailed) {
   const said = document.getElementById("list-failed");
   if (said) said.hidden = !hasFailed;
 }
+// Two minutes before the session ends for want of use: who is writing still can stay.
+const idle = document.getElementById("idle");
+if (idle) {
+  let timer = 0;
+  const count = () => {
+    idle.hidden = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => { idle.hidden = false; }, (idle.dataset.after - 120) * 1000);
+  };
+  idle.querySelector("button").addEventListener("click", () => {
+    fetch("/health", { cache: "no-store" }).then((answer) => { if (answer.ok) count(); }, () => {});
+  });
+  document.addEventListener("htmx:afterRequest", count);
+  count();
+}
 // The other language is a page of its own: what was typed goes along, and is kept nowhere after.
 const TYPED = "ptml-typed";
 const switches = document.querySelectorAll(".languages a");

@@ -23,6 +23,16 @@ viewing: ContextVar[str] = ContextVar("viewing", default="*")
 """Account that the queries are made for: PostgreSQL gives no row of others. ``*`` = ptml itself."""
 
 
+@contextmanager
+def as_ptml() -> Iterator[None]:
+    """Begin transactions as ptml itself and not as who asks: for what nobody is shown."""
+    before = viewing.set("*")
+    try:
+        yield
+    finally:
+        viewing.reset(before)
+
+
 @dataclass(frozen=True)
 class Database:
     """The review database.

@@ -90,6 +90,16 @@ people = Table(
     Column("token", String, nullable=False, unique=True),
 )
 
+# What people are found by (`ptml.review.store.search`), compared byte by byte: looking for how a
+# word begins is a range of the key.
+_BYTES = String().with_variant(String(collation="C"), "postgresql")
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("word", _BYTES, primary_key=True),
+    Column("employee_id", String, primary_key=True, index=True),
+)
+
 cases = Table(
     "cases",
     metadata,
@@ -107,7 +117,6 @@ cases = Table(
     Column("flagged_on", Date, nullable=False),
     Column("completed_on", Date),
     Column("run_id", String, ForeignKey("runs.run_id"), nullable=False),
-    Column("search_text", Text, nullable=False),
     Column("state", String, nullable=False),
     Column("owner_id", String, ForeignKey("accounts.account_id")),
     Column("due_on", Date),
@@ -143,7 +152,7 @@ _LISTED_BY = (
     cases.c.stage,
     cases.c.completed_on,
     cases.c.owner_id,
-    cases.c.search_text,
+    cases.c.employee_id,
 )
 _PRIORITY = cases.c.priority.desc()
 Index("cases_by_priority", cases.c.phase, _PRIORITY, cases.c.org_unit_id, *_LISTED_BY)
@@ -171,7 +180,7 @@ decisions = Table(
     Column("version", Integer, nullable=False),
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("made_by", String, ForeignKey("accounts.account_id"), nullable=False),
-    # Of the clock, UTC: the day that `warning_actions` tells.
+    # The day where the page is used: what `warning_actions` tells.
     Column("made_on", Date, nullable=False),
     Column("kind", String, nullable=False),
     Column("stage", String, nullable=False),
@@ -233,6 +242,15 @@ attempts = Table(
     Column("locked_until", DateTime(timezone=True)),
 )
 
+# Attempts to sign in by minute, of an address (hashed): what several processes count together.
+knocks = Table(
+    "knocks",
+    metadata,
+    Column("who", String, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("n", Integer, nullable=False),
+)
+
 # Browsers in which an account once signed in: strangers' wrong passwords do not lock these out.
 devices = Table(
     "devices",
@@ -282,5 +300,4 @@ objections = Table(
     Column("answered_at", DateTime(timezone=True)),
 )
 
-for _statements in guards.STATEMENTS.items():
-    guards.attach(metadata, *_statements)
+guards.attach(metadata)

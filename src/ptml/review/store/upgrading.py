@@ -50,6 +50,12 @@ def upgraded_from_nothing(connection: Connection) -> None:
     make_views(connection)
 
 
+def first_version(connection: Connection) -> None:
+    """Make an empty database as the first version had it."""
+    command.upgrade(_settings(connection), "0001")
+    make_views(connection)
+
+
 def _make(connection: Connection, settings: Config) -> None:
     taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if taken:

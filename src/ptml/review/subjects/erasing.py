@@ -26,8 +26,10 @@ from ptml.review.store.schema import (
     metadata,
     objections,
     people,
+    search_words,
     sessions,
 )
+from ptml.review.store.search import find_no_more
 from ptml.traces.needle import Needle
 
 # What people write: the one place where somebody is named outside of rows of their own.
@@ -86,6 +88,7 @@ def rows_of(connection: Connection, subject: Subject) -> dict[str, int]:
         "decisions": (decisions, decisions.c.case_id.in_(_own_cases(person))),
         "objections": (objections, objections.c.employee_id == person),
         "people": (people, people.c.employee_id == person),
+        "search_words": (search_words, search_words.c.employee_id == person),
         "accounts": (accounts, accounts.c.employee_id == person),
         "reports": (people, people.c.manager_id == person),
     }
@@ -105,6 +108,7 @@ def erase(connection: Connection, subject: Subject, now: datetime) -> None:
     connection.execute(delete(case_evidence).where(case_evidence.c.case_id.in_(_own_cases(person))))
     connection.execute(delete(cases).where(cases.c.employee_id == person))
     connection.execute(delete(objections).where(objections.c.employee_id == person))
+    find_no_more(connection, (person,))
     connection.execute(delete(people).where(people.c.employee_id == person))
     connection.execute(update(people).where(people.c.manager_id == person).values(manager_id=None))
     _close_account(connection, person)

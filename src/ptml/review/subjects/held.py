@@ -19,6 +19,7 @@ from ptml.review.store.schema import (
     decisions,
     objections,
     people,
+    search_words,
     sessions,
 )
 from ptml.review.store.times import utc
@@ -31,18 +32,22 @@ _SECRET = frozenset({"password_hash", "token_hash", "csrf", "token"})
 
 
 def held_about(
-    connection: Connection, published: Published, employee_id: str, now: datetime
+    connection: Connection, published: Published, others: Others, employee_id: str, now: datetime
 ) -> dict[str, Any]:
     """Everything about a person, as plain values for JSON; of other people nothing.
 
     Who decided is told by role; names and ids of other people in notes read as another person.
+
+    Parameters
+    ----------
+    others : Others
+        Everybody but the person.
 
     Raises
     ------
     UsageError
         When neither the database nor the run knows the person.
     """
-    others = Others.of(connection, employee_id)
     told = {
         "employee_id": employee_id,
         "made_at": now.isoformat(),
@@ -65,6 +70,7 @@ def _review(connection: Connection, employee_id: str) -> dict[str, Any]:
     )
     return {
         "person": _rows(connection, people, people.c.employee_id == employee_id),
+        "found_by": _words(connection, employee_id),
         "cases": _cases(connection, employee_id),
         "decisions": _decisions(connection, employee_id),
         "objections": _rows(connection, objections, objections.c.employee_id == employee_id),
@@ -78,6 +84,11 @@ def _review(connection: Connection, employee_id: str) -> dict[str, Any]:
 def _rows(connection: Connection, table: Table, where: Any) -> list[dict[str, Any]]:
     ordered = select(table).where(where).order_by(*table.primary_key.columns)
     return [_plain_row(row) for row in connection.execute(ordered)]
+
+
+def _words(connection: Connection, employee_id: str) -> list[str]:
+    mine = select(search_words.c.word).where(search_words.c.employee_id == employee_id)
+    return list(connection.scalars(mine.order_by(search_words.c.word)))
 
 
 def _cases(connection: Connection, employee_id: str) -> list[dict[str, Any]]:
@@ -121,7 +132,7 @@ def _tables(published: Published, employee_id: str) -> dict[str, list[dict[str, 
         contract = OUTPUT_TABLES.get(name)
         if contract is not None and "employee_id" not in contract.columns:
             continue
-        rows = published.rows(name, employee_id=employee_id)
+        rows = published.of_person(name, employee_id)
         if rows:
             found[name] = [_plain_mapping(row) for row in rows]
     return found

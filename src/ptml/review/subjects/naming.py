@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from ptml.errors import DataError, UsageError
 from ptml.review.audit import Entry, append
-from ptml.review.store.schema import cases, courses, people
+from ptml.review.store.schema import cases, people
+from ptml.review.store.search import find_by
 
 _SHOWN = 5
 
@@ -77,35 +78,15 @@ def bring_names(connection: Connection, named: Sequence[Named], now: datetime) -
             .values(name=bindparam("named"), email=bindparam("mail")),
             [{"who": one.employee_id, "named": one.name, "mail": one.email} for one in new],
         )
-        _find_by_name(connection, {one.employee_id: one.name for one in new})
+        _found_by(connection, new)
         append(connection, now, Entry("-", "people.name", "-", {"people": len(new)}))
     return len(here)
 
 
-def search_text(name: str | None, employee_id: str, title: str) -> str:
-    """What the search looks for words in."""
-    return f"{name or ''} {employee_id} {title}".casefold()
-
-
-def _find_by_name(connection: Connection, names: dict[str, str]) -> None:
-    rows = connection.execute(
-        select(cases.c.case_id, cases.c.employee_id, cases.c.course_id, courses.c.title).outerjoin(
-            courses, courses.c.course_id == cases.c.course_id
-        )
-    )
-    new = [
-        {
-            "which": row.case_id,
-            "text": search_text(
-                names[row.employee_id], row.employee_id, row.title or row.course_id
-            ),
-        }
-        for row in rows
-        if row.employee_id in names
-    ]
-    if new:
-        by_id = update(cases).where(cases.c.case_id == bindparam("which"))
-        connection.execute(by_id.values(search_text=bindparam("text")), new)
+def _found_by(connection: Connection, new: Sequence[Named]) -> None:
+    # Of people without a case there is nothing to find.
+    with_case = set(connection.scalars(select(cases.c.employee_id).distinct()))
+    find_by(connection, {one.employee_id: one.name for one in new if one.employee_id in with_case})
 
 
 def _check(path: Path, found: Sequence[Named]) -> None:

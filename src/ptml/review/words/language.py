@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import as_file, files
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -31,11 +32,14 @@ class Wording:
         Of `LANGUAGES`.
     translations : gettext.NullTranslations
     locale : babel.Locale
+    zone : zoneinfo.ZoneInfo
+        In which times of day are told.
     """
 
     language: str
     translations: gettext.NullTranslations
     locale: Locale
+    zone: ZoneInfo
 
     @property
     def gap(self) -> str:
@@ -54,8 +58,12 @@ class Wording:
         return format_skeleton("yMMM", value, locale=self.locale)
 
     def moment(self, value: datetime) -> str:
-        """A day with its time to the minute, UTC."""
-        return f"{self.day(utc(value))} {utc(value):%H:%M} UTC"
+        """A day with its time to the minute, as ``16:05 UTC+08:00``."""
+        there = utc(value).astimezone(self.zone)
+        # A day alone is written by CLDR: a zone has no name that every language knows.
+        ahead = f"{there:%z}"
+        told = "" if ahead == "+0000" else f"{ahead[:3]}:{ahead[3:]}"
+        return f"{self.day(there.date())} {there:%H:%M} UTC{told}"
 
     def instant(self, text: str) -> str:
         """A day with its time, from a text as the log holds it."""
@@ -67,8 +75,9 @@ class Wording:
         return format_decimal(value, format=pattern, locale=self.locale)
 
     def percent(self, value: float) -> str:
-        """A share as a whole percentage."""
-        return format_percent(value, locale=self.locale)
+        """A share as a whole percentage; with a space in English, as in the sentences."""
+        told = format_percent(value, locale=self.locale)
+        return told.replace("%", "\u00a0%") if self.language == "en" else told
 
     def say(self, text: str, **values: object) -> str:
         """A sentence in the language, its fields filled in."""
@@ -76,12 +85,12 @@ class Wording:
 
 
 @cache
-def wording_in(language: str) -> Wording:
+def wording_in(language: str, zone: str = "UTC") -> Wording:
     """The wording in a language; English for one that there is none of."""
     known = language if language in LANGUAGES else "en"
     name = known.replace("-", "_")
     locale = Locale.parse("en_GB" if known == "en" else name)
-    return Wording(known, _translations(known, name), locale)
+    return Wording(known, _translations(known, name), locale, ZoneInfo(zone))
 
 
 def _translations(language: str, name: str) -> gettext.NullTranslations:

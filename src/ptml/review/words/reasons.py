@@ -8,6 +8,8 @@ from typing import Any
 from ptml.explain.words import Words, words_in
 from ptml.review.words.language import Wording
 
+# As elsewhere on the page; smaller numbers are written alike in all languages.
+_THOUSAND = 1_000
 _UNKNOWN = {"en": "unknown", "zh-Hant": "未知", "zh-Hans": "未知"}
 
 
@@ -35,7 +37,7 @@ def reason_in(
     if published and not named <= set(values):
         return published
     unknown = _UNKNOWN[wording.language]
-    return template.format(**{name: _said(values.get(name), unknown) for name in named})
+    return template.format(**{name: _said(wording, values.get(name), unknown) for name in named})
 
 
 def _with_derived(values: Mapping[str, Any], titles: Mapping[str, str]) -> Mapping[str, Any]:
@@ -60,7 +62,7 @@ def seen_in(wording: Wording, item: Mapping[str, Any]) -> str:
     told = item.get("values")
     values, unknown = (told if isinstance(told, Mapping) else {}), _UNKNOWN[wording.language]
     named = [name for _, name, _, _ in Formatter().parse(template) if name]
-    return template.format(**{name: _said(values.get(name), unknown) for name in named})
+    return template.format(**{name: _said(wording, values.get(name), unknown) for name in named})
 
 
 def intervention_in(wording: Wording, code: str) -> str:
@@ -73,7 +75,9 @@ def caution_in(wording: Wording) -> str:
     return words_in(wording.language)["single"]["caution"]
 
 
-def _said(value: Any, unknown: str) -> Any:
+def _said(wording: Wording, value: Any, unknown: str) -> Any:
+    if isinstance(value, int) and abs(value) >= _THOUSAND:
+        return wording.number(value)
     return unknown if value is None else value
 
 

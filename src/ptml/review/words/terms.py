@@ -31,6 +31,7 @@ _SHOWN = {
     "acted": N_("Accepted or help agreed"),
     "dismissed": N_("Dismissed"),
     "closed": N_("Dismissed or closed"),
+    "all": N_("All cases"),
 }
 _SORTS = {
     "priority": N_("What matters most first"),

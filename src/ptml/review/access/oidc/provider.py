@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
@@ -44,10 +45,13 @@ class Identity:
         Issuer and subject, which together never change.
     email : str or None
         Only when the provider has verified it.
+    token : str
+        The provider's own word for who it was: asked for when the person signs out there.
     """
 
     subject: str
     email: str | None
+    token: str = field(repr=False)
 
 
 @dataclass
@@ -101,7 +105,32 @@ class OidcProvider:
         except (AuthlibBaseError, JoseError, httpx.HTTPError, ValueError, KeyError) as error:
             # By its kind alone: the message may hold the token.
             raise OidcError(f"the provider's answer is refused ({type(error).__name__})") from None
-        return _identity(claims)
+        return _identity(claims, str(given["id_token"]))
+
+    def end(self, back: str, token: str) -> str | None:
+        """Where to send the browser to sign out at the provider; None where that is not offered.
+
+        OpenID Connect RP-Initiated Logout 1.0.
+
+        Parameters
+        ----------
+        back : str
+            Where the provider sends the browser then; registered there.
+        token : str
+            `Identity.token`; empty = not kept, then the provider asks whom it is about.
+
+        Raises
+        ------
+        OidcError
+            When the provider cannot be reached.
+        """
+        place = self._described("end_session_endpoint")
+        if not place:
+            return None
+        told = {"client_id": self.settings.client_id, "post_logout_redirect_uri": back}
+        if token:
+            told["id_token_hint"] = token
+        return f"{place}{'&' if '?' in place else '?'}{urlencode(told)}"
 
     def _believed(self, given: Mapping[str, Any], nonce: str, now: datetime) -> CodeIDToken:
         token = given["id_token"]
@@ -172,9 +201,10 @@ def _fetched(address: str) -> Any:
         raise OidcError(f"{address} cannot be read ({type(error).__name__})") from error
 
 
-def _identity(claims: Mapping[str, Any]) -> Identity:
+def _identity(claims: Mapping[str, Any], token: str) -> Identity:
     email = claims.get("email") if claims.get("email_verified") is True else None
     return Identity(
         subject=f"{claims['iss']} {claims['sub']}",
         email=str(email).strip().casefold() if email else None,
+        token=token,
     )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ptml.review.store.guards import STATEMENTS
+from ptml.review.store.guards import FIRST
 
 revision = "0001"
 down_revision = None
@@ -322,5 +322,5 @@ def upgrade() -> None:
     )
     op.create_index("decisions_by_maker", "decisions", ["made_by", "made_at"], unique=False)
     op.create_index(op.f("ix_decisions_case_id"), "decisions", ["case_id"], unique=False)
-    for statement in STATEMENTS[op.get_bind().dialect.name]:
+    for statement in FIRST[op.get_bind().dialect.name]:
         op.execute(statement)
