@@ -11,6 +11,7 @@ from ptml.review.access.accounts import add_account
 from ptml.review.access.viewer import Role
 from ptml.review.cases.states import DISMISSALS, OUTCOMES
 from ptml.review.store.schema import case_evidence, cases, decisions, people, units
+from ptml.review.store.search import find_by
 
 _AT_ONCE = 2_000
 # Most of what was ever flagged is finished; what waits is still more than anybody gets through.
@@ -32,7 +33,9 @@ def fill(connection: Connection, n_cases: int, today: date, seed: int = 1) -> li
             _case(rng, number, rng.choice(there), rng.choice(below), today) for number in numbers
         ]
         decided = [d for case in made for d in _decisions(rng, case, rng.choice(reviewers), today)]
-        connection.execute(insert(people), [_person(rng, case) for case in made])
+        named = [_person(rng, case) for case in made]
+        connection.execute(insert(people), named)
+        find_by(connection, {person["employee_id"]: person["name"] for person in named})
         connection.execute(insert(cases), [_without(case, "evidence") for case in made])
         kept = [{"case_id": case["case_id"], "evidence": case["evidence"]} for case in made]
         connection.execute(insert(case_evidence), kept)
@@ -65,7 +68,6 @@ def _case(rng, number, like, unit, today):
         "priority": rng.random(),
         "flagged_on": flagged,
         "completed_on": flagged - timedelta(2),
-        "search_text": f"{_name(number)} {person} {like['search_text'].split(' ')[-1]}".casefold(),
         "state": state,
         "due_on": due,
         "version": 1 if state == "open" else 3 if state == "closed" else 2,

@@ -138,7 +138,7 @@ def person_features(t, points, as_of):
     f["role_score"] = f.groupby("role_id").last_score.transform("mean")
     e = t["enrolments"]
     done = e.completed_on < as_of
-    learned = pd.DataFrame(
+    learnt = pd.DataFrame(
         {
             "employee_id": e.employee_id,
             "n_enrolled": 1,
@@ -151,8 +151,8 @@ def person_features(t, points, as_of):
             "satisfaction": e.satisfaction.where(done),
         }
     ).groupby("employee_id", sort=False)
-    counts = learned[["n_enrolled", "n_completed", "n_dropped", "n_year"]].sum()
-    means = learned[["exam", "attempts", "minutes", "satisfaction"]].mean()
+    counts = learnt[["n_enrolled", "n_completed", "n_dropped", "n_year"]].sum()
+    means = learnt[["exam", "attempts", "minutes", "satisfaction"]].mean()
     for name, column in (*counts.items(), *means.items()):
         f[name] = column.reindex(ids).to_numpy()
     f["completion_rate"] = f.n_completed / f.n_enrolled

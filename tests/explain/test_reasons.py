@@ -64,7 +64,7 @@ def test_sentence_names_what_was_seen_and_what_goes_with_it() -> None:
     assert told["values"] == {"due": 2, "day": 30}
     assert told["text"] == (
         "No practice task of 2 due was handed in 30 days after the course: in such cases what was "
-        "learned stays unused more often."
+        "learnt stays unused more often."
     )
 
 

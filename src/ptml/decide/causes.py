@@ -1,7 +1,7 @@
 """Is it training at all? A rule over what is known of a person.
 
 environment   the team is below target too, and hours go to incidents, or there is no occasion to
-              use what was learned
+              use what was learnt
 capability    no sign of the environment, a large gap to the role, and performance below target
 motivation    motivation is low
 mixed         motivation and one of the others

@@ -72,7 +72,7 @@ class UnitSigns:
     low_performance
         Most people are below target.
     environment
-        Hours go to incidents, or people see no occasion to use what they learned; and performance
+        Hours go to incidents, or people see no occasion to use what they learnt; and performance
         is low of the unit as a whole.
     motivation
         It is low, and performance is not known to be well.

@@ -14,8 +14,8 @@ from ptml.lift.refusal import REFUSALS
 
 EFFECTS: Mapping[str, str] = MappingProxyType(
     {
-        "raises": ": in such cases what was learned stays unused more often.",
-        "lowers": ": in such cases what was learned is used more often.",
+        "raises": ": in such cases what was learnt stays unused more often.",
+        "lowers": ": in such cases what was learnt is used more often.",
         "neutral": ": this makes no clear difference to the estimate.",
         "blocked": ". This stands in the way whoever the person is, and is the matter of the unit.",
     }
@@ -67,9 +67,9 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "past_talks.record": "How regularly talks with the manager were held before",
         "past_mentor.record": "How regularly mentor meetings were held before",
         "manager.record": "How many people the manager leads, and since when",
-        "no_opportunity.answer": "The person last put the opportunity to use what is learned at "
+        "no_opportunity.answer": "The person last put the opportunity to use what is learnt at "
         "{points} of 5, the unit on average at {unit}",
-        "no_opportunity.unit": "The unit puts the opportunity to use what is learned at {unit} of "
+        "no_opportunity.unit": "The unit puts the opportunity to use what is learnt at {unit} of "
         "5 on average",
         "no_opportunity.unknown": "Nobody asked the person about an opportunity to use it",
         "not_used.first_use": "First used at work {days} days after the course",
@@ -107,7 +107,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
         "course.hours": "The form of the course, {hours} hours in all",
         "course.record": "The form of the course",
         "blocked.incident": "The unit lost {hours} hours to a single incident of late",
-        "blocked.opportunity": "The person sees too little opportunity to use what is learned",
+        "blocked.opportunity": "The person sees too little opportunity to use what is learnt",
         "blocked.unit": "{weak} of {checked} earlier courses in the unit that were checked stayed "
         "unused, and the unit explains it as much as the people do",
     }
@@ -116,7 +116,7 @@ SEEN: Mapping[str, str] = MappingProxyType(
 INTERVENTIONS: Mapping[str, str] = MappingProxyType(
     {
         "remind": "Remind the person of the open practice task, and agree a new date.",
-        "remedial_unit": "Repeat the units that were not learned, then retest.",
+        "remedial_unit": "Repeat the units that were not learnt, then retest.",
         "spaced_practice": "Plan short practice sessions spread over some weeks.",
         "work_assignment": "Give a work assignment that uses the course, with a date.",
         "reassign_work": "Reassign work so that there is an occasion to use it, or time the "
@@ -126,7 +126,7 @@ INTERVENTIONS: Mapping[str, str] = MappingProxyType(
         "train_together": "Train colleagues of the unit together.",
         "protected_time": "Set protected time aside, and put off parallel courses.",
         "job_aid_buddy": "Give a job aid and a buddy in the role.",
-        "refresher": "Offer a refresher before what was learned fades.",
+        "refresher": "Offer a refresher before what was learnt fades.",
         "transfer_goal": "Agree what will be done differently, and how it is measured.",
         "change_workplace": "Change the workplace and not the person: find with the unit what "
         "keeps its people from using what they learn.",
@@ -161,7 +161,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "unit_record.share": "Of {checked} courses of its people that were checked {weak} stayed "
         "unused, {share} %, where {usual} % is usual for these courses.",
         "unit_trouble.mean": "{value} hours lost to incidents in the unit in three months",
-        "no_opportunity.mean": "Its people put the opportunity to use what is learned at {value} "
+        "no_opportunity.mean": "Its people put the opportunity to use what is learnt at {value} "
         "of 5",
         "manager_support.mean": "Its people put support by the manager at {value} of 5",
         "manager_talks.mean": "{value} % of the talks with the manager that were due were held",

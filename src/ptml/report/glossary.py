@@ -38,7 +38,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "The unit's matter",
-        "Trouble in the unit, no opportunity to use what was learned, or a unit in which training "
+        "Trouble in the unit, no opportunity to use what was learnt, or a unit in which training "
         "stays unused whoever takes it. It is referred to the unit; the person is not flagged.",
     ),
     (

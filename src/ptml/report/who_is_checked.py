@@ -28,7 +28,7 @@ _TOPICS: Mapping[str, str] = MappingProxyType(
         "manager": "the manager's team",
         "manager_support": "the manager's support",
         "mentor": "mentor meetings",
-        "no_opportunity": "opportunity to use what was learned",
+        "no_opportunity": "opportunity to use what was learnt",
         "not_used": "first uses",
         "fading": "time since the last use",
         "too_hard": "readiness for the course",

@@ -1,4 +1,4 @@
-"""What keeps people from using what they learned: denied opportunity and trouble in the unit.
+"""What keeps people from using what they learnt: denied opportunity and trouble in the unit.
 
 It is the unit's matter, and never a flag on the person.
 """

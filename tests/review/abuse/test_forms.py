@@ -30,20 +30,23 @@ _FIELDS = {
     "account_new_post": (
         "login", "name", "role", "password", "email", "employee_id", "units", "everywhere",
     ),
-    "account_change": ("action", "password", "units", "everywhere"),
+    "account_change": (
+        "action", "password", "units", "everywhere", "name", "role", "email", "employee_id",
+    ),
 }  # fmt: skip
 _ASKED = {
     "worklist": (
         "shown", "mine", "unit", "course", "reason", "stage", "words", "sort", "page",
     ),
-    "case": ("done",),
+    "case": ("done", "list"),
+    "accounts": ("words",),
     "courses": ("words",),
     "teams": ("words",),
     "me": ("sent",),
     "password": ("done",),
     "sign_in": ("next",),
     "set_language": ("next",),
-    "audit": ("before",),
+    "audit": ("before", "who"),
     "oidc": ("next",),
     "oidc_back": ("state", "code", "iss"),
 }  # fmt: skip
@@ -103,7 +106,8 @@ _QUIET = settings(
     suppress_health_check=list(HealthCheck),
 )
 _ROLES = {"account_new_post": Role.administrator, "account_change": Role.administrator} | {
-    "audit": Role.administrator
+    "audit": Role.administrator,
+    "accounts": Role.administrator,
 }
 
 

@@ -46,12 +46,16 @@ _SEEDED: dict[str, tuple[Any, ...]] = {
     "sort": ("due", "unit"),
     "shown": ("open", "closed"),
     "login": ("victim", "new-1", "new-2", "new-3"),
+    "switch": ("",),
+    "list": ("", "shown=open&course=K1"),
+    "employee_id": ("", "EMP-nina"),
+    "units": ("", "north"),
     "old": (PASSWORD,),
     "password": (PASSWORD,),
 }
 AnyCase = Case[Any]
 Descriptions = tuple[Any, Any]
-_NEVER_GOOD = {"oidc", "oidc_back"}
+_NEVER_GOOD = {"oidc", "oidc_back", "signed_out", "sign_out_elsewhere"}
 """Nobody else is asked to sign people in here."""
 
 

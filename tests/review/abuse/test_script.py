@@ -178,12 +178,16 @@ def test_a_copy_of_what_is_held_runs_nothing_without_the_server_either(page: Ser
 def test_accounts_and_the_log_are_shown_as_text(page: Served) -> None:
     admin = someone(page, Role.administrator, "admin")
     form = {"login": "x" + ALERT, "name": ALL[:190], "role": "employee", "email": ALERT}
-    made = admin.post("/accounts/new", **form, employee_id=ALL, units=ALL)
+    _shown_well(admin.post("/accounts/new", **form, employee_id=ALL))
+    _shown_well(admin.post("/accounts/new", **form, units=ALL))
+    made = admin.post("/accounts/new", **form)
     assert made.status_code == 303
     _shown_well(admin.get(made.headers["location"]))
     _shown_well(admin.get("/accounts"))
     _shown_well(admin.post("/accounts/new", **{**form, "role": ALL}))
     _shown_well(admin.post(made.headers["location"], action=ALL))
+    about = {"action": "about", "name": ALL[:190], "role": "employee", "email": ALERT}
+    _shown_well(admin.post(made.headers["location"], **about, employee_id=ALL))
     for action in ("unlock", "deactivate", "units"):
         admin.post(made.headers["location"], action=action, units=ALL)
     _shown_well(admin.get("/audit"), "")

@@ -48,7 +48,7 @@ def test_what_was_seen_stands_before_how_likely_it_is(site: Site) -> None:
 def test_likelihood_is_said_in_words_and_nowhere_as_a_number(site: Site) -> None:
     page = site.sign_in()
     text = page.get(case_of(page, "e08")).text
-    assert "Of cases like this one, about 4 in 5 end with what was learned unused." in text
+    assert "Of cases like this one, about 4 in 5 end with what was learnt unused." in text
     assert "The estimate is unsure: between 3 in 5 and 19 in 20." in text
     assert "Knowing nothing of the case, the estimate would be 1 in 4." in text
     assert "0.79" not in text
@@ -125,7 +125,7 @@ def test_similar_cases_are_counted_from_five_on(
         decide(page, path, 2, kind="outcome", outcome="used" if n else "not_used")
     text = page.get(target).text
     assert "5 closed cases with the same course or the same main reason were looked at." in text
-    assert re.search(r'What was learned is used at work</th><td class="figure">4<', text)
+    assert re.search(r'What was learnt is used at work</th><td class="figure">4<', text)
     section = text[text.index('id="similar"') : text.index('id="help"')]
     assert not re.search(r"\be0\d\b|/cases/", section)
     # A reviewer of one site does not learn how it went elsewhere.

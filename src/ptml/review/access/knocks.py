@@ -13,21 +13,16 @@ from ptml.review.store.schema import knocks
 
 
 def may_knock(connection: Connection, address: str, now: datetime, per_minute: int) -> bool:
-    """Count an attempt that is answered; False for one too many in the last sixty seconds.
-
-    The minute before counts by the part of it that is still within the sixty seconds.
-    """
-    minute, second = divmod(int(now.timestamp()), 60)
-    connection.execute(delete(knocks).where(knocks.c.minute < minute - 1))
+    """Count an attempt that is answered; False for one too many in this minute of the clock."""
+    minute = int(now.timestamp()) // 60
+    connection.execute(delete(knocks).where(knocks.c.minute < minute))
     who = hashlib.sha256(f"address {address}".encode()).hexdigest()
-    mine = select(knocks.c.minute, knocks.c.n).where(knocks.c.who == who)
-    counts = {row.minute: row.n for row in connection.execute(mine)}
-    n, before = counts.get(minute), counts.get(minute - 1, 0)
-    if (n or 0) + before * (60 - second) / 60 + 1 > per_minute:
+    mine = (knocks.c.who == who) & (knocks.c.minute == minute)
+    n = connection.scalar(select(knocks.c.n).where(mine))
+    if (n or 0) >= per_minute:
         return False
     if n is None:
         connection.execute(insert(knocks).values(who=who, minute=minute, n=1))
     else:
-        this = (knocks.c.who == who) & (knocks.c.minute == minute)
-        connection.execute(update(knocks).where(this).values(n=n + 1))
+        connection.execute(update(knocks).where(mine).values(n=n + 1))
     return True

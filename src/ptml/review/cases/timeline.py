@@ -1,4 +1,4 @@
-"""What a person learned and how the person's results went, out of the person's events."""
+"""What a person learnt and how the person's results went, out of the person's events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Courses: what people thought of them, learned, used, and what it brought."""
+"""Courses: what people thought of them, learnt, used, and what it brought."""
 
 from typing import Any
 

@@ -57,11 +57,11 @@ def entered(request: Request, begun: local.Begun, next: str) -> Response:
         with review.database.begin() as connection:
             sessions.end_by_token(connection, before)
     answer = RedirectResponse(next, 303)
-    # Of whoever was here before: who signs in elsewhere gets a new one.
-    forget_elsewhere(answer, review)
     set_cookie(answer, review, session_cookie(review.config), begun.token)
     seconds = review.config.device_days * 86_400
     set_cookie(answer, review, device_cookie(review.config), begun.device, seconds)
+    # Of whoever was here before: who signs in elsewhere gets a new one.
+    forget_elsewhere(answer, review)
     return answer
 
 

@@ -41,9 +41,9 @@ def odds(wording: Wording, probability: float) -> str:
 def likelihood(wording: Wording, probability: float) -> str:
     """The sentence that says how likely."""
     if probability < _LEAST or probability > _MOST:
-        text = N_("Of cases like this one, {odds} end with what was learned unused.")
+        text = N_("Of cases like this one, {odds} end with what was learnt unused.")
     else:
-        text = N_("Of cases like this one, about {odds} end with what was learned unused.")
+        text = N_("Of cases like this one, about {odds} end with what was learnt unused.")
     return wording.say(text, odds=odds(wording, probability))
 
 

@@ -75,7 +75,7 @@ _DISMISSALS = {
     "other": N_("Another reason"),
 }
 _OUTCOMES = {
-    "used": N_("What was learned is used at work"),
+    "used": N_("What was learnt is used at work"),
     "partly": N_("It is used in part"),
     "not_used": N_("It is not used"),
     "not_known": N_("This cannot be known"),
@@ -136,7 +136,7 @@ _EVENTS = {
 }
 _UNIT_MATTERS = {
     "incident": N_("An incident in the unit cost many hours."),
-    "opportunity": N_("There is too little opportunity in the unit to use what is learned."),
+    "opportunity": N_("There is too little opportunity in the unit to use what is learnt."),
     "unit": N_("The unit explains it as much as the person does."),
 }
 
