@@ -4,7 +4,7 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ class Wording:
         if value is None:
             return ""
         day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-        return format_date(day, "long", locale=self.locale)
+        return _day(day, self.locale)
 
     def month(self, value: date) -> str:
         """A month, as ``Oct 2026``: for where there is little room."""
@@ -71,17 +71,34 @@ class Wording:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with so many decimals."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=self.locale)
+        # Nothing is told as minus nothing.
+        return _number(round(float(value), decimals) + 0.0, decimals, self.locale)
 
     def percent(self, value: float) -> str:
         """A share as a whole percentage; with a space in English, as in the sentences."""
-        told = format_percent(value, locale=self.locale)
+        told = _percent(float(value), self.locale)
         return told.replace("%", "\u00a0%") if self.language == "en" else told
 
     def say(self, text: str, **values: object) -> str:
         """A sentence in the language, its fields filled in."""
         return self.translations.gettext(text).format(**values)
+
+
+# A page has a hundred days and numbers, most of them the same as on the page before.
+@lru_cache(maxsize=8_192)
+def _day(value: date, locale: Locale) -> str:
+    return format_date(value, "long", locale=locale)
+
+
+@lru_cache(maxsize=8_192)
+def _number(value: float, decimals: int, locale: Locale) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=8_192)
+def _percent(value: float, locale: Locale) -> str:
+    return format_percent(value, locale=locale)
 
 
 @cache
