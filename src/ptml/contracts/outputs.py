@@ -9,12 +9,13 @@ import dataframely as dy
 import polars as pl
 import pyarrow as pa
 
+from ptml.contracts.diagnosis import CAUSES as CAUSES
+from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
 from ptml.contracts.review import Names, People, Timelines, Units
 from ptml.contracts.rules import Check, not_before, one_of
 from ptml.contracts.stamp import Stamped
 from ptml.contracts.teams import TEAM_TABLES
 
-CAUSES = ("capability", "environment", "motivation", "mixed", "unclear")
 LIFT_STATUSES = (
     "ok",
     "no_overlap",
@@ -221,6 +222,7 @@ class Needs(Stamped):
     people = dy.Int32(min=0)
     cause = dy.String(check=one_of(*CAUSES))
     evidence = dy.String(check=JSON_OBJECT)
+    strength = dy.Float64(min=0, max=1, nullable=True)
 
 
 class Portraits(Stamped):
@@ -242,6 +244,9 @@ class Segments(Stamped):
     segment = dy.String(check=one_of(*SEGMENTS))
     performance_state = dy.String(nullable=True, check=one_of(*PERFORMANCE_STATES))
     main_cause = dy.String(nullable=True, check=one_of(*CAUSES))
+    rule = dy.String(nullable=True)
+    course_level = dy.String(nullable=True, check=one_of(*COURSE_LEVELS))
+    first_question = dy.String(nullable=True, check=one_of(*QUESTIONS))
 
 
 class Inputs(Stamped):
@@ -371,6 +376,8 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "needs": OutputContract(Needs, ("org_unit_id", "competency_id")),
         "portraits": OutputContract(Portraits, ("employee_id", "competency_id")),
         "segments": OutputContract(Segments, ("employee_id",)),
+        "diagnoses": OutputContract(Diagnoses, ("employee_id",)),
+        "wishes": OutputContract(Wishes, ("org_unit_id", "kind", "subject_id")),
         "inputs": OutputContract(Inputs, ("employee_id",)),
         "people": OutputContract(People, ("employee_id",)),
         "units": OutputContract(Units, ("org_unit_id",)),

@@ -26,7 +26,6 @@ from ptml.jobs.tables import (
     paths_table,
     portraits_table,
     recommendations_table,
-    segments_table,
     short_lists_table,
     warnings_of,
 )
@@ -134,5 +133,4 @@ def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
         )
     if "portraits" in shared.can:
         pieces["portraits"] = portraits_table(scored)
-    pieces["segments"] = segments_table(scored, settings.segments, settings.causes)
     return pieces

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
 from ptml.decide.allocation import OfferPool
+from ptml.decide.diagnosis.pool import DiagnosisPool
 from ptml.jobs.allocation import add_offers
 from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.diagnosing import add_to_pool
 from ptml.jobs.models import Models
 from ptml.jobs.proficiency import ProficiencySums
 from ptml.jobs.run_shared import RunShared
@@ -32,6 +34,7 @@ class RunSums:
     offers : OfferPool
     teams : TeamSums
     proficiency : ProficiencySums
+    diagnosis : DiagnosisPool
     """
 
     def __init__(self, shared: RunShared, models: Models) -> None:
@@ -41,6 +44,7 @@ class RunSums:
         self.offers = OfferPool(settings.budget)
         self.teams = TeamSums(settings.team)
         self.proficiency = ProficiencySums(settings.proficiency)
+        self.diagnosis = DiagnosisPool()
         self._shared = shared
         self._day, self._label = shared.epoch_day, settings.warning.label
 
@@ -53,6 +57,7 @@ class RunSums:
         if "portraits" in self._shared.can:
             self.teams.add(history, sums, scored.rows, scored.portraits)
         self.proficiency.add(history, sums, self._day)
+        add_to_pool(self.diagnosis, scored, self._shared.settings)
 
     @property
     def arrays(self) -> Arrays:
@@ -71,6 +76,7 @@ class RunSums:
             "budget": self.offers.table,
             **self.teams.lists,
             **self.proficiency.lists,
+            **self.diagnosis.lists,
         }
 
     def merge(self, arrays: Mapping[str, NDArray[Any]], lists: Mapping[str, pa.Table]) -> None:
@@ -82,6 +88,7 @@ class RunSums:
         self.offers.append(lists["budget"])
         self.teams.append(lists)
         self.proficiency.append(lists)
+        self.diagnosis.append(lists)
 
     def evidence(self, dataset: Dataset, seed: int) -> list[Evidence]:
         """What the lists of everybody are like."""

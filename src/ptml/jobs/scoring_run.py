@@ -9,6 +9,7 @@ from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.jobs.allocation import allocations_table
+from ptml.jobs.diagnosing import RunDiagnosis
 from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
@@ -18,7 +19,7 @@ from ptml.jobs.reusing import Reusing
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.shared_inputs import shared_digests
-from ptml.jobs.totals import evidence_table
+from ptml.jobs.totals import course_lift, evidence_table
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import Publication, PublishedRun, RunRecord
 
@@ -134,8 +135,14 @@ class ScoringRun:
         of_units = sums.totals.unit_warnings_table(words_in(settings.scoring.language))
         if of_units is not None and len(of_units):
             append("unit_warnings", of_units)
+        diagnosis = RunDiagnosis(sums.diagnosis, shared)
+        append("segments", diagnosis.segments_table())
+        append("diagnoses", diagnosis.diagnoses_table())
         if "portraits" in shared.can:
-            append("needs", sums.totals.needs_table())
+            lifts = course_lift(models.lift, shared.company.maps.courses.ids)
+            evidence = diagnosis.unit_evidence(lifts)
+            append("needs", sums.totals.needs_table(evidence))
+            append("wishes", diagnosis.wishes_table(sums.totals.unit_needs(evidence), lifts))
         for name, table in (
             *sums.teams.tables(shared.company).items(),
             *sums.proficiency.tables(shared.company).items(),

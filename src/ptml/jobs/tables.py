@@ -6,18 +6,9 @@ from numpy.typing import NDArray
 
 from ptml.contracts.ids import IdMap
 from ptml.contracts.outputs import ARMS
-from ptml.decide.causes import CAUSES, CauseConfig
 from ptml.decide.exclusions import REASONS, SHORT_LIST_REASONS
 from ptml.decide.plan import PathConfig, lay_path
 from ptml.decide.portrait import portrait_rows
-from ptml.decide.segments import (
-    SEGMENTS,
-    STATES,
-    SegmentConfig,
-    main_cause,
-    performance_state,
-    segment_of,
-)
 from ptml.explain.gap_closing import leading_gap
 from ptml.explain.json_text import joined, json_object, number_text
 from ptml.explain.preference import preference_reasons
@@ -213,21 +204,6 @@ def portraits_table(scored: ScoredBucket) -> pa.Table:
             "required": found.required,
             "gap": found.gap,
             "trend": found.trend,
-        }
-    )
-
-
-def segments_table(scored: ScoredBucket, segments: SegmentConfig, causes: CauseConfig) -> pa.Table:
-    """`segments`: who is new, leads, has potential; how they do; what stands in the way."""
-    everybody = np.arange(len(scored.rows))
-    segment = segment_of(scored.people, segments, scored.leads, scored.signals.gap)
-    state = performance_state(scored.people, segments)
-    return pa.table(
-        {
-            "employee_id": employee_ids(scored, everybody),
-            "segment": words_at(SEGMENTS, segment),
-            "performance_state": words_at(STATES, state),
-            "main_cause": words_at(CAUSES, main_cause(state, scored.signals, causes)),
         }
     )
 

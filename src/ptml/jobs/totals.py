@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.decide.diagnosis.unit_evidence import UnitEvidence
+from ptml.decide.diagnosis.wishes import UnitNeeds
 from ptml.decide.exclusions import ExclusionTotals
 from ptml.decide.health import CourseLift, HealthTotals, course_health
-from ptml.decide.needs import NeedTotals, needs_of
+from ptml.decide.needs import NeedTotals, needs_of, unit_needs
 from ptml.explain.unit_totals import UnitTotals
 from ptml.explain.unit_warnings import unit_warnings_table
 from ptml.explain.words import Words
@@ -115,9 +117,9 @@ class Totals:
         wanted = pa.schema([schema.field(name) for name in names])
         return pa.Table.from_pandas(frame, schema=wanted, preserve_index=False)
 
-    def needs_table(self) -> pa.Table:
+    def needs_table(self, evidence: UnitEvidence | None = None) -> pa.Table:
         """`needs`: one row a unit, and a unit and competency."""
-        found = needs_of(self._needs, self._settings.needs, self._settings.causes)
+        found = needs_of(self._needs, self._settings.needs, self._settings.causes, evidence)
         return pa.table(
             {
                 "org_unit_id": ids_at(self._units, np.array([n.unit for n in found], np.int64)),
@@ -128,8 +130,14 @@ class Totals:
                 "people": pa.array([n.people for n in found], pa.int32()),
                 "cause": pa.array([n.cause for n in found], pa.string()),
                 "evidence": pa.array([n.evidence for n in found], pa.string()),
+                "strength": pa.array([n.strength for n in found], pa.float64()),
             }
         )
+
+    def unit_needs(self, evidence: UnitEvidence | None) -> UnitNeeds:
+        """What the data show of each unit."""
+        settings = self._settings
+        return unit_needs(self._needs, settings.needs, settings.causes, evidence)
 
 
 def course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:

@@ -6,8 +6,7 @@ from ptml.decide.diagnosis.config import DiagnosisConfig
 from ptml.decide.diagnosis.surroundings import Surroundings, surroundings
 from ptml.decide.diagnosis.trainable import trainable
 from ptml.decide.diagnosis.trouble import trouble_of_units
-
-from ..histories import day_of, loaded
+from tests.decide.histories import day_of, loaded
 
 CONFIG = DiagnosisConfig()
 NONE = float("nan")

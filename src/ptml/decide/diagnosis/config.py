@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
 
@@ -12,7 +12,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 class DiagnosisConfig(FrozenConfig):
     """What counts as trouble, and how sure one has to be; docs/methods/needs-diagnosis.md."""
 
-    worthwhile_points: PositiveFloat = 2.0
+    worthwhile_points: PositiveFloat = 3.0
     """Points of performance that a cause has to cost a unit before it is a matter at all."""
     main_share: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
     """Share of all that is lost from which on one cause is the main one."""
@@ -35,5 +35,5 @@ class DiagnosisConfig(FrozenConfig):
     """The same of people with a known score."""
     draws: Annotated[int, Field(ge=16, le=1024)] = 128
     """Readings of the evidence that are counted to make a strength."""
-    best_fell_points: NonNegativeFloat = 3.0
-    """A unit's best fell this much more than the company's best: process or market."""
+    asked_share: Annotated[float, Field(gt=0, le=1)] = 0.1
+    """Share of a unit's people, and five of them at least, that makes a wish one of the unit."""
