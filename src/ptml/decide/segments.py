@@ -1,13 +1,21 @@
 """Segments of employees: who is new, leads, has potential; and how they do against their target."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
 from ptml.config import FrozenConfig
 from ptml.contracts.outputs import CAUSES, PERFORMANCE_STATES
 from ptml.contracts.outputs import SEGMENTS as SEGMENTS
 from ptml.decide.causes import CauseConfig, Signals, cause_of
+from ptml.decide.segmenting.facts import KnownFacts
+from ptml.decide.segmenting.rules import SegmentRules, default_rules, read_rules
+from ptml.errors import UsageError
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.renewal import last_renewal
@@ -23,7 +31,8 @@ STATES = PERFORMANCE_STATES
 UNKNOWN_STATE = -1
 NO_CAUSE = -1
 
-_BELOW, _ON, _ABOVE = (STATES.index(name) for name in ("below", "on", "above"))
+_ON, _ABOVE = (STATES.index(name) for name in ("on", "above"))
+_NAMED = ("new_days", "new_role_days", "below", "above", "top_gap_levels")
 
 
 class SegmentConfig(FrozenConfig):
@@ -41,19 +50,64 @@ class SegmentConfig(FrozenConfig):
     """... and above which somebody is above it."""
     top_gap_levels: NonNegativeFloat = 0.5
     """Mean gap to the role, by importance, up to which somebody's levels are at the top."""
+    rules_file: Path | None = None
+    """A TOML file with the rules of segments (docs/how-to/segments.md); empty = those of the
+    package. It is read when a job begins, and what it says is kept with the run."""
+    rules: SegmentRules | None = None
+    """What the file says; filled in from it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, told: Any) -> Any:
+        """Read the file once: who gets the settings may not have it."""
+        if not isinstance(told, Mapping) or not told.get("rules_file") or told.get("rules"):
+            return told
+        return {**told, "rules": read_rules(Path(told["rules_file"]))}
+
+    @model_validator(mode="after")
+    def _check(self) -> "SegmentConfig":
+        problems = self.effective.problems(self.named)
+        if problems:
+            where = f"{self.rules_file}: " if self.rules_file else "segments.rules: "
+            raise UsageError("\n".join(where + problem for problem in problems))
+        return self
+
+    @property
+    def effective(self) -> SegmentRules:
+        """The rules that hold."""
+        return self.rules or default_rules()
+
+    @property
+    def named(self) -> Mapping[str, float]:
+        """The numbers that a rule may name."""
+        return {name: float(getattr(self, name)) for name in _NAMED}
 
 
-def segment_of(
+@dataclass(frozen=True, eq=False)
+class Segmented:
+    """What the rules make of n people, (n,) int64 each.
+
+    Attributes
+    ----------
+    segment, state, course_level
+        Positions in ``SEGMENTS``, ``STATES`` and ``COURSE_LEVELS``; -1 = unknown, or none suits.
+    rule
+        Position of the rule that made the segment.
+    """
+
+    segment: IntArray
+    state: IntArray
+    course_level: IntArray
+    rule: IntArray
+
+
+def segmented(
     people: FeatureMatrix,
     config: SegmentConfig,
     leads: BoolArray | None = None,
     gap_levels: FloatArray | None = None,
-) -> IntArray:
-    """Segment of each person, position in ``SEGMENTS``, (n,); the first that holds.
-
-    A manager has a role that leads people, or leads some; new is who is new to the company or the
-    role; high potential is who is above target and rising, with little gap to the role; everybody
-    else is core.
+) -> Segmented:
+    """Ask all rules of n people.
 
     Parameters
     ----------
@@ -62,22 +116,25 @@ def segment_of(
     gap_levels : (n,) float64, optional
         Mean gap to the role (`ptml.decide.causes.mean_gap_levels`); None = not looked at.
     """
-    manager = people.column("is_people_manager") > 0
-    if leads is not None:
-        manager = manager | leads
-    new = (people.column("tenure_days") < config.new_days) | (
-        people.column("role_days") < config.new_role_days
-    )
-    rises = people.column("score_trend_points_a_year") > 0
-    potential = rises & (performance_state(people, config) == _ABOVE)
-    if gap_levels is not None:
-        potential &= gap_levels <= config.top_gap_levels
-    names = ("manager", "new", "high_potential")
-    return np.select(
-        [manager, new, potential],
-        [SEGMENTS.index(name) for name in names],
-        default=SEGMENTS.index("core"),
-    ).astype(np.int64)
+    rules, named = config.effective, config.named
+    known = KnownFacts(people, config.recent_days, leads, gap_levels)
+    segment, rule = rules.decide("segment", known, named)
+    known = KnownFacts(people, config.recent_days, leads, gap_levels, {"segment": segment})
+    state, _ = rules.decide("performance", known, named)
+    words = {"segment": segment, "performance": state}
+    known = KnownFacts(people, config.recent_days, leads, gap_levels, words)
+    level, _ = rules.decide("course_level", known, named)
+    return Segmented(segment, state, level, rule)
+
+
+def segment_of(
+    people: FeatureMatrix,
+    config: SegmentConfig,
+    leads: BoolArray | None = None,
+    gap_levels: FloatArray | None = None,
+) -> IntArray:
+    """Segment of each person, position in ``SEGMENTS``, (n,); as `segmented`."""
+    return segmented(people, config, leads, gap_levels).segment
 
 
 def performance_state(people: FeatureMatrix, config: SegmentConfig) -> IntArray:
@@ -85,13 +142,7 @@ def performance_state(people: FeatureMatrix, config: SegmentConfig) -> IntArray:
 
     A year of scores is looked at, for one quarter's dip passes by itself.
     """
-    score = people.column("score_mean_4_periods")
-    is_known = np.isfinite(score) & (people.column("days_since_score") <= config.recent_days)
-    return np.select(
-        [~is_known, score < config.below, score > config.above],
-        [UNKNOWN_STATE, _BELOW, _ABOVE],
-        default=_ON,
-    ).astype(np.int64)
+    return segmented(people, config).state
 
 
 def main_cause(state: IntArray, signals: Signals, config: CauseConfig) -> IntArray:

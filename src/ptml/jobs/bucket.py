@@ -17,7 +17,7 @@ from ptml.decide.exclusions import (
     without_gain,
 )
 from ptml.decide.rank import Ranking
-from ptml.decide.segments import leads_people, performance_state
+from ptml.decide.segments import leads_people, segmented
 from ptml.features.capability import Capability
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
@@ -105,6 +105,8 @@ def scored_bucket(
     ranking = lists.shown.ranking
     counts = reason_counts(without_gain(known.reason, lists.candidates))
     short_lists = short_list_reasons(counts, ranking, top_k)
+    signals = Signals.of(asked.history, asked.portraits, known.people, settings.causes)
+    leads = leads_people(asked.history, asked.shared, asked.rows)
     return ScoredBucket(
         **vars(lists),
         history=asked.history,
@@ -113,15 +115,20 @@ def scored_bucket(
         people=known.people,
         warnings=None if warnings is None else warnings[0],
         arms=None if warnings is None else warnings[1],
-        signals=Signals.of(asked.history, asked.portraits, known.people, settings.causes),
-        leads=leads_people(asked.history, asked.shared, asked.rows),
-        trainable=trainable_people(known, settings),
+        signals=signals,
+        leads=leads,
+        trainable=trainable_people(known, leads, signals.gap, settings),
         exclusions=ExclusionTotals.of(counts, short_lists),
         short_lists=ShortLists.of(counts, ranking, short_lists),
     )
 
 
-def trainable_people(known: Known, settings: Settings) -> NDArray[np.bool_]:
+def trainable_people(
+    known: Known,
+    leads: NDArray[np.bool_],
+    gap_levels: NDArray[np.float64],
+    settings: Settings,
+) -> NDArray[np.bool_]:
     """Whether a course can be the answer for each person who is known, (n,) bool."""
     asked, rows = known.asked, known.asked.rows
     if not len(rows):
@@ -130,7 +137,7 @@ def trainable_people(known: Known, settings: Settings) -> NDArray[np.bool_]:
     around = surroundings(asked.shared, history.incidents, len(history.units), day)
     return trainable(
         standing(history, rows).unit,
-        performance_state(known.people, settings.segments),
+        segmented(known.people, settings.segments, leads, gap_levels).state,
         trouble_of_units(around, settings.diagnosis),
         settings.diagnosis,
     )

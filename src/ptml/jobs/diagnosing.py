@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, WISH_KINDS, WISH_VERDICTS
+from ptml.contracts.evidence import Evidence
 from ptml.decide.causes import CAUSES
 from ptml.decide.diagnosis.everybody import Diagnosed
 from ptml.decide.diagnosis.measured import answers_in_a_year, measured, wishes_in_a_year
@@ -19,9 +20,9 @@ from ptml.decide.segments import (
     SEGMENTS,
     STATES,
     UNKNOWN_STATE,
+    SegmentConfig,
     main_cause,
-    performance_state,
-    segment_of,
+    segmented,
 )
 from ptml.explain.diagnosis import Counts, person_evidence
 from ptml.features.standing import standing
@@ -40,12 +41,10 @@ def add_to_pool(pool: DiagnosisPool, scored: ScoredBucket, settings: Settings) -
     """Keep of a bucket what the diagnosis wants of everybody."""
     people, portraits, rows = scored.people, scored.portraits, scored.rows
     place = standing(scored.history, rows)
-    state = performance_state(people, settings.segments)
-    segment = segment_of(people, settings.segments, scored.leads, scored.signals.gap)
-    is_new = segment == SEGMENTS.index("new")
+    of_rules = segmented(people, settings.segments, scored.leads, scored.signals.gap)
+    state, is_new = of_rules.state, of_rules.segment == SEGMENTS.index("new")
     found = measured(people, portraits, is_new, settings.segments.recent_days)
     known = np.isfinite(portraits.gap) & (portraits.importance > 0)
-    nothing = np.full(len(rows), -1)
     columns = {
         **found,
         "employee_id": ids_at(scored.history.employees, rows.employee),
@@ -53,9 +52,9 @@ def add_to_pool(pool: DiagnosisPool, scored: ScoredBucket, settings: Settings) -
         "role": place.role,
         "grade": place.grade,
         "state": state,
-        "segment": segment,
-        "rule": nothing,
-        "course_level": nothing,
+        "segment": of_rules.segment,
+        "rule": of_rules.rule,
+        "course_level": of_rules.course_level,
         "rule_cause": main_cause(state, scored.signals, settings.causes),
         "gap": scored.signals.gap,
         "n_scores": np.minimum(np.nan_to_num(people.column("scores_known")), 4).astype(np.int32),
@@ -76,6 +75,21 @@ def _whole(columns: dict[str, object]) -> dict[str, object]:
         else values
         for name, values in columns.items()
     }
+
+
+def rules_evidence(config: SegmentConfig) -> Evidence:
+    """The rules of segments as they were used, so that a change of them is seen."""
+    rules, named = config.effective, config.named
+    return Evidence(
+        model="segments",
+        kind="setting",
+        name="segment_rules",
+        payload={
+            "sha256": rules.sha256(named),
+            "file": None if config.rules_file is None else config.rules_file.name,
+            "rules": rules.text(named).splitlines(),
+        },
+    )
 
 
 class RunDiagnosis:
@@ -106,14 +120,18 @@ class RunDiagnosis:
         """`segments`: who is new, leads, has potential; how they do; what stands in the way."""
         table = self._people
         cause, _, first = self._causes()
+        rules = tuple(rule.rule for rule in self._settings.segments.effective.segment)
+        # Where the surroundings hold somebody back, no course is the first answer.
+        is_around = cause == CAUSES.index("environment")
+        level = np.where(is_around, -1, codes(table, "course_level"))
         return pa.table(
             {
                 "employee_id": table["employee_id"],
                 "segment": words_at(SEGMENTS, codes(table, "segment")),
                 "performance_state": words_at(STATES, codes(table, "state")),
                 "main_cause": words_at(CAUSES, cause),
-                "rule": pa.nulls(len(table), pa.string()),
-                "course_level": words_at(COURSE_LEVELS, codes(table, "course_level")),
+                "rule": words_at(rules, codes(table, "rule")),
+                "course_level": words_at(COURSE_LEVELS, level),
                 "first_question": words_at(QUESTIONS, first),
             }
         )

@@ -9,7 +9,7 @@ from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.jobs.allocation import allocations_table
-from ptml.jobs.diagnosing import RunDiagnosis
+from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
 from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
@@ -151,5 +151,8 @@ class ScoringRun:
         # Without a model of preference no list is published.
         has_lists = models.preference is not None
         of_lists = sums.evidence(dataset, settings.seed) if has_lists else []
-        append("evidence", evidence_table([*models.evidence, *of_lists]))
+        append(
+            "evidence",
+            evidence_table([*models.evidence, *of_lists, rules_evidence(settings.segments)]),
+        )
         append("rejected_rows", dataset.rejected)

@@ -1,0 +1,1 @@
+"""Rules of segments as data: conditions over named facts that an HR department can change."""
