@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ptml.api import (
         Company,
         Import,
+        Diagnosis,
         LiftEstimator,
         Recommender,
         WarningEstimator,
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
         team_portrait,
         team_spread,
         time_to_proficiency,
+        diagnose,
+        load,
+        make_company,
+        segment_rules,
+        segment_rules_toml,
+        segments,
     )
 
 __version__ = version("ptml")
@@ -34,6 +41,7 @@ __version__ = version("ptml")
 __all__ = [
     "Company",
     "Import",
+    "Diagnosis",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",
@@ -47,6 +55,12 @@ __all__ = [
     "team_portrait",
     "team_spread",
     "time_to_proficiency",
+    "diagnose",
+    "load",
+    "make_company",
+    "segment_rules",
+    "segment_rules_toml",
+    "segments",
 ]
 
 

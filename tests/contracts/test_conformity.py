@@ -104,6 +104,7 @@ def test_the_unit_itself_is_one_row_among_its_needs() -> None:
         "people": 12,
         "cause": "mixed",
         "evidence": "{}",
+        "strength": 0.7,
         **_STAMP,
     }
     table = pa.Table.from_pylist([need, {**need, "competency_id": "k1"}])

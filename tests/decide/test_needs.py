@@ -87,8 +87,10 @@ def test_evidence_holds_the_figures_that_were_looked_at() -> None:
     assert json.loads(found[0, 0].evidence) == {
         "environment": False,
         "gap_levels": 1.0,
+        "gap_spread": 0.0,
         "low_performance": True,
         "motivation": False,
+        "past_trainees": None,
         "people": 6,
     }
 

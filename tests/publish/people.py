@@ -41,6 +41,9 @@ def _tables(part: Sequence[str], people: Sequence[str]) -> dict[str, pa.Table]:
                 "segment": ["core"] * n,
                 "performance_state": ["on"] * n,
                 "main_cause": pa.nulls(n, pa.string()),
+                "rule": pa.nulls(n, pa.string()),
+                "course_level": pa.nulls(n, pa.string()),
+                "first_question": pa.nulls(n, pa.string()),
             }
         ),
         "warnings": _warnings(part, owners),

@@ -68,6 +68,9 @@ def segments_piece(piece: int, people: int = N_PEOPLE) -> pa.Table:
             "segment": ["core"] * people,
             "performance_state": ["on"] * people,
             "main_cause": pa.nulls(people, pa.string()),
+            "rule": pa.nulls(people, pa.string()),
+            "course_level": pa.nulls(people, pa.string()),
+            "first_question": pa.nulls(people, pa.string()),
         }
     )
 

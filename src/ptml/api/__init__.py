@@ -1,6 +1,7 @@
 """The face towards notebooks: load, features, fit, predict, explain, as typed pandas frames."""
 
 from ptml.api.company import Company, load
+from ptml.api.diagnosis import Diagnosis, diagnose
 from ptml.api.frames import columns
 from ptml.api.importing import Import, import_data, merge_imports
 from ptml.api.lift import LiftEstimator
@@ -12,12 +13,14 @@ from ptml.api.teams import (
     team_spread,
     time_to_proficiency,
 )
+from ptml.api.segments import segment_rules, segment_rules_toml, segments
 from ptml.api.warning import WarningEstimator
 from ptml.api.weak_transfer import WeakTransferClassifier
 
 __all__ = [
     "Company",
     "Import",
+    "Diagnosis",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",
@@ -31,4 +34,10 @@ __all__ = [
     "team_portrait",
     "team_spread",
     "time_to_proficiency",
+    "diagnose",
+    "load",
+    "make_company",
+    "segment_rules",
+    "segment_rules_toml",
+    "segments",
 ]

@@ -7,7 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from ptml.contracts.outputs import ARMS, LIFT_STATUSES, STAGES
+from ptml.contracts.diagnosis import WISH_VERDICTS
+from ptml.contracts.outputs import ARMS, CAUSES, LIFT_STATUSES, SEGMENTS, STAGES
 from ptml.errors import UsageError
 
 Dtype = Literal["str", "int32", "int64", "float32", "float64", "bool", "category"]
@@ -85,6 +86,9 @@ _LIFT = (
     _number("lift_low", "points", "Lower end of its 90 % interval."),
     _number("lift_high", "points", "Upper end of its 90 % interval."),
 )
+_UNIT = _id("org_unit_id", "Which unit.")
+_CAUSE = _id("cause", f"One of {', '.join(CAUSES)}.")
+_STRENGTH = _number("strength", "probability", "Of the cause; empty = rules of thresholds decided.")
 _P_WEAK = (
     _number("p_weak", "probability", "That what was learnt stays unused."),
     _number("p_low", "probability", "Lower end of its 90 % range, were the model fitted anew."),
@@ -188,6 +192,55 @@ FRAMES: Mapping[str, Frame] = MappingProxyType(
                 Column("required", "float32", "levels, 0-5", "By the role; empty = nothing."),
                 Column("gap", "float32", "levels", "Required less level, never below 0."),
                 Column("trend", "float32", "levels a year", "Empty with fewer than two days."),
+            ),
+        ),
+        "diagnoses": Frame(
+            "employee below target",
+            (
+                _EMPLOYEE,
+                _CAUSE,
+                _STRENGTH,
+                _id("first_question", "What to ask first: ability, motivation or environment."),
+                _id("evidence", "JSON: points lost to each matter, what each source says."),
+            ),
+        ),
+        "segments": Frame(
+            "employee",
+            (
+                _EMPLOYEE,
+                _id("segment", f"One of {', '.join(SEGMENTS)}."),
+                _id("performance_state", "below, on or above target; empty = no recent score."),
+                _id("main_cause", "What holds back who is below target."),
+                _id("rule", "The rule that made the segment."),
+                _id("course_level", "Kind of courses that suits; empty = no course first."),
+                _id("first_question", "What to ask first of who is below target."),
+            ),
+        ),
+        "needs": Frame(
+            "unit, and unit x competency",
+            (
+                _UNIT,
+                _id("competency_id", "Empty = the unit as such."),
+                _number("gap", "weighted levels", "Mean; empty under five people."),
+                Column("people", "int32", "people", "Of whom the gap is known."),
+                _CAUSE,
+                _STRENGTH,
+                _id("evidence", "JSON: the figures behind the cause."),
+            ),
+        ),
+        "wishes": Frame(
+            "unit x course or competency that is asked for or needed",
+            (
+                _UNIT,
+                _id("kind", "course or competency."),
+                _id("subject_id", "Which one."),
+                _number("asked", "people", "Empty under five."),
+                Column("people", "int32", "people", "Of the unit."),
+                _number("share", "0-1", "Of the unit's people who ask."),
+                _number("gap", "weighted levels", "Mean gap in what it is about."),
+                _CAUSE,
+                _STRENGTH,
+                _id("verdict", f"One of {', '.join(WISH_VERDICTS)}."),
             ),
         ),
         "set_aside": Frame(

@@ -51,7 +51,7 @@ _CALLS: dict[str, tuple[str, ...]] = {
     WRITING: (
         *_all("ptml.publish.publication", "Publication.append", "Publication.append_piece"),
         *_all("ptml.publish.work", "Work.put", "Work.get"),
-        *_all(_ANSWERS, "lift_table", "portraits_table", "paths_table", "segments_table"),
+        *_all(_ANSWERS, "lift_table", "portraits_table", "paths_table"),
         *_all(_ANSWERS, "short_lists_table", "exposures_table", "flags_table"),
         *_all(_ANSWERS, "people_table", "timelines_table"),
     ),

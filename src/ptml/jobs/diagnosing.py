@@ -1,5 +1,7 @@
 """The diagnosis of a run: what is kept of each bucket, and the tables once all are added."""
 
+from typing import Protocol
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,7 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, WISH_KINDS, WISH_VERDICTS
 from ptml.contracts.evidence import Evidence
-from ptml.decide.causes import CAUSES
+from ptml.decide.causes import CAUSES, Signals
 from ptml.decide.diagnosis.everybody import Diagnosed
 from ptml.decide.diagnosis.measured import answers_in_a_year, measured, wishes_in_a_year
 from ptml.decide.diagnosis.pool import DiagnosisPool, codes, numbers
@@ -25,8 +27,11 @@ from ptml.decide.segments import (
     segmented,
 )
 from ptml.explain.diagnosis import Counts, person_evidence
+from ptml.features.capability import Capability
+from ptml.features.history import History
+from ptml.features.matrix import FeatureMatrix
+from ptml.features.rows import Rows
 from ptml.features.standing import standing
-from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import ids_at, words_at
@@ -37,7 +42,24 @@ _BELOW, _UNCLEAR = STATES.index("below"), CAUSES.index("unclear")
 _RULE_QUESTION = {"capability": 0, "motivation": 1, "environment": 2}
 
 
-def add_to_pool(pool: DiagnosisPool, scored: ScoredBucket, settings: Settings) -> None:
+class People(Protocol):
+    """What is asked of a bucket: its people as of the day, with what is known of them."""
+
+    @property
+    def history(self) -> History: ...
+    @property
+    def rows(self) -> Rows: ...
+    @property
+    def portraits(self) -> Capability: ...
+    @property
+    def people(self) -> FeatureMatrix: ...
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def leads(self) -> NDArray[np.bool_]: ...
+
+
+def add_to_pool(pool: DiagnosisPool, scored: People, settings: Settings) -> None:
     """Keep of a bucket what the diagnosis wants of everybody."""
     people, portraits, rows = scored.people, scored.portraits, scored.rows
     place = standing(scored.history, rows)

@@ -21,6 +21,7 @@ from ptml.explain.words import Words
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.diagnosing import People
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import ids_at
 from ptml.lift.model import LiftModel
@@ -86,12 +87,16 @@ class Totals:
         checked[labels.enrolment] = labels.known_at(day)
         weak[labels.enrolment] = labels.weak
         self._health.add(history, day, checked, weak)
-        unit = standing(history, scored.rows).unit
-        portraits = scored.portraits
-        self._needs.add(unit, scored.signals, portraits.weighted_gap, portraits.importance)
+        self.add_needs(scored)
         self.exclusions = self.exclusions.add(scored.exclusions)
         served = len(np.unique(scored.row[scored.ranking.pair]))
         self._served.people[:] += len(scored.rows), len(scored.rows) - served
+
+    def add_needs(self, scored: People) -> None:
+        """Add people to what units need, and to nothing else."""
+        unit = standing(scored.history, scored.rows).unit
+        portraits = scored.portraits
+        self._needs.add(unit, scored.signals, portraits.weighted_gap, portraits.importance)
 
     def health_table(self, model: LiftModel | None) -> pa.Table:
         """`course_health`: one row a course."""

@@ -105,6 +105,9 @@ def test_an_id_longer_than_an_index_takes_is_published_and_found(
             "segment": ["core"] * n,
             "performance_state": pa.nulls(n, pa.string()),
             "main_cause": pa.nulls(n, pa.string()),
+            "rule": pa.nulls(n, pa.string()),
+            "course_level": pa.nulls(n, pa.string()),
+            "first_question": pa.nulls(n, pa.string()),
         }
     )
     assert published(out, segments=table)["segments"]["employee_id"].to_pylist() == ids

@@ -100,6 +100,7 @@ def wishes_of(
     gap = np.where(covers, needs.gap[rows.unit], 0).sum(axis=1) / n
     lift = _lift_of(rows, teaches, lifts)
     people = needs.people[rows.unit]
+    cause, strength = _causes(rows, needs, covers)
     is_told = (rows.asked >= min_people) & (
         (rows.asked == people) | (people - rows.asked >= min_people)
     )
@@ -109,8 +110,8 @@ def wishes_of(
         people=people,
         gap=np.where(covers.any(axis=1), gap, np.nan),
         lift=lift,
-        cause=needs.cause[rows.unit],
-        strength=needs.strength[rows.unit],
+        cause=cause,
+        strength=strength,
         verdict=_verdict(rows, needs, covers, lift),
     )
 
@@ -160,6 +161,21 @@ def _lift_of(rows: Subjects, teaches: BoolArray, lifts: CourseLift) -> CourseLif
 def _best(teaches: BoolArray, lifts: CourseLift) -> int:
     at = np.flatnonzero(teaches & np.isfinite(lifts.low))
     return int(at[np.argmax(lifts.low[at])]) if len(at) else -1
+
+
+def _causes(rows: Subjects, needs: UnitNeeds, covers: BoolArray) -> tuple[IntArray, FloatArray]:
+    """Missing skill, where the row is about what is missing; else what holds the unit back."""
+    cells = needs.cells
+    is_short = (cells.cause[rows.unit] == _CAPABILITY) & covers
+    sure = np.where(is_short, np.nan_to_num(cells.strength[rows.unit], nan=0.0), -1.0).max(
+        axis=1, initial=-1.0
+    )
+    # No strength where rules of thresholds decided.
+    known = np.where(np.isnan(needs.strength[rows.unit]), np.nan, sure)
+    return (
+        np.where(sure >= 0, _CAPABILITY, needs.cause[rows.unit]).astype(np.int64),
+        np.where(sure >= 0, known, needs.strength[rows.unit]),
+    )
 
 
 def _verdict(rows: Subjects, needs: UnitNeeds, covers: BoolArray, lift: CourseLift) -> IntArray:

@@ -141,8 +141,12 @@ def _resolved(text: str, named: Mapping[str, float]) -> str:
 @cache
 def default_rules() -> SegmentRules:
     """The rules that ship with the package."""
-    text = files("ptml.decide.segmenting").joinpath("rules.toml").read_text(encoding="utf-8")
-    return SegmentRules.model_validate(tomllib.loads(text))
+    return SegmentRules.model_validate(tomllib.loads(default_rules_toml()))
+
+
+def default_rules_toml() -> str:
+    """The file that ships with the package."""
+    return files("ptml.decide.segmenting").joinpath("rules.toml").read_text(encoding="utf-8")
 
 
 def read_rules(path: Path) -> SegmentRules:
