@@ -11,8 +11,11 @@ import pyarrow as pa
 
 from ptml.contracts.diagnosis import CAUSES as CAUSES
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
+from ptml.contracts.development import DevelopmentPlans
+from ptml.contracts.goals import Alignment, CompetencyWeights, GoalAttainment
+from ptml.contracts.json_checks import JSON_LIST, JSON_OBJECT
 from ptml.contracts.review import Names, People, Timelines, Units
-from ptml.contracts.rules import Check, not_before, one_of
+from ptml.contracts.rules import not_before, one_of
 from ptml.contracts.stamp import Stamped
 from ptml.contracts.teams import TEAM_TABLES
 
@@ -42,19 +45,6 @@ UNIT_MATTERS = ("", "incident", "opportunity", "unit")
 FINDING_KINDS = ("metric", "curve", "check", "setting")
 VERDICTS = ("pass", "fail", "not_judged")
 RUN_STATUSES = ("complete", "failed")
-
-
-def _json(opening: str, closing: str) -> Check:
-    # Reading millions of values as JSON would cost more than writing them; a cut one shows anyway.
-    return {
-        f"is not JSON between {opening} and {closing}": lambda text: (
-            text.str.starts_with(opening) & text.str.ends_with(closing)
-        )
-    }
-
-
-JSON_LIST = _json("[", "]")
-JSON_OBJECT = _json("{", "}")
 
 
 class Recommendations(Stamped):
@@ -223,6 +213,9 @@ class Needs(Stamped):
     cause = dy.String(check=one_of(*CAUSES))
     evidence = dy.String(check=JSON_OBJECT)
     strength = dy.Float64(min=0, max=1, nullable=True)
+    goal_weight = dy.Float64(min=0, nullable=True)
+    gap_by_goal = dy.Float64(min=0, nullable=True)
+    priority = dy.Int32(min=1, nullable=True)
 
 
 class Portraits(Stamped):
@@ -384,6 +377,12 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "names": OutputContract(Names, ("kind", "id")),
         "timelines": OutputContract(Timelines, ()),
         **{name: OutputContract(*of) for name, of in TEAM_TABLES.items()},
+        "competency_weights": OutputContract(CompetencyWeights, ("org_unit_id", "competency_id")),
+        "goal_attainment": OutputContract(
+            GoalAttainment, ("org_unit_id", "kpi_id", "period_start")
+        ),
+        "alignment": OutputContract(Alignment, ()),
+        "development_plans": OutputContract(DevelopmentPlans, ("employee_id", "competency_id")),
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),

@@ -82,6 +82,8 @@ class PersonalGoals(dy.Schema):
     competency_id = dy.String()
     target_level = dy.Float64(min=0, max=5)
     by_date = dy.Date(nullable=True)
+    set_on = dy.Date(nullable=True)
+    by_date_before_set_on = not_before("by_date", "set_on")
 
 
 class Incidents(dy.Schema):

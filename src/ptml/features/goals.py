@@ -1,8 +1,8 @@
 """Personal goals as of a day: those of the plan that runs.
 
-The contract dates a goal only by the day by which it is to be reached. A development plan runs for
-a year, so a goal is taken to be known from a year before that day; one without a day is never seen,
-for nothing tells when it was set.
+Where the source does not say when a goal was set, it is taken to be known from a year before the
+day by which it is to be reached, for a development plan runs for a year; one without either day is
+never seen.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ptml.features.arrays import Doubles, Floats, Positions
+from ptml.features.days import NEVER
 from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.windows import Window, expand
@@ -49,13 +50,16 @@ def open_goals(history: History, rows: Rows, level: Floats) -> OpenGoals:
     )
     query, event = expand(window)
     goal = log.source[event]
+    set_day = history.goals.set_day[goal]
+    is_known = (set_day == NEVER) | (set_day < rows.day[query])
+    query, goal = query[is_known], goal[is_known]
     competency = history.goals.competency[goal]
     away = history.goals.target_level[goal] - level[query, competency]
     missing = np.maximum(np.nan_to_num(away.astype(np.float64)), 0.0)
     target = np.full(level.shape, -np.inf, dtype=np.float32)
     np.maximum.at(target, (query, competency), history.goals.target_level[goal])
     return OpenGoals(
-        window.count,
+        np.bincount(query, minlength=len(rows)),
         np.bincount(query, weights=missing, minlength=len(rows)).astype(np.float64),
         np.where(np.isfinite(target), target, np.float32(np.nan)),
     )

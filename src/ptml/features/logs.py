@@ -235,12 +235,15 @@ class GoalLog:
         0-5.
     by_day : int32
         `NEVER` = no date.
+    set_day : int32
+        Day on which it was set; `NEVER` = the source does not say.
     """
 
     employee: Codes
     competency: Codes
     target_level: Floats
     by_day: Days
+    set_day: Days
 
     def __len__(self) -> int:
         return len(self.employee)

@@ -249,9 +249,10 @@ def _goals(rows: pa.Table, maps: IdMaps) -> GoalLog:
         "competency": codes(rows["competency_id"], maps.competencies),
         "target_level": floats(rows["target_level"]),
         "by_day": days(rows["by_date"]),
+        "set_day": days(rows["set_on"]),
     }
     columns = _known(columns, "employee", "competency")
-    names = ("employee", "competency", "by_day")
+    names = ("employee", "competency", "by_day", "set_day")
     order = order_by(*(columns[name] for name in names), last=columns["target_level"])
     return GoalLog(**_taken(columns, order))
 

@@ -9,7 +9,9 @@ from ptml.features.bucket import Bucket
 from ptml.features.history import history_of
 from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
 from ptml.jobs.case_timelines import timelines_table
+from ptml.jobs.development import plans_table
 from ptml.jobs.directory import people_table
+from ptml.jobs.goals import results_of
 from ptml.jobs.listing import Known, known_of, lists_of
 from ptml.jobs.models import Models
 from ptml.jobs.person_inputs import input_digests
@@ -64,7 +66,10 @@ def score_bucket(
     scored, found = _listed(known, reused, shared, models)
     sums = RunSums(shared, models)
     sums.add(scored)
+    sums.add_results(results_of(tables["performance"], history, shared))
     found |= _tables(scored, shared, models)
+    if "portraits" in shared.can:
+        found["development_plans"] = plans_table(scored, shared, found)
     found[INPUTS] = pa.table({"employee_id": ids, "digest": digests})
     kept = {name: table for name, table in found.items() if table is not None and len(table)}
     n_reused = 0 if reused is None else int(reused.kept.sum())

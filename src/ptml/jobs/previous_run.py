@@ -27,7 +27,8 @@ _NEEDED = ("recommend/", "lift/")
 # What is decided after the lists, or is about something else than this run.
 _ASIDE = {
     *("source", "acting", "card", "health", "monitor", "needs", "no_improvement", "off_policy"),
-    *("budget", "proficiency", "promotion", "retention", "team", "tuning", "warning"),
+    *("budget", "development", "proficiency", "promotion", "retention", "team", "tuning"),
+    "warning",
 }
 _CUT = {"bucket_employees", "workers"}
 # Rows of a group of a file that we write ourselves: about those of a bucket.

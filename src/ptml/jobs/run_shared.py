@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, supports
-from ptml.decide.goals.weights import GoalWeights, asked_in_units
+from ptml.decide.goals.weights import GoalWeights, asked_in_units, roles_in_units
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.shared import Shared, shared_averages
 from ptml.features.windows import SumLog
@@ -62,6 +63,13 @@ class RunShared:
         day = self.epoch_day
         asked = asked_in_units(self.company, self.sums, day)
         return GoalWeights.of(self.company, day, self.settings.goals, asked)
+
+    @cached_property
+    def staffed(self) -> NDArray[np.bool_]:
+        """Units with people as of the last renewal up to the day, (n_units,) bool."""
+        found = np.zeros(len(self.company.maps.units), dtype=np.bool_)
+        found[roles_in_units(self.company, self.sums, self.epoch_day)[0]] = True
+        return found
 
     def save(self, folder: Path) -> None:
         """Write all of it into a new folder, without pickle."""

@@ -11,6 +11,8 @@ from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
 from ptml.decide.allocation import OfferPool
 from ptml.decide.diagnosis.pool import DiagnosisPool
+from ptml.decide.goals.attainment import AttainmentTotals
+from ptml.features.kpi_results import KpiResults
 from ptml.jobs.allocation import add_offers
 from ptml.jobs.audit import ListAudit
 from ptml.jobs.bucket import ScoredBucket
@@ -35,6 +37,7 @@ class RunSums:
     teams : TeamSums
     proficiency : ProficiencySums
     diagnosis : DiagnosisPool
+    goals : AttainmentTotals
     """
 
     def __init__(self, shared: RunShared, models: Models) -> None:
@@ -46,6 +49,8 @@ class RunSums:
         self.proficiency = ProficiencySums(settings.proficiency)
         self.diagnosis = DiagnosisPool()
         self._shared = shared
+        self.goals = AttainmentTotals(len(shared.goals.tables.unit))
+        self._goals = shared.goals
         self._day, self._label = shared.epoch_day, settings.warning.label
 
     def add(self, scored: ScoredBucket) -> None:
@@ -58,6 +63,10 @@ class RunSums:
             self.teams.add(history, sums, scored.rows, scored.portraits)
         self.proficiency.add(history, sums, self._day)
         add_to_pool(self.diagnosis, scored, self._shared.settings)
+
+    def add_results(self, results: KpiResults) -> None:
+        """Add what a bucket's people reached in KPIs of goals."""
+        self.goals.add(self._goals.tables, self._goals.shares, results)
 
     @property
     def arrays(self) -> Arrays:
@@ -97,6 +106,7 @@ class RunSums:
     def _parts(self) -> Iterator[tuple[str, object]]:
         yield from self.totals.parts().items()
         yield "lists", self.audit.totals
+        yield "goals", self.goals
 
 
 def _arrays_of(holder: object) -> Iterator[tuple[str, NDArray[Any]]]:

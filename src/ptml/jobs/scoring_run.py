@@ -12,6 +12,7 @@ from ptml.jobs.allocation import allocations_table
 from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
 from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.engine import Engine, Local
+from ptml.jobs.goals import alignment_table, attainment_table, weights_table, with_goals
 from ptml.jobs.models import Models
 from ptml.jobs.previous_run import PreviousRun, Since, find_previous
 from ptml.jobs.progress import Progress
@@ -141,8 +142,12 @@ class ScoringRun:
         if "portraits" in shared.can:
             lifts = course_lift(models.lift, shared.company.maps.courses.ids)
             evidence = diagnosis.unit_evidence(lifts)
-            append("needs", sums.totals.needs_table(evidence))
+            needs = with_goals(sums.totals.needs_table(evidence), shared)
+            append("needs", needs)
+            append("competency_weights", weights_table(needs, shared))
             append("wishes", diagnosis.wishes_table(sums.totals.unit_needs(evidence), lifts))
+        append("goal_attainment", attainment_table(sums.goals, shared))
+        append("alignment", alignment_table(shared))
         for name, table in (
             *sums.teams.tables(shared.company).items(),
             *sums.proficiency.tables(shared.company).items(),

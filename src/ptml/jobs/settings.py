@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationEr
 
 from ptml.config import FrozenConfig
 from ptml.decide.causes import CauseConfig
+from ptml.decide.development.config import DevelopmentConfig
 from ptml.decide.diagnosis.config import DiagnosisConfig
 from ptml.decide.explore import ExploreConfig
 from ptml.decide.goals.config import GoalConfig
@@ -99,6 +100,7 @@ class Settings(FrozenConfig):
     goals: GoalConfig = GoalConfig()
     team: TeamConfig = TeamConfig()
     proficiency: ProficiencyConfig = ProficiencyConfig()
+    development: DevelopmentConfig = DevelopmentConfig()
     no_improvement: NoImprovementConfig = NoImprovementConfig()
     health: HealthConfig = HealthConfig()
     path: PathConfig = PathConfig()

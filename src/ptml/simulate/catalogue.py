@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ptml.simulate.goals import UNDRIVEN, write_drives
 from ptml.simulate.structure import (
     DELIVERIES,
     KINDS,
@@ -110,22 +111,14 @@ def write_catalogue(structure: Structure, writer: TableWriter) -> None:
         "prerequisites",
         {"course_id": ids[needs], "requires_course_id": ids[courses.requires[needs]]},
     )
+    steered = (*KPIS, UNDRIVEN)
     writer.append(
         "kpis",
         {
-            "kpi_id": KPI_IDS,
-            "name": [kpi[1] for kpi in KPIS],
-            "higher_is_better": [kpi[2] for kpi in KPIS],
-            "perspective": [kpi[3] for kpi in KPIS],
+            "kpi_id": [kpi[0] for kpi in steered],
+            "name": [kpi[1] for kpi in steered],
+            "higher_is_better": [kpi[2] for kpi in steered],
+            "perspective": [kpi[3] for kpi in steered],
         },
     )
-    kpi, competency = np.divmod(np.arange(len(KPIS) * N_COMPETENCIES), N_COMPETENCIES)
-    linked = (kpi + competency) % len(KPIS) == 0
-    writer.append(
-        "kpi_competencies",
-        {
-            "kpi_id": KPI_IDS[kpi[linked]],
-            "competency_id": COMPETENCY_IDS[competency[linked]],
-            "weight": np.ones(int(linked.sum())),
-        },
-    )
+    write_drives(structure, COMPETENCY_IDS, writer)

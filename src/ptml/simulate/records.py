@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ptml.simulate.catalogue import COMPETENCY_IDS, KPI_IDS, ROLE_IDS, course_ids
 from ptml.simulate.checks import checked_cases
+from ptml.simulate.goals import days_set, division_ids, write_goals
 from ptml.simulate.living import Life, Taken
 from ptml.simulate.people import UNIT_SIZE, People
 from ptml.simulate.planted import reorganised
@@ -67,8 +68,7 @@ def write_people(structure: Structure, people: People, names: Names, writer: Tab
             "protected_birth_year": people.birth_year,
         },
     )
-    division = np.char.add("D", np.char.zfill((np.arange(people.n_units) // 10).astype(str), 4))
-    division = np.char.add(division, names.unit[0])
+    division = division_ids(names.unit)
     first_seen, at = np.unique(division, return_index=True)
     writer.append(
         "org_units",
@@ -275,19 +275,10 @@ def write_surroundings(
             "competency_id": COMPETENCY_IDS[competency],
             "target_level": np.minimum(np.ceil(people.level[wish, competency] + 1), 5.0),
             "by_date": np.full(len(wish), structure.starts[-1] + np.timedelta64(270, "D")),
+            "set_on": days_set(structure, people.first, len(people), wish),
         },
     )
-    unit = np.repeat(np.arange(people.n_units), KPIS_A_PERSON)
-    writer.append(
-        "goals",
-        {
-            "org_unit_id": names.unit[unit],
-            "kpi_id": KPI_IDS[(unit + np.tile([0, 2], people.n_units)) % len(KPIS)],
-            "period_start": np.full(len(unit), structure.starts[0]),
-            "period_end": np.full(len(unit), structure.ends[-1]),
-            "weight": np.ones(len(unit)),
-        },
-    )
+    write_goals(structure, people.first, names.unit, writer)
 
 
 def _write_assessments(

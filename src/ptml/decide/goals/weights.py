@@ -16,7 +16,7 @@ import numpy as np
 from ptml.decide.goals.config import GoalConfig
 from ptml.decide.goals.shares import GoalShares
 from ptml.decide.goals.tables import GoalTables
-from ptml.features.arrays import Bools, Codes, Doubles
+from ptml.features.arrays import Bools, Codes, Doubles, Positions
 from ptml.features.columns import codes
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.renewal import last_renewal
@@ -95,14 +95,26 @@ def asked_in_units(company: CompanyInputs, shared: Shared, day: int) -> Bools:
     -------
     (n_units, n_competencies) bool
     """
+    unit, role = roles_in_units(company, shared, day)
+    asked = np.zeros((len(company.maps.units), len(company.maps.competencies)), dtype=np.bool_)
+    np.logical_or.at(asked, unit, company.requirements.importance[role] > 0)
+    return asked
+
+
+def roles_in_units(company: CompanyInputs, shared: Shared, day: int) -> tuple[Positions, Positions]:
+    """Which roles people have in which units, as of the last renewal up to a day.
+
+    Returns
+    -------
+    unit, role : (n,) int64
+        Pairs with at least one person.
+    """
     log, n_roles = shared.unit_role_people, len(company.maps.roles)
     shown = log.day <= last_renewal(np.array([day], dtype=np.int32))
     pair, at = np.unique(log.owner[shown], return_inverse=True)
     people = np.bincount(at, np.diff(log.sums["people"])[shown], minlength=len(pair))
     unit, role = np.divmod(pair[people > 0], max(n_roles, 1))
-    asked = np.zeros((len(company.maps.units), len(company.maps.competencies)), dtype=np.bool_)
-    np.logical_or.at(asked, unit, company.requirements.importance[role] > 0)
-    return asked
+    return unit, role
 
 
 def _asked_anywhere(company: CompanyInputs) -> Bools:
