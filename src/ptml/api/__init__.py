@@ -4,6 +4,7 @@ from ptml.api.company import Company, load
 from ptml.api.diagnosis import Diagnosis, diagnose
 from ptml.api.frames import columns
 from ptml.api.importing import Import, import_data, merge_imports
+from ptml.api.goals import Goals
 from ptml.api.lift import LiftEstimator
 from ptml.api.made import make_company
 from ptml.api.recommender import Recommender
@@ -21,6 +22,7 @@ __all__ = [
     "Company",
     "Import",
     "Diagnosis",
+    "Goals",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",

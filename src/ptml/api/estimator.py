@@ -65,7 +65,7 @@ class Estimator(BaseEstimator):
         UsageError
             For a value that may not be, or a key that does not exist (with the nearest).
         """
-        base = _settings(self.settings).model_dump()
+        base = resolved(self.settings).model_dump()
         for name, place in self._places.items():
             value = getattr(self, name)
             if value is not None:
@@ -228,7 +228,8 @@ def log_odds(p: pd.Series) -> pd.Series:
     return np.log(p) - np.log1p(-p)
 
 
-def _settings(given: SettingsLike) -> Settings:
+def resolved(given: SettingsLike) -> Settings:
+    """Settings as they are given: as such, as a mapping, or in a file."""
     if isinstance(given, Settings):
         return given
     if isinstance(given, str | Path):

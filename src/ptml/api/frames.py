@@ -9,9 +9,13 @@ import pandas as pd
 
 from ptml.contracts.diagnosis import WISH_VERDICTS
 from ptml.contracts.outputs import ARMS, CAUSES, LIFT_STATUSES, SEGMENTS, STAGES
+from ptml.contracts.development import ASKED_BY, NO_COURSE, PLAN_STATUSES
+from ptml.contracts.goals import ALIGNMENT_KINDS, ALIGNMENT_REASONS, GOAL_PHASES
 from ptml.errors import UsageError
 
-Dtype = Literal["str", "int32", "int64", "float32", "float64", "bool", "category"]
+Dtype = Literal[
+    "str", "Int32", "datetime64[s]", "int32", "int64", "float32", "float64", "bool", "category"
+]
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ def _number(name: str, unit: str, meaning: str) -> Column:
     return Column(name, "float64", unit, meaning)
 
 
+def _day(name: str, meaning: str) -> Column:
+    return Column(name, "datetime64[s]", "", meaning)
+
+
+_UNIT = _id("org_unit_id", "Which unit.")
 _EMPLOYEE = _id("employee_id", "Who.")
 _COURSE = _id("course_id", "Which course.")
 _ENROLMENT = _id("enrolment_id", "Which completed enrolment.")
@@ -243,6 +252,65 @@ FRAMES: Mapping[str, Frame] = MappingProxyType(
                 _id("verdict", f"One of {', '.join(WISH_VERDICTS)}."),
             ),
         ),
+        "competency_weights": Frame(
+            "unit with people x competency that its roles ask for",
+            (
+                _UNIT,
+                _id("competency_id", "Which competency."),
+                _number("weight", "times", "What a gap counts; the mean of a unit is 1."),
+                _id("sources", "JSON: goals that it serves, with shares that add up to 1."),
+            ),
+        ),
+        "goal_attainment": Frame(
+            "goal in force",
+            (
+                _UNIT,
+                _id("kpi_id", "Which KPI."),
+                _day("period_start", "First day of the period."),
+                _day("period_end", "Last day of the period."),
+                _id("phase", f"On the day: {' or '.join(GOAL_PHASES)}."),
+                _id("perspective", "Of the balanced scorecard; empty = not known."),
+                _number("share", "0-1", "Part of what the unit's own goals steer by."),
+                _number("attainment", "points", "100 = on target; empty = under five people."),
+                Column("people", "Int32", "people", "Who have results; empty = under five."),
+                Column("competencies", "int32", "competencies", "That drive the KPI."),
+                Column("courses", "int32", "courses", "Open ones that teach any of them."),
+            ),
+        ),
+        "alignment": Frame(
+            "course that serves no goal, or goal that no course serves",
+            (
+                _id("kind", f"{' or '.join(ALIGNMENT_KINDS)}."),
+                _id("course_id", "Which course; empty = it is about a goal."),
+                _id("org_unit_id", "Whose goal; empty = it is about a course."),
+                _id("kpi_id", "Which KPI; empty = it is about a course."),
+                _id("reason", f"One of {', '.join(ALIGNMENT_REASONS)}."),
+                _id("competencies", "JSON: what the course teaches, or what drives the KPI."),
+            ),
+        ),
+        "development_plans": Frame(
+            "employee x competency of the plan",
+            (
+                _EMPLOYEE,
+                Column("place", "int32", "place", "1 = first."),
+                _id("competency_id", "Which competency."),
+                _id("asked_by", f"Who asks for it: {', '.join(ASKED_BY)}."),
+                _number("level", "levels, 0-5", "Estimated from all assessments so far."),
+                _number("level_se", "levels", "Standard error of the level."),
+                _number("own_target", "levels, 0-5", "The person's own goal; empty = none."),
+                _number("required", "levels, 0-5", "By the role; empty = nothing."),
+                _number("gap", "levels", "Required less level; empty = nothing is required."),
+                _day("by_date", "Day by which the own goal is to be reached."),
+                _day("started_on", "Day on which it was set, or is taken to be."),
+                _number("level_at_start", "levels, 0-5", "As it was known on that day."),
+                _number("share_of_way", "-1 to 1", "Of the way to the own goal; empty = unknown."),
+                _number("share_of_time", "0-1", "Of the time to its date."),
+                _number("p_reached", "probability", "That the level is at the own goal."),
+                _id("status", f"Of the own goal: {', '.join(PLAN_STATUSES)}."),
+                _id("courses", "JSON: courses of the person's path and list that serve it."),
+                _id("no_course", f"Why there are none: {' or '.join(NO_COURSE)}."),
+            ),
+        ),
         "set_aside": Frame(
             "row of the source x rule that it breaks",
             (
@@ -279,7 +347,8 @@ def columns(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``recommendations``, ``lift``, ``warnings``, ``recommendation_reasons``, ``lift_reasons``,
-        ``warning_reasons``, ``warning_shares``, ``portraits``, ``set_aside`` or ``evidence``.
+        ``warning_reasons``, ``warning_shares``, ``portraits``, ``competency_weights``,
+        ``goal_attainment``, ``alignment``, ``development_plans``, ``set_aside`` or ``evidence``.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from ptml.features.bucket import Bucket
 from ptml.features.history import history_of
 from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
 from ptml.jobs.case_timelines import timelines_table
-from ptml.jobs.development import plans_table
+from ptml.jobs.development import PlannedPeople, plans_table
 from ptml.jobs.directory import people_table
 from ptml.jobs.goals import results_of
 from ptml.jobs.listing import Known, known_of, lists_of
@@ -69,7 +69,8 @@ def score_bucket(
     sums.add_results(results_of(tables["performance"], history, shared))
     found |= _tables(scored, shared, models)
     if "portraits" in shared.can:
-        found["development_plans"] = plans_table(scored, shared, found)
+        planned = PlannedPeople(history, scored.rows, scored.portraits)
+        found["development_plans"] = plans_table(planned, shared, found)
     found[INPUTS] = pa.table({"employee_id": ids, "digest": digests})
     kept = {name: table for name, table in found.items() if table is not None and len(table)}
     n_reused = 0 if reused is None else int(reused.kept.sum())

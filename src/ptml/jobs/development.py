@@ -1,6 +1,7 @@
 """The output table of personal development plans."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -13,21 +14,30 @@ from ptml.decide.development.plan import NO_GOAL, Plan, lay_plan, serving, witho
 from ptml.decide.development.progress import Levels, Progress, progress
 from ptml.decide.goals.alignment import open_on
 from ptml.explain.json_text import escaped, joined, number_text, taken, without_nulls
-from ptml.features.capability import capability
+from ptml.features.capability import Capability, capability
 from ptml.features.columns import codes, places, whole
 from ptml.features.days import NEVER
+from ptml.features.history import History
 from ptml.features.rows import Rows
 from ptml.features.standing import standing
-from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.directory import dates
 from ptml.jobs.run_shared import RunShared
-from ptml.jobs.tables import employee_ids, ids_at, words_at
+from ptml.jobs.tables import ids_at, words_at
 
 _NO_RANK = 2**31 - 1
 
 
+@dataclass(frozen=True, eq=False)
+class PlannedPeople:
+    """Whose plans are made: n people, each once, as of the day of the run."""
+
+    history: History
+    rows: Rows
+    portraits: Capability
+
+
 def plans_table(
-    scored: ScoredBucket, shared: RunShared, found: Mapping[str, pa.Table | None]
+    people: PlannedPeople, shared: RunShared, found: Mapping[str, pa.Table | None]
 ) -> pa.Table:
     """`development_plans`: own goals beside gaps to the role, with the courses that serve them.
 
@@ -37,15 +47,15 @@ def plans_table(
         `paths` and `recommendations` of the same people, where there are any.
     """
     config, day = shared.settings.development, shared.epoch_day
-    history, portraits = scored.history, scored.portraits
-    goals = own_goals(history, scored.rows, day, config)
-    levels = _levels(scored, shared, goals)
+    history, portraits = people.history, people.portraits
+    goals = own_goals(history, people.rows, day, config)
+    levels = _levels(people, shared, goals)
     made = progress(goals, levels, day, config)
-    plan = lay_plan(portraits, goals, made, _weights(scored, shared), config)
+    plan = lay_plan(portraits, goals, made, _weights(people, shared), config)
     cell = (plan.row, plan.competency)
     return pa.table(
         {
-            "employee_id": employee_ids(scored, plan.row),
+            "employee_id": ids_at(history.employees, people.rows.employee[plan.row]),
             "place": plan.place.astype(np.int32),
             "competency_id": ids_at(history.competencies, plan.competency),
             "asked_by": words_at(ASKED_BY, plan.asked_by),
@@ -54,24 +64,24 @@ def plans_table(
             "required": portraits.required[cell],
             "gap": np.where(np.isnan(portraits.required[cell]), np.nan, portraits.gap[cell]),
             **_of_goals(plan, goals, levels, made),
-            **_courses(scored, plan, found, shared),
+            **_courses(people, plan, found, shared),
         }
     )
 
 
-def _weights(scored: ScoredBucket, shared: RunShared) -> NDArray[np.float64]:
-    unit = standing(scored.history, scored.rows).unit
+def _weights(people: PlannedPeople, shared: RunShared) -> NDArray[np.float64]:
+    unit = standing(people.history, people.rows).unit
     if not len(shared.goals.weight):
-        return np.ones((len(unit), scored.history.n_competencies))
+        return np.ones((len(unit), people.history.n_competencies))
     return np.where(unit[:, None] >= 0, shared.goals.weight[unit], 1.0)
 
 
-def _levels(scored: ScoredBucket, shared: RunShared, goals: OwnGoals) -> Levels:
+def _levels(people: PlannedPeople, shared: RunShared, goals: OwnGoals) -> Levels:
     """Levels in the goals' competencies: now, and as they were known when the goals were set."""
-    employee = scored.rows.employee[goals.row]
+    employee = people.rows.employee[goals.row]
     then = Rows(employee, np.where(goals.started == NEVER, shared.epoch_day, goals.started))
-    start = capability(scored.history, shared.sums, then).level
-    portraits, cell = scored.portraits, (goals.row, goals.competency)
+    start = capability(people.history, shared.sums, then).level
+    portraits, cell = people.portraits, (goals.row, goals.competency)
     at_start = start[np.arange(len(goals)), goals.competency]
     return Levels(
         start=np.where(goals.started == NEVER, np.float32(np.nan), at_start),
@@ -111,16 +121,16 @@ def _of_goals(plan: Plan, goals: OwnGoals, levels: Levels, made: Progress) -> di
 
 
 def _courses(
-    scored: ScoredBucket, plan: Plan, found: Mapping[str, pa.Table | None], shared: RunShared
+    people: PlannedPeople, plan: Plan, found: Mapping[str, pa.Table | None], shared: RunShared
 ) -> dict[str, pa.Array]:
     """Courses of the path in their order, then other recommendations; or why there are none."""
-    level, catalogue = scored.portraits.level, scored.history.catalogue
-    row, course, step, rank = _offered(scored, found)
+    level, catalogue = people.portraits.level, people.history.catalogue
+    row, course, step, rank = _offered(people, found)
     most = shared.settings.development.most_courses
     entry, listed = serving(plan, level, catalogue.to_level, row, course, most)
     is_open = open_on(catalogue, shared.epoch_day)
     why_none = without_course(plan, level, catalogue.to_level, is_open, entry)
-    ids = taken(escaped(scored.history.courses.ids.tolist()), course)
+    ids = taken(escaped(people.history.courses.ids.tolist()), course)
     parts = ['{"course_id": "', ids, '", "step": ', _number(step), ', "rank": ', _number(rank), "}"]
     texts = joined(parts, len(course)).take(pa.array(listed))
     offsets = np.searchsorted(entry, np.arange(len(plan) + 1)).astype(np.int32)
@@ -136,18 +146,18 @@ def _number(values: NDArray[np.int64]) -> pa.Array:
 
 
 def _offered(
-    scored: ScoredBucket, found: Mapping[str, pa.Table | None]
+    people: PlannedPeople, found: Mapping[str, pa.Table | None]
 ) -> tuple[NDArray[np.int64], ...]:
     """Each course of a person's path and list once: row, course, step and rank, in their order."""
-    people = ids_at(scored.history.employees, scored.rows.employee)
-    n_courses = scored.history.n_courses
+    ids = ids_at(people.history.employees, people.rows.employee)
+    n_courses = people.history.n_courses
     keys, numbers = [], []
     for name, column in (("paths", "step"), ("recommendations", "rank")):
         table = found.get(name)
         if table is None:
             continue
-        row = places(table["employee_id"], people).astype(np.int64)
-        keys.append(row * n_courses + codes(table["course_id"], scored.history.courses))
+        row = places(table["employee_id"], ids).astype(np.int64)
+        keys.append(row * n_courses + codes(table["course_id"], people.history.courses))
         numbers.append((column == "step", whole(table[column], 0).astype(np.int64)))
     every = np.unique(np.concatenate([np.zeros(0, np.int64), *keys]))
     step, rank = np.full((2, len(every)), _NO_RANK, dtype=np.int64)

@@ -60,15 +60,10 @@ def with_goals(needs: pa.Table, shared: RunShared) -> pa.Table:
     return needs
 
 
-def weights_table(needs: pa.Table, shared: RunShared) -> pa.Table:
-    """`competency_weights`: a row for each competency of a unit in `needs`."""
+def weights_table(shared: RunShared) -> pa.Table:
+    """`competency_weights`: a row for each competency that a unit's roles ask for."""
     maps, goals = shared.company.maps, shared.goals
-    unit, competency = (
-        codes(needs["org_unit_id"], maps.units),
-        codes(needs["competency_id"], maps.competencies),
-    )
-    cell = competency >= 0
-    unit, competency = unit[cell], competency[cell]
+    unit, competency = np.nonzero(goals.asked & shared.staffed[:, None])
     return pa.table(
         {
             "org_unit_id": ids_at(maps.units, unit),
@@ -80,7 +75,7 @@ def weights_table(needs: pa.Table, shared: RunShared) -> pa.Table:
 
 
 def _sources(
-    goals: GoalWeights, unit: NDArray[np.int32], competency: NDArray[np.int32], shared: RunShared
+    goals: GoalWeights, unit: NDArray[np.int64], competency: NDArray[np.int64], shared: RunShared
 ) -> Iterator[str]:
     """Which goals of which units a weight comes from, as parts of what the competency serves."""
     driven = [

@@ -142,9 +142,8 @@ class ScoringRun:
         if "portraits" in shared.can:
             lifts = course_lift(models.lift, shared.company.maps.courses.ids)
             evidence = diagnosis.unit_evidence(lifts)
-            needs = with_goals(sums.totals.needs_table(evidence), shared)
-            append("needs", needs)
-            append("competency_weights", weights_table(needs, shared))
+            append("needs", with_goals(sums.totals.needs_table(evidence), shared))
+            append("competency_weights", weights_table(shared))
             append("wishes", diagnosis.wishes_table(sums.totals.unit_needs(evidence), lifts))
         append("goal_attainment", attainment_table(sums.goals, shared))
         append("alignment", alignment_table(shared))

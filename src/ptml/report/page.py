@@ -20,12 +20,14 @@ from ptml.report.course_lift import CourseLifts, course_lifts
 from ptml.report.examples import worked_examples
 from ptml.report.findings import Findings
 from ptml.report.glossary import GLOSSARY
+from ptml.report.goals import goals_view
 from ptml.report.headline import headline
 from ptml.report.lift_quality import lift_quality
 from ptml.report.list_variety import list_variety
 from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
 from ptml.report.proficiency_view import proficiency_view
+from ptml.report.plans import plans_view
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
@@ -44,6 +46,8 @@ _SECTIONS = (
     ("needs", "Needs", "needs"),
     ("teams", "Portraits of teams", "teams"),
     ("proficiency", "Time to proficiency", "proficiency"),
+    ("goals", "Goals", "goals"),
+    ("plans", "Development plans", "plans"),
     ("warnings", "Warnings", "warnings"),
     ("units", "Team before person", "units"),
     ("offered", "What is offered", "offered"),
@@ -77,6 +81,8 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "needs": needs_map(published),
         "teams": team_view(published),
         "proficiency": proficiency_view(published),
+        "goals": goals_view(published),
+        "plans": plans_view(published),
         "warnings": warning_overview(published),
         "units": unit_matters(published, findings),
         "offered": offered(published),

@@ -36,8 +36,9 @@ def plan(
     status[list(reached)] = REACHED
     none = np.full(n, NAN)
     made = Progress(none, none, none, status)
+    config = DevelopmentConfig.model_validate(settings)
     weights = np.ones((len(level), len(level[0]))) if weight is None else np.array(weight)
-    return lay_plan(portraits(level, required), goals, made, weights, DevelopmentConfig(**settings))
+    return lay_plan(portraits(level, required), goals, made, weights, config)
 
 
 def told(found: Plan, person: int = 0) -> list[tuple[int, str]]:

@@ -35,7 +35,7 @@ def made(
         column(began, np.int32),
     )
     levels = Levels(column(start), column(now), column(se), column(assessed, np.int32))
-    return progress(goals, levels, DAY, DevelopmentConfig(**settings))
+    return progress(goals, levels, DAY, DevelopmentConfig.model_validate(settings))
 
 
 def status(**given: Any) -> str:
