@@ -7,10 +7,10 @@ from typing import Literal
 
 import pandas as pd
 
-from ptml.contracts.diagnosis import WISH_VERDICTS
-from ptml.contracts.outputs import ARMS, CAUSES, LIFT_STATUSES, SEGMENTS, STAGES
 from ptml.contracts.development import ASKED_BY, NO_COURSE, PLAN_STATUSES
+from ptml.contracts.diagnosis import WISH_VERDICTS
 from ptml.contracts.goals import ALIGNMENT_KINDS, ALIGNMENT_REASONS, GOAL_PHASES
+from ptml.contracts.outputs import ARMS, CAUSES, LIFT_STATUSES, SEGMENTS, STAGES
 from ptml.errors import UsageError
 
 Dtype = Literal[

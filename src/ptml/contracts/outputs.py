@@ -9,9 +9,9 @@ import dataframely as dy
 import polars as pl
 import pyarrow as pa
 
+from ptml.contracts.development import DevelopmentPlans
 from ptml.contracts.diagnosis import CAUSES as CAUSES
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
-from ptml.contracts.development import DevelopmentPlans
 from ptml.contracts.goals import Alignment, CompetencyWeights, GoalAttainment
 from ptml.contracts.json_checks import JSON_LIST, JSON_OBJECT
 from ptml.contracts.review import Names, People, Timelines, Units

@@ -26,8 +26,8 @@ from ptml.report.lift_quality import lift_quality
 from ptml.report.list_variety import list_variety
 from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
-from ptml.report.proficiency_view import proficiency_view
 from ptml.report.plans import plans_view
+from ptml.report.proficiency_view import proficiency_view
 from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
