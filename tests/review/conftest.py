@@ -234,9 +234,9 @@ class Page:
         self.client = client
         self.csrf = csrf
 
-    def get(self, path: str, params: Mapping[str, str] | None = None, **headers: str) -> Any:
+    def get(self, path: str, **headers: str) -> Any:
         """Ask for a page."""
-        return self.client.get(path, params=params, headers=headers)
+        return self.client.get(path, headers=headers)
 
     def post(self, path: str, **fields: object) -> Any:
         """Send a form with the session's token."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -253,7 +254,7 @@ def test_a_person_is_found_by_words_of_the_name(
 ) -> None:
     with site.database.begin() as connection:
         bring_names(connection, [Named("e07", name, None)], site.clock.at)
-    found = people_in(site.sign_in().get("/cases", params={"words": words}).text)
+    found = people_in(site.sign_in().get(f"/cases?{urlencode({'words': words})}").text)
     assert (name in found) is is_found
 
 

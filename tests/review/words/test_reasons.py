@@ -19,7 +19,7 @@ def test_what_was_seen_can_be_said_without_what_goes_with_it() -> None:
 
 def test_a_rule_is_said_in_the_language_of_the_page() -> None:
     assert "of 1,171 such completions before, 38 of 100" in reason_in(EN, RULE)
-    assert "1171" in reason_in(OLD, RULE)
+    assert "1,171" in reason_in(OLD, RULE)
     assert "such completions" not in reason_in(OLD, RULE)
 
 
