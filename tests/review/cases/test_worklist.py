@@ -48,7 +48,7 @@ def plans(engine: Engine, connection: Connection, viewer: Viewer, asked: Asked) 
         Asked(shown="closed"),
         Asked(shown="all"),
         Asked(shown="all", words="e01"),
-        Asked(shown="all", words="e01 nobody", course="c1"),
+        Asked(shown="all", words="e01 data", course="c1"),
     ],
 )
 def test_no_question_of_the_list_reads_every_case(site: Site, viewer: Viewer, asked: Asked) -> None:

@@ -97,8 +97,9 @@ search_words = Table(
     "search_words",
     metadata,
     Column("word", _BYTES, primary_key=True),
-    Column("employee_id", String, primary_key=True, index=True),
+    Column("employee_id", String, primary_key=True),
 )
+Index("search_words_by_person", search_words.c.employee_id, search_words.c.word)
 
 cases = Table(
     "cases",

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, delete, insert
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, insert
 
 from ptml.review.store.schema import search_words
 
@@ -70,10 +70,10 @@ def find_no_more(connection: Connection, people: Iterable[str]) -> None:
         connection.execute(delete(search_words).where(search_words.c.employee_id.in_(chosen)))
 
 
-def begins(word: str) -> ColumnElement[bool]:
+def begins(word: str, table: FromClause = search_words) -> ColumnElement[bool]:
     """The condition that a word of the table begins so: a range of its index."""
     first = folded(word)[:_LONGEST]
-    return (search_words.c.word >= first) & (search_words.c.word < first + _AFTER_ALL)
+    return and_(table.c.word >= first, table.c.word < first + _AFTER_ALL)
 
 
 def _words(text: str) -> Iterator[str]:

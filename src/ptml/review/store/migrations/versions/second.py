@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.Column("employee_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("word", "employee_id"),
     )
-    op.create_index(
-        op.f("ix_search_words_employee_id"), "search_words", ["employee_id"], unique=False
-    )
+    op.create_index("search_words_by_person", "search_words", ["employee_id", "word"], unique=False)
     op.create_table(
         "knocks",
         sa.Column("who", sa.String(), nullable=False),
