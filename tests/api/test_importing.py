@@ -37,5 +37,7 @@ def test_merged_imports_can_be_loaded(tmp_path: Path) -> None:
 def test_a_format_or_an_option_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no format 'sap'"):
         ptml.import_data("sap", tmp_path, tmp_path / "out")
-    with pytest.raises(UsageError, match="scorm has no such option"):
+    with pytest.raises(UsageError, match="scorm has no option colour; it has people, time_zone"):
         ptml.import_data("scorm", tmp_path, tmp_path / "out", colour="red")
+    with pytest.raises(UsageError, match="hris needs mapping"):
+        ptml.import_data("hris", tmp_path, tmp_path / "out")

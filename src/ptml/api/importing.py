@@ -9,6 +9,7 @@ import pandas as pd
 
 from ptml.errors import UsageError
 from ptml.jobs.imports import run_import, run_merge
+from ptml.jobs.progress import Silent
 from ptml.sources.importers.accounts import NOT_PLACED_FILE, REPORT_FILE
 from ptml.sources.importers.merging import CONFLICTS_FILE
 
@@ -99,10 +100,7 @@ def import_data(kind: str, source: str | Path, out: str | Path, **options: Any) 
     {'enrolments': 1, 'employees': 1, 'courses': 1}
     """
     paths = {name: Path(options[name]) for name in _PATHS if options.get(name) is not None}
-    try:
-        told = run_import(kind, Path(source), Path(out), **{**options, **paths})
-    except TypeError as error:
-        raise UsageError(f"{kind} has no such option: {error}") from error
+    told = run_import(kind, Path(source), Path(out), Silent(), **{**options, **paths})
     return Import(Path(out), told["rows"], tuple(told["sentences"]))
 
 
@@ -124,7 +122,7 @@ def merge_imports(parts: Sequence[str | Path], out: str | Path, *, same_days: in
     UsageError, DataError
         For fewer than two parts, one without tables, or a folder that holds something.
     """
-    told = run_merge([Path(part) for part in parts], Path(out), same_days)
+    told = run_merge([Path(part) for part in parts], Path(out), same_days, Silent())
     return Import(Path(out), told["rows"], tuple(told["sentences"]))
 
 

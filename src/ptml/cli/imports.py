@@ -1,11 +1,12 @@
 """``ptml import``: data of other systems as tables of the contract."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ptml.cli.telling import AsJson, tell
+from ptml.cli.telling import AsJson, shown_progress, tell
+from ptml.errors import UsageError
 
 import_app = typer.Typer(
     help="Turn data of other systems, and public data, into the contract's tables.",
@@ -26,6 +27,14 @@ Roles = Annotated[
 RetakeDays = Annotated[
     int, typer.Option(min=1, help="Begun again so long after completion: a new enrolment.")
 ]
+
+
+def _import(name: str, source: Path, out: Path, as_json: bool, **options: Any) -> None:
+    from ptml.jobs.imports import run_import
+
+    with shown_progress(as_json) as progress:
+        summary = run_import(name, source, out, progress, **options)
+    tell(summary, as_json)
 
 
 @import_app.command("xapi")
@@ -50,15 +59,13 @@ def import_xapi(
     as_json: AsJson = False,
 ) -> None:
     """Statements of xAPI and cmi5: enrolments, and practice in simulators, VR and coaching."""
-    from ptml.errors import UsageError
-    from ptml.jobs.imports import run_import
-
     if dated_by not in ("timestamp", "stored"):
         raise UsageError(f"--dated-by must be timestamp or stored, got {dated_by}")
-    summary = run_import(
+    _import(
         "xapi",
         source,
         out,
+        as_json,
         people=people,
         mapping=mapping,
         enrolments=enrolments,
@@ -67,7 +74,6 @@ def import_xapi(
         retake_days=retake_days,
         language=language,
     )
-    tell(summary, as_json)
 
 
 @import_app.command("moodle")
@@ -88,19 +94,17 @@ def import_moodle(
     as_json: AsJson = False,
 ) -> None:
     """Moodle: its log, enrolments, completions and grades, as tables or as downloads."""
-    from ptml.jobs.imports import run_import
-
-    summary = run_import(
+    _import(
         "moodle",
         source,
         out,
+        as_json,
         people=people,
         time_zone=time_zone,
         idle_minutes=idle_minutes,
         is_month_first=month_first,
         highest_grade=highest_grade,
     )
-    tell(summary, as_json)
 
 
 @import_app.command("scorm")
@@ -113,12 +117,9 @@ def import_scorm(
     as_json: AsJson = False,
 ) -> None:
     """SCORM 1.2 and 2004: results by element or by attempt, and SCORM Cloud's registrations."""
-    from ptml.jobs.imports import run_import
-
-    summary = run_import(
-        "scorm", source, out, people=people, time_zone=time_zone, retake_days=retake_days
+    _import(
+        "scorm", source, out, as_json, people=people, time_zone=time_zone, retake_days=retake_days
     )
-    tell(summary, as_json)
 
 
 @import_app.command("hris")
@@ -136,15 +137,14 @@ def import_hris(
     as_json: AsJson = False,
 ) -> None:
     """A personnel system's export, by a mapping file that --draft begins for you."""
-    from ptml.errors import UsageError
-    from ptml.jobs.imports import run_draft, run_import
+    from ptml.jobs.imports import run_draft
 
     if draft == (mapping is not None):
         raise UsageError("name a mapping file with --map, or ask for one with --draft")
     if draft:
         tell(run_draft(source, out), as_json)
     else:
-        tell(run_import("hris", source, out, mapping=mapping), as_json)
+        _import("hris", source, out, as_json, mapping=mapping)
 
 
 @import_app.command("esco")
@@ -158,18 +158,16 @@ def import_esco(
     as_json: AsJson = False,
 ) -> None:
     """ESCO's skills and occupations: competencies, roles and what they ask for."""
-    from ptml.jobs.imports import run_import
-
-    summary = run_import(
+    _import(
         "esco",
         source,
         out,
+        as_json,
         roles=roles,
         language=language,
         essential_level=essential_level,
         optional_level=optional_level,
     )
-    tell(summary, as_json)
 
 
 @import_app.command("onet")
@@ -183,10 +181,7 @@ def import_onet(
     as_json: AsJson = False,
 ) -> None:
     """O*NET's ratings of skills, knowledge and abilities, scaled to levels and importances."""
-    from ptml.jobs.imports import run_import
-
-    summary = run_import("onet", source, out, roles=roles, least_importance=least_importance)
-    tell(summary, as_json)
+    _import("onet", source, out, as_json, roles=roles, least_importance=least_importance)
 
 
 @import_app.command("merge")
@@ -204,20 +199,18 @@ def merge(
     """Several imports as one: people from one, courses from another, a framework from a third."""
     from ptml.jobs.imports import run_merge
 
-    tell(run_merge(parts, out, same_days), as_json)
+    with shown_progress(as_json) as progress:
+        summary = run_merge(parts, out, same_days, progress)
+    tell(summary, as_json)
 
 
 @import_app.command("mooccubex")
 def import_mooccubex(source: PublicData, out: Out, as_json: AsJson = False) -> None:
     """MOOCCubeX: 1.2 million real enrolments; order within a learner becomes dates."""
-    from ptml.jobs.imports import run_import
-
-    tell(run_import("mooccubex", source, out), as_json)
+    _import("mooccubex", source, out, as_json)
 
 
 @import_app.command("oulad")
 def import_oulad(source: PublicData, out: Out, as_json: AsJson = False) -> None:
     """OULAD: module presentations of the Open University as courses."""
-    from ptml.jobs.imports import run_import
-
-    tell(run_import("oulad", source, out), as_json)
+    _import("oulad", source, out, as_json)

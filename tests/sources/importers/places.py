@@ -26,7 +26,7 @@ def report(folder: Path) -> pd.DataFrame:
 
 def one(frame: pd.DataFrame, **where: str) -> dict[str, Any]:
     """The only row that has these values."""
-    rows = frame.reset_index()
+    rows = frame.reset_index(drop=frame.index.names == [None])
     for column, value in where.items():
         rows = rows[rows[column] == value]
     [found] = rows.to_dict("records")

@@ -38,3 +38,9 @@ def test_a_list_with_other_columns_is_named_with_what_it_has(tmp_path: Path) -> 
     path.write_text("mail,number\n")
     with pytest.raises(UsageError, match=r"identifier, employee_id.*has mail, number"):
         read_people(path)
+
+
+def test_a_list_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("identifier;employee_id;姓名\nann@example.com;E7;李安\n".encode("gb18030"))
+    assert read_people(path).who(["ann@example.com"]) == "E7"

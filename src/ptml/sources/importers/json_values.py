@@ -82,8 +82,9 @@ def open_text(path: Path) -> IO[str]:
 def _opening(lists: tuple[str, ...]) -> re.Pattern[str]:
     """How a page begins whose list can be read value by value."""
     word = r'"(?:[^"\\]|\\.)*"'
+    plain = rf"(?:{word}|[-+.\w]+)"
     names = "|".join(map(re.escape, lists)) or "(?!)"
-    return re.compile(rf'\{{\s*(?:{word}\s*:\s*{word}\s*,\s*)*"(?:{names})"\s*:\s*\[')
+    return re.compile(rf'\{{\s*(?:{word}\s*:\s*{plain}\s*,\s*)*"(?:{names})"\s*:\s*\[')
 
 
 def _values(

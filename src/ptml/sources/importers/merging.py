@@ -144,11 +144,12 @@ class _Merge:
                 AND abs(earlier.enrolled_on - later.enrolled_on) <= {same_days}
             GROUP BY later.enrolment_id"""
         )
-        # One that is called as another one itself gives its own first.
-        self._connection.execute(
-            "UPDATE same SET first_id = next.first_id FROM same AS next"
-            " WHERE next.enrolment_id = same.first_id"
-        )
+        # The first one may be called as an earlier one itself.
+        for _ in self._parts:
+            self._connection.execute(
+                "UPDATE same SET first_id = next.first_id FROM same AS next"
+                " WHERE next.enrolment_id = same.first_id"
+            )
         self._connection.execute(
             """UPDATE enrolments SET enrolment_id = same.first_id, enrolled_on = least(
                 enrolments.enrolled_on, (SELECT min(enrolled_on) FROM enrolments AS kept

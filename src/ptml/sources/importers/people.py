@@ -1,11 +1,11 @@
 """Who is meant: identifiers of other systems (addresses, accounts, numbers) as employee ids."""
 
-import csv
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ptml.errors import DataError, UsageError
+from ptml.sources.importers.records import Records, open_records
 
 COLUMNS = ("identifier", "employee_id")
 IDENTIFIERS_FILE = "identifiers.csv"
@@ -67,7 +67,7 @@ def hashed_address(address: str) -> str:
 
 
 def read_people(path: Path | None) -> People:
-    """Read a list of identifiers: CSV with the columns ``identifier`` and ``employee_id``.
+    """Read a list of identifiers: rows with the columns ``identifier`` and ``employee_id``.
 
     Raises
     ------
@@ -80,23 +80,23 @@ def read_people(path: Path | None) -> People:
         return People()
     if not path.is_file():
         raise UsageError(f"--people must be a CSV file, there is none at {path}")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if rows.fieldnames is None or not set(COLUMNS) <= set(rows.fieldnames):
-            found = ", ".join(rows.fieldnames or ()) or "no columns"
-            raise UsageError(f"--people needs the columns {', '.join(COLUMNS)}; {path} has {found}")
-        return People(_known(path, rows))
+    records = open_records(path)
+    if not set(COLUMNS) <= set(records.columns):
+        found = ", ".join(records.columns)
+        raise UsageError(f"--people needs the columns {', '.join(COLUMNS)}; {path} has {found}")
+    return People(_known(records))
 
 
-def _known(path: Path, rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def _known(records: Records) -> dict[str, str]:
     known: dict[str, str] = {}
-    for number, row in enumerate(rows, start=1):
-        name, employee = plain(row["identifier"] or ""), (row["employee_id"] or "").strip()
+    for record in records:
+        name = plain(record.values.get("identifier", ""))
+        employee = record.values.get("employee_id", "")
         if not name or not employee:
             continue
         if known.setdefault(name, employee) != employee:
             raise DataError(
-                f"{path.name} gives {name} to {known[name]} and to {employee} (row {number});"
-                " an identifier names one person"
+                f"{records.path.name} gives {name} to {known[name]} and to {employee} (row"
+                f" {record.row}); an identifier names one person"
             )
     return known

@@ -17,6 +17,13 @@ _JSON = (".json", ".jsonl", ".ndjson")
 _LISTS = ("data", "rows", "records", "registrations")
 
 
+class Cells(dict[str, str]):
+    """Text by column; a column that the row has not is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row.
@@ -25,14 +32,14 @@ class Record:
     ----------
     row : int
         Its number in the file, from 1, the header not counted.
-    values : dict of str to str
+    values : Cells
         Text by column; an empty or missing value is ``""``.
     fault : str
         Why it is no row; empty otherwise.
     """
 
     row: int
-    values: dict[str, str]
+    values: Cells
     fault: str = ""
 
     def text(self, without: tuple[str, ...] = ()) -> str:
@@ -92,15 +99,14 @@ def open_records(path: Path, form: Form | None = None) -> Records:
         if first is None:
             raise DataError(f"{path.name} holds no row")
         return Records(path, tuple(first.values))
-    encoding = form.encoding or ("utf-8-sig" if path.suffix == ".gz" else encoding_of(path))
-    with _text_of(path, encoding) as file:
-        try:
-            line = file.readline()
-        except (UnicodeDecodeError, LookupError) as error:
-            raise DataError(f"{path.name} cannot be read as {encoding}: {error}") from error
-    form = Form(encoding, form.separator or separator_of(line))
-    with _text_of(path, encoding) as file:
-        header = next(csv.reader(file, delimiter=form.separator), [])
+    try:
+        encoding = form.encoding or ("utf-8-sig" if path.suffix == ".gz" else encoding_of(path))
+        with _text_of(path, encoding) as file:
+            form = Form(encoding, form.separator or separator_of(file.readline()))
+        with _text_of(path, encoding) as file:
+            header = next(csv.reader(file, delimiter=form.separator), [])
+    except (UnicodeDecodeError, LookupError, csv.Error, EOFError, OSError) as error:
+        raise DataError(f"{path.name} cannot be read: {error}") from error
     columns = tuple(name.strip() for name in header)
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if not any(columns):
@@ -129,12 +135,12 @@ def _csv_records(records: Records) -> Iterator[Record]:
         next(rows, None)
         try:
             for number, values in enumerate((row for row in rows if row), start=1):
-                found = dict(zip(columns, (value.strip() for value in values), strict=False))
+                found = Cells(zip(columns, (value.strip() for value in values), strict=False))
                 fault = ""
                 if len(values) != len(columns):
                     fault = f"it has {len(values)} values where the header has {len(columns)}"
                 yield Record(number, found, fault)
-        except (csv.Error, UnicodeDecodeError, EOFError) as error:
+        except (csv.Error, UnicodeDecodeError, EOFError, OSError) as error:
             raise DataError(f"{records.path.name} cannot be read: {error}") from error
 
 
@@ -144,9 +150,11 @@ def _json_records(path: Path) -> Iterator[Record]:
         for each in _tables(value.value):
             number += 1
             if isinstance(each, dict):
-                yield Record(number, {str(name): _as_text(cell) for name, cell in each.items()})
+                cells = Cells((str(name), _as_text(cell)) for name, cell in each.items())
+                yield Record(number, cells)
             else:
-                yield Record(number, {"text": value.text or _as_text(each)}, "it is no object")
+                text = value.text or _as_text(each)
+                yield Record(number, Cells(text=text), "it is no object")
 
 
 def _tables(value: Any) -> list[Any]:

@@ -11,6 +11,8 @@ from ptml.contracts.scratch import Scratch
 from ptml.sources.importers.accounts import Accounts
 from ptml.sources.importers.writing import fresh_folder
 
+MEMORY_LIMIT = "1GB"
+
 
 @dataclass(frozen=True)
 class Workbench:
@@ -43,7 +45,7 @@ def workbench(out: Path) -> Iterator[Workbench]:
         When there is no room for temporary files.
     """
     with fresh_folder(out) as folder, Accounts(folder) as accounts:
-        scratch = Scratch.on_disk()
+        scratch = Scratch.on_disk(MEMORY_LIMIT)
         with closing(scratch), scratch.told_in_words():
             scratch.connection.execute("SET threads = 1")
             yield Workbench(folder, accounts, scratch.connection)

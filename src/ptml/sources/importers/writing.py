@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from ptml.errors import DataError, UsageError
+from ptml.contracts.durable import has_no_room
+from ptml.errors import DataError, TryAgainError, UsageError
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def fresh_folder(out: Path) -> Iterator[Path]:
     ------
     UsageError
         When ``out`` holds something, or cannot be written.
+    TryAgainError
+        When the disk is full.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not empty; name a new folder or remove it first")
@@ -104,6 +107,8 @@ def fresh_folder(out: Path) -> Iterator[Path]:
             out.rmdir()
         work.rename(out)
     except OSError as error:
+        if has_no_room(error):
+            raise TryAgainError(f"there is no room for {out}: {error.strerror}") from error
         raise UsageError(f"{out} cannot be written ({error.strerror})") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)

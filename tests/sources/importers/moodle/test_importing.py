@@ -138,6 +138,30 @@ def test_an_export_of_phpmyadmin_is_read(tmp_path: Path) -> None:
     assert table(tmp_path / "out", "enrolments")["employee_id"].tolist() == ["45"]
 
 
+def test_a_grade_of_after_the_completion_counts_only_where_there_was_none(tmp_path: Path) -> None:
+    folder = tmp_path / "moodle"
+    folder.mkdir()
+    day = 86400
+    _log(folder, {"eventname": "\\core\\event\\course_completed", "relateduserid": 45},
+         {"eventname": "\\core\\event\\course_completed", "relateduserid": 46})  # fmt: skip
+    (folder / "grade_items.csv").write_text(
+        "id,courseid,itemtype,grademax,grademin\n61,7,course,10,0\n"
+    )
+    grades = ((45, 6, -day), (45, 9, 5 * day), (46, 7, 5 * day))
+    lines = [f"{k},61,{user},{g},{1772438400 + at}" for k, (user, g, at) in enumerate(grades)]
+    header = "id,itemid,userid,finalgrade,timemodified"
+    (folder / "grade_grades.csv").write_text("\n".join([header, *lines]) + "\n")
+    told = import_moodle(folder, tmp_path / "out")
+    found = table(tmp_path / "out", "enrolments").set_index("employee_id")["exam_score"]
+    assert found.to_dict() == {"45": 60.0, "46": 70.0}
+    assert any("1 scores were graded after" in sentence for sentence in told.sentences)
+
+
+def test_people_known_by_their_clicks_alone_are_told(tmp_path: Path) -> None:
+    told = import_moodle(_log(tmp_path, {}), tmp_path / "out")
+    assert any("1 enrolments are known by what people did alone" in s for s in told.sentences)
+
+
 def test_the_share_of_modules_done_is_progress(tmp_path: Path) -> None:
     (tmp_path / "course_modules.csv").write_text(
         "id,course,module,instance,completion\n12,7,1,1,1\n13,7,1,2,2\n14,7,1,3,0\n15,7,1,4,1\n"

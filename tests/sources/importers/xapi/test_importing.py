@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ptml.errors import UsageError
 from ptml.sources import read_dataset
@@ -233,6 +235,65 @@ def test_a_pass_below_the_mastery_score_is_remarked(tmp_path: Path) -> None:
     )
     told = report(tmp_path / "out").query("what == @REMARK")["name"].tolist()
     assert told == ["passed with a score below the masteryScore"]
+
+
+def test_a_better_try_after_completion_is_not_known_on_the_day_of_completion(
+    tmp_path: Path,
+) -> None:
+    tries = {"2026-03-05": 0.6, "2026-03-06": 0.8, "2026-03-20": 1.0}
+    passed = [
+        statement("passed", f"{day}T10:00:00Z", result={"score": {"scaled": s}, "duration": "PT5M"})
+        for day, s in tries.items()
+    ]
+    failed = {**passed[0], "id": "f", "verb": {"id": f"{ADL}failed"}}
+    row = _only(_imported(tmp_path, failed, *passed[1:]))
+    assert row["completed_on"] == "2026-03-06"
+    assert (row["exam_score"], row["exam_attempts"]) == (80.0, 2)
+
+
+def test_a_score_that_came_after_completion_alone_counts_and_is_told(tmp_path: Path) -> None:
+    scored = statement("scored", "2026-04-01T10:00:00Z", result={"score": {"scaled": 0.7}})
+    source = written(tmp_path, [statement("completed"), scored])
+    told = import_xapi(source, tmp_path / "out")
+    assert table(tmp_path / "out", "enrolments")["exam_score"].tolist() == [70.0]
+    assert any("1 scores were given after" in sentence for sentence in told.sentences)
+
+
+def test_one_id_with_two_contents_is_told_apart_from_one_sent_twice(tmp_path: Path) -> None:
+    first = statement("attempted", id="1")
+    other = statement("completed", id="1")
+    _imported(tmp_path, first, first, other)
+    became = report(tmp_path / "out").set_index("became")["rows"]
+    assert became["left out: came twice"] == 1
+    assert became["left out: its id came before, with other content"] == 1
+
+
+@settings(max_examples=8, deadline=None)
+@given(order=st.permutations(range(6)))
+def test_the_order_of_statements_in_the_file_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+) -> None:
+    told = [
+        statement("launched", "2026-03-01T10:00:00Z"),
+        statement("failed", "2026-03-02T10:00:00Z", result={"score": {"scaled": 0.2}}),
+        statement("passed", "2026-03-04T10:00:00Z", result={"score": {"scaled": 0.9}}),
+        statement("terminated", "2026-03-04T11:00:00Z", result={"duration": "PT1H"}),
+        statement("completed", "2026-03-03T10:00:00Z", id="no"),
+        statement("voided", id="v", object={"objectType": "StatementRef", "id": "no"}),
+    ]
+    row = _only(_imported(tmp_path_factory.mktemp("order"), *(told[k] for k in order)))
+    row.pop("enrolment_id")
+    assert {k: v for k, v in row.items() if v == v and v != "None" and v is not None} == {
+        "employee_id": "ann@example.com",
+        "course_id": COURSE["id"],
+        "enrolled_on": "2026-03-01",
+        "started_on": "2026-03-01",
+        "completed_on": "2026-03-04",
+        "progress": 1.0,
+        "exam_score": 90.0,
+        "exam_attempts": 2,
+        "minutes": 60.0,
+    }
 
 
 def test_answers_to_questions_give_no_exam_score(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Which occupation of a framework each role of the company is."""
 
-import csv
 from pathlib import Path
 
 from ptml.errors import UsageError
+from ptml.sources.importers.records import open_records
 
 COLUMNS = ("role_id", "occupation")
 
@@ -26,13 +26,12 @@ def read_roles(path: Path | None) -> dict[str, list[str]] | None:
         return None
     if not path.is_file():
         raise UsageError(f"--roles must be a CSV file, there is none at {path}")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if not set(COLUMNS) <= set(rows.fieldnames or ()):
-            raise UsageError(f"--roles needs the columns {', '.join(COLUMNS)}: {path}")
-        found: dict[str, list[str]] = {}
-        for row in rows:
-            name = (row["occupation"] or "").strip().lower()
-            if name and row["role_id"]:
-                found.setdefault(name, []).append(row["role_id"].strip())
+    records = open_records(path)
+    if not set(COLUMNS) <= set(records.columns):
+        raise UsageError(f"--roles needs the columns {', '.join(COLUMNS)}: {path}")
+    found: dict[str, list[str]] = {}
+    for record in records:
+        name, role = (record.values.get(column, "") for column in reversed(COLUMNS))
+        if name and role:
+            found.setdefault(name.lower(), []).append(role)
     return found

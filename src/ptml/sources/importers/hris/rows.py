@@ -52,12 +52,13 @@ class TableRows:
             broken = batch.rejected["row"].n_unique()
             self.accounts.count(name, "", "placed", batch.n_rows - broken)
         if not parts:
-            return pl.DataFrame(
+            empty = pl.DataFrame(
                 schema={
                     c: contract.columns[c].dtype if c in contract.columns else pl.String()
                     for c in columns
                 }
-            ).to_arrow()
+            )
+            return _plain(empty.to_arrow())
         return _plain(pl.concat(parts).to_arrow())
 
     def _batches(self, records: Records) -> Iterator[pa.RecordBatch]:

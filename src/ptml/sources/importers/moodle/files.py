@@ -61,7 +61,7 @@ def moodle_files(source: Path) -> list[MoodleFile]:
     paths = [source]
     if not source.is_file():
         paths = sorted(source.iterdir()) if source.is_dir() else []
-        paths = [path for path in paths if path.name.endswith(SUFFIXES)]
+        paths = [path for path in paths if path.name.endswith(SUFFIXES) and path.is_file()]
     found = [_recognised(open_records(path)) for path in paths]
     if not any(file.kind for file in found):
         raise UsageError(

@@ -83,10 +83,7 @@ def import_moodle(source: Path, out: Path, options: MoodleOptions | None = None)
         build_enrolments(bench.connection, options.idle_minutes)
         account_rows(bench)
         rows = _write(bench, directory)
-        [(n_later,)] = bench.connection.execute(
-            "SELECT count(*) FROM enrolled WHERE is_graded_later"
-        ).fetchall()
-        told = _sentences(rows, files, options, n_later)
+        told = [*_sentences(rows, files, options), *_remarks(bench)]
         return ImportSummary(rows, (*bench.accounts.sentences("rows"), *told))
 
 
@@ -145,7 +142,7 @@ def _write(bench: Workbench, directory: Directory) -> dict[str, int]:
 
 
 def _sentences(
-    rows: dict[str, int], files: list[MoodleFile], options: MoodleOptions, n_later: int
+    rows: dict[str, int], files: list[MoodleFile], options: MoodleOptions
 ) -> Iterator[str]:
     kinds = {file.kind for file in files}
     yield (
@@ -160,8 +157,19 @@ def _sentences(
     if LOG_REPORT in kinds:
         order = "month before day" if options.is_month_first else "day before month"
         yield f"Dates of downloads are read with the {order} (--month-first turns it round)."
+
+
+def _remarks(bench: Workbench) -> Iterator[str]:
+    [(n_later, n_untold)] = bench.connection.execute(
+        "SELECT count(*) FILTER (is_graded_later), count(*) FILTER (NOT is_told) FROM enrolled"
+    ).fetchall()
     if n_later:
         yield (
             f"{n_later:,} scores were graded after the day of completion, by which the contract"
             " dates them."
+        )
+    if n_untold:
+        yield (
+            f"{n_untold:,} enrolments are known by what people did alone, from their first event"
+            " on: visitors may be among them."
         )

@@ -66,6 +66,8 @@ _ENROLLED = """
         SELECT *, sum(is_new::INTEGER) OVER (PARTITION BY employee, course
             ORDER BY first_day, attempt) AS episode
         FROM marked
+    ), known AS (
+        SELECT *, min(done) OVER (PARTITION BY employee, course, episode) AS first_done FROM placed
     )
     SELECT 'scorm-' || md5(concat_ws(chr(10), employee, course, episode::VARCHAR))[:16]
             AS enrolment_id,
@@ -74,10 +76,11 @@ _ENROLLED = """
         CASE WHEN count(done) > 0 THEN greatest(min(done), min(begun)) END AS completed_on,
         CASE WHEN count(done) > 0 THEN 1.0
             WHEN max(progress) BETWEEN 0 AND 1 THEN max(progress) END AS progress,
-        round(100 * max(score), 4) AS exam_score,
-        nullif(count(*) FILTER (is_judged), 0) AS exam_attempts,
-        round(sum(minutes), 4) AS minutes
-    FROM placed GROUP BY ALL
+        round(100 * max(score) FILTER (coalesce(first_day <= first_done, true)), 4) AS exam_score,
+        nullif(count(*) FILTER (is_judged AND coalesce(first_day <= first_done, true)), 0)
+            AS exam_attempts,
+        round(sum(minutes) FILTER (coalesce(first_day <= first_done, true)), 4) AS minutes
+    FROM known GROUP BY ALL
 """
 ENROLMENTS = """
     SELECT enrolment_id, employee_id, course_id, enrolled_on, started_on, completed_on, progress,

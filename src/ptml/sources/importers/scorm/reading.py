@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ptml.sources.importers.faults import Fault, LeftOut
 from ptml.sources.importers.moments import day_in, day_of_seconds, microseconds, moment
 from ptml.sources.importers.people import People
-from ptml.sources.importers.records import Record
+from ptml.sources.importers.records import Cells, Record
 from ptml.sources.importers.scorm.elements import Read, is_element, plain_element, read_element
 from ptml.sources.importers.scorm.files import CLOUD, LONG, ScormFile
 
@@ -96,7 +96,7 @@ class ScormReader:
             known = self._rows.get("scorm_attempt", {}).get(row["attemptid"])
             if known is None:
                 raise Fault("its attempt is not in the table scorm_attempt")
-            row = {**row, **{name: known[name] for name in ("userid", "scormid", "attempt")}}
+            row = Cells({**row, **{name: known[name] for name in ("userid", "scormid", "attempt")}})
             columns = {**columns, "person": "userid", "course": "scormid", "attempt": "attempt"}
         element = row.get(columns.get("element", ""), "") or self._element_of(row)
         read = read_element(element, row[columns.get("value", "value")])

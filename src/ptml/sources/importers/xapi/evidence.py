@@ -12,7 +12,7 @@ _ATTACHED = """
     CREATE TABLE attached AS
     WITH registered AS (
         SELECT DISTINCT ON (employee, registration) employee, registration, course
-        FROM learning WHERE registration IS NOT NULL ORDER BY employee, registration, n
+        FROM episodes WHERE registration IS NOT NULL ORDER BY employee, registration, n
     ), sessions AS (
         SELECT told.n, employee, day, kind, due_when_done,
             coalesce(told.score, CASE WHEN success_is_score THEN success::INTEGER END) AS score,

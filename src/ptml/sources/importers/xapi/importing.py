@@ -166,9 +166,10 @@ def _sentences(
         f"{rows['enrolments']:,} enrolments of {rows['employees']:,} people in"
         f" {rows['courses']:,} courses; {rows.get('transfer_evidence', 0):,} pieces of evidence."
     )
-    [(late, worst, parts)] = connection.execute(
+    [(late, worst, parts, scored_later)] = connection.execute(
         """SELECT count(*) FILTER (late_days > 0), max(late_days),
-            (SELECT count(*) FROM enrolled WHERE has_only_parts)
+            (SELECT count(*) FROM enrolled WHERE has_only_parts),
+            (SELECT count(*) FROM enrolled WHERE is_scored_later)
         FROM told WHERE starts_with(became, 'placed')"""
     ).fetchall()
     if late:
@@ -179,6 +180,11 @@ def _sentences(
     if parts:
         yield (
             f"Of {parts:,} enrolments parts were completed and nothing says that the course was."
+        )
+    if scored_later:
+        yield (
+            f"{scored_later:,} scores were given after the day of completion, by which the contract"
+            " dates them."
         )
     named = list(more.items())
     if named and named[-1][1]:
