@@ -9,6 +9,15 @@ import dataframely as dy
 import polars as pl
 import pyarrow as pa
 
+from ptml.contracts.budget import (
+    Allocations,
+    BudgetCourses,
+    BudgetCurve,
+    BudgetPeople,
+    BudgetPlans,
+    MandatoryDue,
+    ShadowPrices,
+)
 from ptml.contracts.development import DevelopmentPlans
 from ptml.contracts.diagnosis import CAUSES as CAUSES
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
@@ -260,16 +269,6 @@ class Paths(Stamped):
     lift = dy.Float64(nullable=True)
 
 
-class Allocations(Stamped):
-    """One row an employee and course that a budget buys; `quarter` as ``2026Q4``."""
-
-    employee_id = dy.String()
-    course_id = dy.String()
-    quarter = dy.String(regex=r"^\d{4}Q[1-4]$")
-    lift = dy.Float64(nullable=True)
-    cost = dy.Float64(min=0)
-
-
 class RejectedRows(Stamped):
     """One row a broken input row and rule; `column` empty when the row as such is broken."""
 
@@ -385,6 +384,12 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "development_plans": OutputContract(DevelopmentPlans, ("employee_id", "competency_id")),
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
+        "budget_plans": OutputContract(BudgetPlans, ("plan",)),
+        "shadow_prices": OutputContract(ShadowPrices, ("what", "subject_id")),
+        "budget_curve": OutputContract(BudgetCurve, ("money",)),
+        "budget_courses": OutputContract(BudgetCourses, ("course_id",)),
+        "budget_people": OutputContract(BudgetPeople, ("employee_id",)),
+        "mandatory_due": OutputContract(MandatoryDue, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),
         "evidence": OutputContract(Findings, ()),
         "runs": OutputContract(Runs, ("run_id",)),

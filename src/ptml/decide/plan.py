@@ -5,8 +5,6 @@ from numpy.typing import NDArray
 from pydantic import PositiveFloat, PositiveInt
 
 from ptml.config import FrozenConfig
-from ptml.decide.allocation import BudgetConfig as BudgetConfig
-from ptml.decide.allocation import allocate as allocate
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -19,6 +19,7 @@ from ptml.decide.exclusions import (
 from ptml.decide.rank import Ranking
 from ptml.decide.segments import leads_people, segmented
 from ptml.features.capability import Capability
+from ptml.features.eligibility import EXCLUSIONS
 from ptml.features.history import History
 from ptml.features.matrix import FeatureMatrix
 from ptml.features.rows import Rows
@@ -33,6 +34,8 @@ from ptml.transfer.model import WarningScores
 
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+
+_MANDATORY = EXCLUSIONS.index("mandatory")
 Judged = tuple[WarningScores, Arms]
 
 
@@ -56,6 +59,8 @@ class ScoredBucket(Lists):
         Why courses are not recommended, and why lists are short.
     short_lists : ShortLists
         Whose lists are short, and why.
+    due : tuple of (k,) int64
+        Row and course of mandatory courses that are not taken, or whose certificate ran out.
     """
 
     history: History
@@ -69,6 +74,7 @@ class ScoredBucket(Lists):
     trainable: NDArray[np.bool_]
     exclusions: ExclusionTotals
     short_lists: ShortLists
+    due: tuple[NDArray[np.int64], NDArray[np.int64]]
 
     @property
     def ranking(self) -> Ranking:
@@ -120,6 +126,7 @@ def scored_bucket(
         trainable=trainable_people(known, leads, signals.gap, settings),
         exclusions=ExclusionTotals.of(counts, short_lists),
         short_lists=ShortLists.of(counts, ranking, short_lists),
+        due=_due(known),
     )
 
 
@@ -141,3 +148,10 @@ def trainable_people(
         trouble_of_units(around, settings.diagnosis),
         settings.diagnosis,
     )
+
+
+def _due(known: Known) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    # The catalogue's few mandatory courses: a look at every cell would be a look at nothing.
+    courses = np.flatnonzero(known.asked.history.catalogue.mandatory)
+    row, place = np.nonzero(known.reason[:, courses] == _MANDATORY)
+    return row, courses[place]

@@ -8,6 +8,7 @@ from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
 from ptml.features.history import history_of
 from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
+from ptml.jobs.budget.people import budget_people_table, mandatory_due_table
 from ptml.jobs.case_timelines import timelines_table
 from ptml.jobs.development import PlannedPeople, plans_table
 from ptml.jobs.directory import people_table
@@ -119,6 +120,8 @@ def _tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
         "warnings": warnings_of(scored, words, day),
         "flags": flags_table(scored, flag_policy_id(models, settings)),
         "people": people_table(scored.history, scored.rows),
+        "budget_people": budget_people_table(scored, settings),
+        "mandatory_due": mandatory_due_table(scored),
     }
     if scored.warnings is not None:
         pieces["timelines"] = timelines_table(

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
-from ptml.decide.allocation import OfferPool
+from ptml.jobs.audit import ListAudit
+from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.budget.offers import OfferPool
 from ptml.decide.diagnosis.pool import DiagnosisPool
 from ptml.decide.goals.attainment import AttainmentTotals
 from ptml.features.kpi_results import KpiResults
-from ptml.jobs.allocation import add_offers
-from ptml.jobs.audit import ListAudit
-from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.diagnosing import add_to_pool
 from ptml.jobs.models import Models
 from ptml.jobs.proficiency import ProficiencySums
@@ -44,7 +43,7 @@ class RunSums:
         company, settings = shared.company, shared.settings
         self.totals = Totals(company, settings, models.warning)
         self.audit = ListAudit(company, settings.rank.top_k)
-        self.offers = OfferPool(settings.budget)
+        self.offers = OfferPool(settings)
         self.teams = TeamSums(settings.team)
         self.proficiency = ProficiencySums(settings.proficiency)
         self.diagnosis = DiagnosisPool()
@@ -57,7 +56,7 @@ class RunSums:
         """Add the people of a bucket."""
         self.totals.add(scored, self._day, self._label)
         self.audit.add(scored, self._day)
-        add_offers(self.offers, scored)
+        self.offers.add(scored)
         history, sums = scored.history, self._shared.sums
         if "portraits" in self._shared.can:
             self.teams.add(history, sums, scored.rows, scored.portraits)
@@ -82,7 +81,7 @@ class RunSums:
         """What is kept of every person: those of two buckets are put one below the other."""
         return {
             **self.audit.lists,
-            "budget": self.offers.table,
+            **self.offers.lists,
             **self.teams.lists,
             **self.proficiency.lists,
             **self.diagnosis.lists,
@@ -94,7 +93,7 @@ class RunSums:
             for name, values in _arrays_of(holder):
                 values += arrays[f"{part}/{name}"]
         self.audit.append(lists)
-        self.offers.append(lists["budget"])
+        self.offers.append(lists)
         self.teams.append(lists)
         self.proficiency.append(lists)
         self.diagnosis.append(lists)

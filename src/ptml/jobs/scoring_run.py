@@ -8,7 +8,8 @@ from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
 from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
-from ptml.jobs.allocation import allocations_table
+from ptml.jobs.budget.company import CompanyFacts
+from ptml.jobs.budget.planning import budget_tables
 from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
 from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.engine import Engine, Local
@@ -129,7 +130,10 @@ class ScoringRun:
         """Write the tables that are not about single people."""
         dataset, models, shared = self._dataset, self._models, self._shared
         settings, append = shared.settings, self._publication.append
-        append("allocations", allocations_table(sums.offers, shared.company, shared.day))
+        company = CompanyFacts.of(shared)
+        append("budget_courses", company.table)
+        for name, table in budget_tables(sums.offers, company, settings.budget, shared.day).items():
+            append(name, table)
         append("course_health", sums.totals.health_table(models.lift))
         append("units", units_table(shared.company))
         append("names", names_table(shared.company))

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, ValidationError
 
 from ptml.config import FrozenConfig
+from ptml.decide.budget.config import BudgetConfig
 from ptml.decide.causes import CauseConfig
 from ptml.decide.development.config import DevelopmentConfig
 from ptml.decide.diagnosis.config import DiagnosisConfig
@@ -17,7 +18,7 @@ from ptml.decide.goals.config import GoalConfig
 from ptml.decide.health import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.no_improvement import NoImprovementConfig
-from ptml.decide.plan import BudgetConfig, PathConfig
+from ptml.decide.plan import PathConfig
 from ptml.decide.proficiency.config import ProficiencyConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig

@@ -1,0 +1,115 @@
+"""Output tables of a budget: the plans, what more would be worth, the curve, and what they need."""
+
+import dataframely as dy
+import polars as pl
+
+from ptml.contracts.rules import Check, not_before, one_of
+from ptml.contracts.stamp import Stamped
+
+PLANS = ("chosen", "without_minima", "most_lift_per_money")
+SOLVERS = ("exact", "dual", "rule")
+PLAN_STATUSES = ("found", "infeasible", "not_found")
+LIMITS = ("money", "seats", "unit_hours", "group_people", "group_money")
+ALLOCATION_REASONS = ("mandatory", "lift", "minimum")
+
+
+def _json(opening: str, closing: str) -> Check:
+    return {
+        f"is not JSON between {opening} and {closing}": lambda text: (
+            text.str.starts_with(opening) & text.str.ends_with(closing)
+        )
+    }
+
+
+class Allocations(Stamped):
+    """One row an employee and course that a budget buys; `quarter` as ``2026Q4``."""
+
+    employee_id = dy.String()
+    course_id = dy.String()
+    quarter = dy.String(regex=r"^\d{4}Q[1-4]$")
+    lift = dy.Float64(nullable=True)
+    cost = dy.Float64(min=0)
+    lift_low = dy.Float64(nullable=True)
+    lift_high = dy.Float64(nullable=True)
+    hours = dy.Float64(min=0, nullable=True)
+    mandatory = dy.Bool(nullable=True)
+    reason = dy.String(nullable=True, check=one_of(*ALLOCATION_REASONS))
+    lift_below_lift_low = not_before("lift", "lift_low")
+    lift_high_below_lift = not_before("lift_high", "lift")
+
+
+class BudgetPlans(Stamped):
+    """One row a plan: the one that is chosen, and what it is held against; points and money."""
+
+    plan = dy.String(check=one_of(*PLANS))
+    quarter = dy.String(regex=r"^\d{4}Q[1-4]$")
+    money = dy.Float64(min=0)
+    status = dy.String(check=one_of(*PLAN_STATUSES))
+    objective = dy.Float64(nullable=True)
+    bound = dy.Float64(nullable=True)
+    gap = dy.Float64(min=0, nullable=True)
+    lift = dy.Float64(nullable=True)
+    lift_low = dy.Float64(nullable=True)
+    lift_high = dy.Float64(nullable=True)
+    spent = dy.Float64(min=0, nullable=True)
+    seats = dy.Int32(min=0, nullable=True)
+    people = dy.Int32(min=0, nullable=True)
+    mandatory_spent = dy.Float64(min=0)
+    mandatory_seats = dy.Int32(min=0)
+    solver = dy.String(check=one_of(*SOLVERS))
+    refusals = dy.String(check=_json("[", "]"))
+    assumptions = dy.String(check=_json("{", "}"))
+
+    @dy.rule()
+    def a_plan_that_is_not_there_has_no_figures(cls) -> pl.Expr:
+        """What was refused must not be readable as a plan of nothing."""
+        return (pl.col("status") == "found") == pl.col("objective").is_not_null()
+
+
+class ShadowPrices(Stamped):
+    """One row a limit of the chosen plan: points for one more of it (of a minimum: one less)."""
+
+    what = dy.String(check=one_of(*LIMITS))
+    subject_id = dy.String(nullable=True)
+    capacity = dy.Float64()
+    used = dy.Float64(min=0)
+    price = dy.Float64(min=0)
+
+
+class BudgetCurve(Stamped):
+    """One row a budget: what it buys; figures empty where it cannot meet what is demanded."""
+
+    money = dy.Float64(min=0)
+    points = dy.Float64(nullable=True)
+    bound = dy.Float64(nullable=True)
+    spent = dy.Float64(min=0, nullable=True)
+    people = dy.Int32(min=0, nullable=True)
+    marginal = dy.Float64(min=0, nullable=True)
+
+
+class BudgetCourses(Stamped):
+    """One row a course: what a plan has to know of it."""
+
+    course_id = dy.String()
+    cost = dy.Float64(min=0, nullable=True)
+    hours = dy.Float64(min=0, nullable=True)
+    seats = dy.Int32(min=0, nullable=True)
+    seats_taken = dy.Int32(min=0)
+    mandatory = dy.Bool()
+    overlaps = dy.String(check=_json("{", "}"))
+
+
+class BudgetPeople(Stamped):
+    """One row an employee: what a plan has to know beside `people` and `segments`."""
+
+    employee_id = dy.String()
+    job_family = dy.String(nullable=True)
+    trainable = dy.Bool()
+    open_hours = dy.Float64(min=0)
+
+
+class MandatoryDue(Stamped):
+    """One row an employee and mandatory course that is not taken, or whose certificate ran out."""
+
+    employee_id = dy.String()
+    course_id = dy.String()

@@ -1,0 +1,1 @@
+"""Budget: who gets which course under money, seats, hours and minimum service."""

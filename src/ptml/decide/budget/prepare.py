@@ -1,0 +1,250 @@
+"""From facts and a budget to a program: mandatory courses first, then what may be offered."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.decide.budget.config import BudgetConfig
+from ptml.decide.budget.demands import Demands, Refusal, as_told, demands_of
+from ptml.decide.budget.facts import Facts
+from ptml.decide.budget.problem import Limits, Problem, hundredths
+
+Counts = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Mandatory:
+    """What is due uses.
+
+    Attributes
+    ----------
+    money : float
+        Hundredths; 0 where it is paid for apart.
+    seats : (n_courses,) int64
+    hours : (n,) float64
+        Of each person, hundredths.
+    unknown_cost : int
+        Courses of the people whose cost is not known: they count as free.
+    """
+
+    money: float
+    seats: Counts
+    hours: Doubles
+    unknown_cost: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A program, where its offers come from, and what stands in its way.
+
+    Attributes
+    ----------
+    problem : Problem
+    pair : (m,) int64
+        Position of each offer of the program among those of the facts.
+    mandatory : Mandatory
+    demands : Demands
+    refusals : tuple of Refusal
+        Why there is no plan; empty = there may be one.
+    left_out : dict of str to int
+        Offers that could not be bought, by reason.
+    """
+
+    problem: Problem
+    pair: Counts
+    mandatory: Mandatory
+    demands: Demands
+    refusals: tuple[Refusal, ...]
+    left_out: dict[str, int]
+
+
+def prepare(facts: Facts, config: BudgetConfig, money: float) -> Prepared:
+    """Make the program of a budget.
+
+    Parameters
+    ----------
+    money : float
+        In the unit of costs; infinite = no limit.
+    """
+    mandatory = _mandatory(facts, config)
+    left = float(np.floor(hundredths(money) + 0.0)) - mandatory.money
+    seats = _seats_left(facts, mandatory)
+    room = _room(facts, config, mandatory)
+    unit_hours = _unit_hours(facts, config, mandatory)
+    demands = demands_of(facts.people, config, left)
+    refusals = (
+        *_mandatory_refusals(facts, config, mandatory, left, seats, unit_hours),
+        *demands.refusals,
+    )
+    pair, left_out = _offered(facts, config, seats, room)
+    counted = facts.offers.low if config.by_lower_bound else facts.offers.lift
+    value = counted[pair]
+    person = _person(facts)[pair]
+    if config.goals and facts.weight is not None:
+        unit = facts.people.groups["unit"][person]
+        weight = facts.weight[np.maximum(unit, 0), facts.offers.course[pair]]
+        value = np.where(unit >= 0, value * weight, value).astype(np.float32)
+    kept = np.flatnonzero(value > 0)
+    kept = kept[_best(person[kept], value[kept], config.candidates)]
+    pair, value, person = pair[kept], value[kept], person[kept]
+    n = len(facts.people)
+    problem = Problem(
+        start=np.concatenate([[0], np.cumsum(np.bincount(person, minlength=n))]).astype(np.int64),
+        course=facts.offers.course[pair],
+        value=value,
+        room=room,
+        unit=facts.people.groups["unit"].astype(np.int32),
+        groups=demands.groups,
+        cost=np.nan_to_num(hundredths(facts.courses.cost)),
+        hours=np.nan_to_num(hundredths(facts.courses.hours)),
+        overlap=facts.courses.overlap,
+        limits=Limits(
+            max(left, 0.0),
+            np.maximum(seats, 0),
+            np.maximum(unit_hours, 0),
+            demands.people,
+            demands.money,
+        ),
+        most=config.courses_per_person,
+    )
+    return Prepared(problem, pair, mandatory, demands, refusals, left_out)
+
+
+def _person(facts: Facts) -> NDArray[np.int32]:
+    n = len(facts.people)
+    return np.repeat(np.arange(n, dtype=np.int32), np.diff(facts.offers.start))
+
+
+def _mandatory(facts: Facts, config: BudgetConfig) -> Mandatory:
+    due, courses = facts.due, facts.courses
+    cost = hundredths(courses.cost)[due.course]
+    hours = np.nan_to_num(hundredths(courses.hours))[due.course]
+    return Mandatory(
+        money=float(np.nansum(cost)) if config.mandatory == "first" else 0.0,
+        seats=np.bincount(due.course, minlength=len(courses)),
+        hours=np.bincount(due.person, hours, len(facts.people)).astype(np.float64),
+        unknown_cost=int(np.isnan(cost).sum()),
+    )
+
+
+def _seats_left(facts: Facts, mandatory: Mandatory) -> Doubles:
+    courses = facts.courses
+    left = courses.seats - courses.seats_taken - mandatory.seats
+    return np.where(courses.seats < 0, np.inf, left.astype(np.float64))
+
+
+def _room(facts: Facts, config: BudgetConfig, mandatory: Mandatory) -> Doubles:
+    if config.hours_per_person is None:
+        return np.full(len(facts.people), np.inf)
+    has = float(hundredths(config.hours_per_person))
+    used = hundredths(np.nan_to_num(facts.people.open_hours)) + mandatory.hours
+    return np.maximum(has - used, 0.0)
+
+
+def _unit_hours(facts: Facts, config: BudgetConfig, mandatory: Mandatory) -> Doubles:
+    n = len(facts.people.names["unit"])
+    if config.hours_per_head is None:
+        return np.full(n, np.inf)
+    unit = facts.people.groups["unit"]
+    at = np.flatnonzero(unit >= 0)
+    heads = np.bincount(unit[at], minlength=n)
+    used = np.bincount(unit[at], mandatory.hours[at], n)
+    return np.asarray(heads * hundredths(config.hours_per_head) - used)
+
+
+def _mandatory_refusals(
+    facts: Facts,
+    config: BudgetConfig,
+    mandatory: Mandatory,
+    left: float,
+    seats: Doubles,
+    unit_hours: Doubles,
+) -> list[Refusal]:
+    found = []
+    if left < 0:
+        found.append(
+            Refusal(
+                "money",
+                "",
+                f"mandatory courses that are due cost {as_told(mandatory.money)}, and there is"
+                f" {as_told(mandatory.money + left)}: give at least that much, or pay for them"
+                " apart (budget.mandatory)",
+            )
+        )
+    for c in np.flatnonzero((seats < 0) & (mandatory.seats > 0)):
+        course = facts.courses
+        free = max(int(course.seats[c] - course.seats_taken[c]), 0)
+        found.append(
+            Refusal(
+                "seats",
+                str(course.ids[c]),
+                f"{course.ids[c]} is mandatory and due for {mandatory.seats[c]:,} people, and has"
+                f" {free:,} seats left in the quarter: open more",
+            )
+        )
+    if config.hours_per_person is not None:
+        n = int((mandatory.hours > hundredths(config.hours_per_person)).sum())
+        if n:
+            found.append(
+                Refusal(
+                    "hours",
+                    "",
+                    f"{n:,} people have mandatory courses of more than"
+                    f" {config.hours_per_person:g} hours due: allow more hours a person",
+                )
+            )
+    for u in np.flatnonzero(unit_hours < 0).tolist():
+        name = facts.people.names["unit"][u]
+        found.append(
+            Refusal(
+                "hours",
+                name,
+                f"mandatory courses take {as_told(-unit_hours[u])} hours more than unit {name} can"
+                " spare: allow more hours a head",
+            )
+        )
+    return found
+
+
+def _offered(
+    facts: Facts, config: BudgetConfig, seats: Doubles, room: Doubles
+) -> tuple[Counts, dict[str, int]]:
+    """Positions of the offers that could be bought, and how many could not, by reason."""
+    offers, courses, people = facts.offers, facts.courses, facts.people
+    person, course = _person(facts), offers.course
+    hours = hundredths(courses.hours)
+    has_hours = config.hours_per_person is not None or config.hours_per_head is not None
+    counted = offers.low if config.by_lower_bound else offers.lift
+    is_due = np.zeros(len(course), dtype=np.bool_)
+    if len(facts.due.person):
+        key = person.astype(np.int64) * len(courses) + course
+        is_due = np.isin(key, facts.due.person * len(courses) + facts.due.course)
+    reasons = {
+        "nothing_to_count_on": ~(counted > 0),
+        "environment": ~people.is_trainable[person],
+        "cost_unknown": np.isnan(courses.cost)[course],
+        "hours_unknown": np.isnan(hours)[course] & has_hours,
+        "seats": (seats < 1)[course],
+        "hours": np.nan_to_num(hours)[course] > room[person],
+        "mandatory": is_due,
+    }
+    left, left_out = np.ones(len(course), dtype=np.bool_), {}
+    for name, is_out in reasons.items():
+        left_out[name] = int((left & is_out).sum())
+        left &= ~is_out
+    return np.flatnonzero(left), left_out
+
+
+def _best(person: NDArray[np.int32], value: NDArray[np.float32], most: int) -> Counts:
+    """Positions of the offers of each person that count most, in their order."""
+    length = np.bincount(person)
+    if not len(length) or length.max() <= most:
+        return np.arange(len(person))
+    order = np.lexsort((-value, person))
+    start = np.concatenate([[0], np.cumsum(length)])
+    place = np.empty(len(person), dtype=np.int64)
+    place[order] = np.arange(len(person)) - start[person[order]]
+    return np.flatnonzero(place < most)

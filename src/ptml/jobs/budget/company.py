@@ -1,0 +1,92 @@
+"""What a budget needs of the company: courses and their seats, names of groups, weights."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.decide.budget.facts import Courses
+from ptml.decide.budget.overlap import course_overlap
+from ptml.decide.budget.quarter import first_day
+from ptml.features.days import day_number
+from ptml.jobs.run_shared import RunShared
+
+# An overlap under this is not told: it would change no plan.
+_LEAST_OVERLAP = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class CompanyFacts:
+    """The same for everybody.
+
+    Attributes
+    ----------
+    courses : Courses
+    units, job_families : sequence of str
+        Ids by code.
+    weight : (n_units, n_courses) float32 or None
+    is_mandatory : (n_courses,) bool
+    """
+
+    courses: Courses
+    units: Sequence[str]
+    job_families: Sequence[str]
+    weight: NDArray[np.float32] | None
+    is_mandatory: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, shared: RunShared) -> Self:
+        """Collect them as of the day of a run."""
+        company = shared.company
+        catalogue, maps = company.catalogue, company.maps
+        overlap = course_overlap(catalogue)
+        courses = Courses(
+            ids=maps.courses.ids,
+            cost=catalogue.cost.astype(np.float64),
+            hours=catalogue.hours.astype(np.float64),
+            seats=catalogue.seats.astype(np.int64),
+            seats_taken=_seats_taken(shared),
+            overlap=np.where(overlap < _LEAST_OVERLAP, 0, np.round(overlap, 4)).astype(np.float32),
+        )
+        return cls(
+            courses,
+            maps.units.ids.tolist(),
+            maps.job_families.ids.tolist(),
+            None,
+            catalogue.mandatory,
+        )
+
+    @property
+    def table(self) -> pa.Table:
+        """`budget_courses`: one row a course."""
+        courses = self.courses
+        return pa.table(
+            {
+                "course_id": pa.array(courses.ids.tolist(), pa.string()),
+                "cost": courses.cost,
+                "hours": courses.hours,
+                "seats": pa.array(courses.seats.astype(np.int32), mask=courses.seats < 0),
+                "seats_taken": courses.seats_taken.astype(np.int32),
+                "mandatory": self.is_mandatory,
+                "overlaps": pa.array([self._overlaps(k) for k in range(len(courses))]),
+            }
+        )
+
+    def _overlaps(self, course: int) -> str:
+        part, ids = self.courses.overlap[course], self.courses.ids
+        told = {str(ids[k]): round(float(part[k]), 4) for k in np.flatnonzero(part)}
+        return json.dumps(told, sort_keys=True, ensure_ascii=False)
+
+
+def _seats_taken(shared: RunShared) -> NDArray[np.int64]:
+    """Seats of the coming quarter that enrolments before the day have taken, (n_courses,)."""
+    n, log = len(shared.company.catalogue), shared.sums.course_seats
+    since = np.full(n, day_number(first_day(shared.day)), dtype=np.int32)
+    until = np.full(n, shared.epoch_day, dtype=np.int32)
+    if shared.epoch_day <= since[0] if n else True:
+        return np.zeros(n, dtype=np.int64)
+    return log.total("seats", log.window(np.arange(n), since, until))
