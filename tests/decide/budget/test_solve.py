@@ -50,7 +50,7 @@ def crowd(n: int = 400, seats: float = 40.0, money: float = 6_000.0, most: int =
     rng = np.random.default_rng(3)
     value = rng.gamma(2.0, 1.0, (n, 12)).astype(np.float32) + 0.01
     offers = [[(c, float(v)) for c, v in enumerate(row)] for row in value]
-    cost = [float(x) for x in rng.integers(10, 60, 12)]
+    cost = sorted(float(x) for x in rng.integers(10, 60, 12))
     return program(
         offers,
         cost,

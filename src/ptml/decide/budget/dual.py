@@ -7,6 +7,7 @@ everybody. Prices of a part of the people, with the same part of every limit, ar
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def _descend(search: "_Search", n_fixed: int, looks: int) -> None:
         left = until - search.looks
         if not size or left < 1:
             return
-        # The stubs know no function that gives its slope too.
+        look: Any = partial(search.in_units, unit)
         options: dict[str, Any] = {
             "method": "L-BFGS-B",
             "jac": True,
@@ -104,7 +105,7 @@ def _descend(search: "_Search", n_fixed: int, looks: int) -> None:
                 "gtol": 1e-9,
             },
         }
-        minimize(lambda vector: search.in_units(vector, unit), best, **options)
+        minimize(look, best, **options)
         if before - search.bound < 1e-6 * unit:
             return
 
@@ -223,7 +224,7 @@ class _Search:
         # A price of 0 that would fall stays: its slope tells the search nothing.
         return bound, np.where((vector <= 0) & (slope > 0), 0.0, slope)
 
-    def in_units(self, vector: Doubles, unit: float) -> tuple[float, Doubles]:
+    def in_units(self, unit: float, vector: Doubles) -> tuple[float, Doubles]:
         """Both by units of points: steps of length 1 are of the order of what is sought."""
         bound, slope = self(vector * unit)
         return bound / unit, slope
