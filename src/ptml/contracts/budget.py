@@ -99,6 +99,13 @@ class BudgetCourses(Stamped):
     overlaps = dy.String(check=_json("{", "}"))
 
 
+class BudgetUnits(Stamped):
+    """One row a unit: what a point of a course counts by its goals, of courses where not 1."""
+
+    org_unit_id = dy.String()
+    weights = dy.String(check=_json("{", "}"))
+
+
 class BudgetPeople(Stamped):
     """One row an employee: what a plan has to know beside `people` and `segments`."""
 

@@ -15,6 +15,7 @@ from ptml.contracts.budget import (
     BudgetCurve,
     BudgetPeople,
     BudgetPlans,
+    BudgetUnits,
     MandatoryDue,
     ShadowPrices,
 )
@@ -388,6 +389,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "shadow_prices": OutputContract(ShadowPrices, ("what", "subject_id")),
         "budget_curve": OutputContract(BudgetCurve, ("money",)),
         "budget_courses": OutputContract(BudgetCourses, ("course_id",)),
+        "budget_units": OutputContract(BudgetUnits, ("org_unit_id",)),
         "budget_people": OutputContract(BudgetPeople, ("employee_id",)),
         "mandatory_due": OutputContract(MandatoryDue, ("employee_id", "course_id")),
         "rejected_rows": OutputContract(RejectedRows, ()),

@@ -132,6 +132,7 @@ class ScoringRun:
         settings, append = shared.settings, self._publication.append
         company = CompanyFacts.of(shared)
         append("budget_courses", company.table)
+        append("budget_units", company.weights_table)
         for name, table in budget_tables(sums.offers, company, settings.budget, shared.day).items():
             append(name, table)
         append("course_health", sums.totals.health_table(models.lift))

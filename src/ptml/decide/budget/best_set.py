@@ -161,9 +161,11 @@ def _put(work: Work, n: int, k: int, gain: float) -> None:
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def lost_beside(offers: Offered, k: int, other: int) -> float:
-    """Points of the smaller of two offers that the other has brought already."""
-    part = offers.overlap[offers.course[other], offers.course[k]]
-    return float(part * min(offers.value[other], offers.value[k]))
+    """Points that two offers of a person bring both, and that count once."""
+    c, d = offers.course[k], offers.course[other]
+    return float(
+        min(offers.overlap[c, d] * offers.value[k], offers.overlap[d, c] * offers.value[other])
+    )
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -45,8 +45,7 @@ def exact_plan(problem: Problem, tolerance: float) -> ExactPlan:
     one, other = _overlapping(problem)
     rows = _Rows(problem, one, other)
     value = problem.value.astype(np.float64)
-    lost = problem.overlap[problem.course[one], problem.course[other]]
-    lost = lost * np.minimum(value[one], value[other])
+    lost = problem.lost(one, other)
     gain = np.concatenate([value, np.zeros(rows.n_served), -lost])
     is_whole = np.concatenate([np.ones(len(value)), np.zeros(rows.n_served + len(one))])
     if not len(value):
@@ -71,10 +70,10 @@ def _overlapping(problem: Problem) -> tuple[Positions, Positions]:
     if problem.most == 1:
         return nothing, nothing
     ones, others = [nothing], [nothing]
-    person, course = problem.person, problem.course
+    person = problem.person
     for apart in range(1, int(np.diff(problem.start).max(initial=1))):
         at = np.flatnonzero(person[apart:] == person[:-apart])
-        at = at[problem.overlap[course[at], course[at + apart]] > 0]
+        at = at[problem.lost(at, at + apart) > 0]
         ones.append(at)
         others.append(at + apart)
     return np.concatenate(ones), np.concatenate(others)

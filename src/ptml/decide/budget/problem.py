@@ -2,7 +2,7 @@
 
 A person i gets a set of courses B. It is worth
 
-    sum of the values in B - sum over pairs in B of overlap x the smaller value of the two
+    sum of the values in B - sum over pairs in B of what both courses of the pair bring
 
 and the sum over people is to be as large as it can be, within money, seats and hours, with what
 groups of people must get.
@@ -81,7 +81,7 @@ class Problem:
     cost, hours : (n_courses,) float64
         Hundredths.
     overlap : (n_courses, n_courses) float32
-        Part of the smaller lift of two courses that is lost when a person takes both; symmetric.
+        Part of what the row's course brings that the column's brings too; 0 on the diagonal.
     limits : Limits
     most : int
         Courses a person.
@@ -113,6 +113,18 @@ class Problem:
     def person(self) -> Codes:
         """Person of each offer, (m,) int32."""
         return np.repeat(np.arange(self.n_people, dtype=np.int32), np.diff(self.start))
+
+    def lost(self, one: Counts, other: Counts) -> Doubles:
+        """Points that two offers of a person bring both, and that count once, (k,).
+
+        Parameters
+        ----------
+        one, other : (k,) int64
+            Positions of offers.
+        """
+        c, d = self.course[one], self.course[other]
+        first = self.overlap[c, d] * self.value[one].astype(np.float64)
+        return np.minimum(first, self.overlap[d, c] * self.value[other].astype(np.float64))
 
     def with_limits(self, limits: Limits) -> Self:
         """The same offers under other limits."""

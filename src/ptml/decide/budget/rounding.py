@@ -69,13 +69,11 @@ def rounded(problem: Problem, prices: Prices) -> Rounded:
 
 def points_of(problem: Problem, chosen: Counts) -> float:
     """What chosen offers bring together, overlaps of a person counted once."""
-    person, course = problem.person[chosen], problem.course[chosen]
-    value = problem.value[chosen].astype(np.float64)
-    total = float(value.sum())
+    person = problem.person[chosen]
+    total = float(problem.value[chosen].astype(np.float64).sum())
     for apart in range(1, min(problem.most, len(chosen))):
         one = np.flatnonzero(person[apart:] == person[:-apart])
-        lost = problem.overlap[course[one], course[one + apart]]
-        total -= float((lost * np.minimum(value[one], value[one + apart])).sum())
+        total -= float(problem.lost(chosen[one], chosen[one + apart]).sum())
     return total
 
 

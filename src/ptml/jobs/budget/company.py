@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ptml.decide.budget.facts import Courses
-from ptml.decide.budget.overlap import course_overlap
 from ptml.decide.budget.quarter import first_day
+from ptml.decide.path.overlap import course_overlap
 from ptml.features.days import day_number
 from ptml.jobs.run_shared import RunShared
 
@@ -28,14 +28,15 @@ class CompanyFacts:
     courses : Courses
     units, job_families : sequence of str
         Ids by code.
-    weight : (n_units, n_courses) float32 or None
+    weight : (n_units, n_courses) float32
+        What a point of a course counts by what the unit has to achieve, mean about 1.
     is_mandatory : (n_courses,) bool
     """
 
     courses: Courses
     units: Sequence[str]
     job_families: Sequence[str]
-    weight: NDArray[np.float32] | None
+    weight: NDArray[np.float32]
     is_mandatory: NDArray[np.bool_]
 
     @classmethod
@@ -44,6 +45,7 @@ class CompanyFacts:
         company = shared.company
         catalogue, maps = company.catalogue, company.maps
         overlap = course_overlap(catalogue)
+        np.fill_diagonal(overlap, 0)
         courses = Courses(
             ids=maps.courses.ids,
             cost=catalogue.cost.astype(np.float64),
@@ -56,7 +58,7 @@ class CompanyFacts:
             courses,
             maps.units.ids.tolist(),
             maps.job_families.ids.tolist(),
-            None,
+            _weights(shared),
             catalogue.mandatory,
         )
 
@@ -76,10 +78,34 @@ class CompanyFacts:
             }
         )
 
+    @property
+    def weights_table(self) -> pa.Table:
+        """`budget_units`: what a point of each course counts in a unit, where it is not 1."""
+        ids, weight = self.courses.ids, self.weight
+        told = [
+            _json({str(ids[k]): float(f"{row[k]:.4f}") for k in np.flatnonzero(row != 1)})
+            for row in weight
+        ]
+        return pa.table(
+            {"org_unit_id": pa.array(self.units, pa.string()), "weights": pa.array(told)}
+        )
+
     def _overlaps(self, course: int) -> str:
         part, ids = self.courses.overlap[course], self.courses.ids
-        told = {str(ids[k]): round(float(part[k]), 4) for k in np.flatnonzero(part)}
-        return json.dumps(told, sort_keys=True, ensure_ascii=False)
+        return _json({str(ids[k]): float(f"{part[k]:.4f}") for k in np.flatnonzero(part)})
+
+
+def _json(told: dict[str, float]) -> str:
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
+
+
+def _weights(shared: RunShared) -> NDArray[np.float32]:
+    """Mean weight of what each course teaches in each unit; 1 for one that teaches nothing."""
+    taught = np.nan_to_num(shared.company.catalogue.weight.astype(np.float64))
+    whole = taught.sum(axis=1)
+    found = shared.goals.weight @ taught.T / np.where(whole > 0, whole, 1)
+    # As it is published, so that a later look at what was published plans the same.
+    return np.where(whole > 0, np.round(found, 4), 1).astype(np.float32)
 
 
 def _seats_taken(shared: RunShared) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from ptml.features.columns import whole
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.budget.company import CompanyFacts
-from ptml.jobs.budget.people import hours_open, job_families, segments_of, trainable
+from ptml.jobs.budget.people import hours_open, job_families, segments_of
 from ptml.jobs.settings import Settings
 
 _PEOPLE, _OFFERS, _DUE = "budget_people", "budget_offers", "budget_due"
@@ -44,7 +44,7 @@ class OfferPool:
                     "unit": standing(scored.history, scored.rows).unit,
                     "segment": segments_of(scored, settings),
                     "job_family": job_families(scored),
-                    "trainable": trainable(scored, settings),
+                    "trainable": scored.trainable,
                     "open_hours": hours_open(scored, settings),
                     "n_offers": np.bincount(row, minlength=n).astype(np.int32),
                     "n_due": np.bincount(due[0], minlength=n).astype(np.int32),

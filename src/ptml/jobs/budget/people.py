@@ -4,15 +4,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ptml.decide.causes import CAUSES, cause_of
 from ptml.decide.segments import segment_of
 from ptml.features.eligibility import open_hours
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import employee_ids, ids_at
-
-_ENVIRONMENT = CAUSES.index("environment")
 
 
 def segments_of(scored: ScoredBucket, settings: Settings) -> NDArray[np.int32]:
@@ -27,11 +24,6 @@ def job_families(scored: ScoredBucket) -> NDArray[np.int32]:
     return np.append(scored.history.organisation.role_family, -1)[role].astype(np.int32)
 
 
-def trainable(scored: ScoredBucket, settings: Settings) -> NDArray[np.bool_]:
-    """Who may be sent to a course: not those whose matter is the environment, (n,)."""
-    return cause_of(scored.signals, settings.causes) != _ENVIRONMENT
-
-
 def hours_open(scored: ScoredBucket, settings: Settings) -> NDArray[np.float64]:
     """Hours of the courses that each person has open, (n,)."""
     return open_hours(scored.history, scored.rows, settings.eligibility).astype(np.float64)
@@ -44,7 +36,7 @@ def budget_people_table(scored: ScoredBucket, settings: Settings) -> pa.Table:
         {
             "employee_id": employee_ids(scored, everybody),
             "job_family": ids_at(scored.history.job_families, job_families(scored)),
-            "trainable": trainable(scored, settings),
+            "trainable": scored.trainable,
             "open_hours": hours_open(scored, settings),
         }
     )

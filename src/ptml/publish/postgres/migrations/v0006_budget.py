@@ -83,6 +83,11 @@ def upgrade() -> None:
         key=("course_id",),
     )
     add_table(
+        "budget_units",
+        ("org_unit_id text NOT NULL", "weights text NOT NULL", *_STAMP),
+        key=("org_unit_id",),
+    )
+    add_table(
         "budget_people",
         (
             "employee_id text NOT NULL",
