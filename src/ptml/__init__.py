@@ -1,8 +1,9 @@
 """ptml: from a performance goal to the course that helps, and to whether it was used.
 
 For notebooks: `load` a company's data, ask for `Company.features` as of a date, and fit
-`Recommender`, `LiftEstimator` and `WarningEstimator`; each can ``predict`` and ``explain``. Names
-are imported when they are first used, so that ``import ptml`` stays fast.
+`Recommender`, `LiftEstimator` and `WarningEstimator`; each can ``predict`` and ``explain``;
+`allocate` spends a budget. Names are imported when they are first used, so that ``import ptml``
+stays fast.
 """
 
 from importlib import import_module
@@ -12,6 +13,7 @@ from warnings import catch_warnings, filterwarnings
 
 if TYPE_CHECKING:
     from ptml.api import (
+        Allocation,
         Company,
         Diagnosis,
         Goals,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         Recommender,
         WarningEstimator,
         WeakTransferClassifier,
+        allocate,
         columns,
         diagnose,
         import_data,
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 __version__ = version("ptml")
 
 __all__ = [
+    "Allocation",
     "Company",
     "Diagnosis",
     "Goals",
@@ -46,6 +50,7 @@ __all__ = [
     "Recommender",
     "WarningEstimator",
     "WeakTransferClassifier",
+    "allocate",
     "columns",
     "diagnose",
     "import_data",

@@ -9,7 +9,7 @@ import pytest
 
 import ptml
 
-MODULES = ("company", "frames", "lift", "made", "recommender", "teams", "warning", "weak_transfer")
+MODULES = ("budget", "company", "frames", "lift", "made", "recommender", "teams", "warning", "weak_transfer")
 
 
 @pytest.mark.parametrize("name", MODULES)

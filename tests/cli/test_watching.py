@@ -239,6 +239,7 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (65, ["score", "nowhere", "--models", "m", "--out", "o"]),
     (2, ["score", "made", "--models", "m", "--out", "ftp://x"]),
     (2, ["report", "nowhere"]),
+    (2, ["budget", "--out", "nowhere", "--money", "100"]),
     (65, ["explain", "e", "c", "--data", "nowhere", "--models", "m"]),
     (2, ["monitor", "nowhere", "--models", "m"]),
     (2, ["promote", "nowhere", "--models", "m", "--registry", "r", "--who", "a", "--why", "b"]),

@@ -1,5 +1,6 @@
 """The face towards notebooks: load, features, fit, predict, explain, as typed pandas frames."""
 
+from ptml.api.budget import Allocation, allocate
 from ptml.api.company import Company, load
 from ptml.api.diagnosis import Diagnosis, diagnose
 from ptml.api.frames import columns
@@ -19,6 +20,7 @@ from ptml.api.warning import WarningEstimator
 from ptml.api.weak_transfer import WeakTransferClassifier
 
 __all__ = [
+    "Allocation",
     "Company",
     "Diagnosis",
     "Goals",
@@ -27,6 +29,7 @@ __all__ = [
     "Recommender",
     "WarningEstimator",
     "WeakTransferClassifier",
+    "allocate",
     "columns",
     "diagnose",
     "import_data",

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.bench import bench_app
+from ptml.cli.budget import budget
 from ptml.cli.clock import now
 from ptml.cli.doctor import doctor
 from ptml.cli.ended import ended
@@ -42,7 +43,7 @@ from ptml.cli.year import year
 
 # As a person meets them: from tables to a page, each month, and what is asked now and then.
 _ORDER = (
-    *("demo", "validate", "train", "score", "report", "explain", "replay"),
+    *("demo", "validate", "train", "score", "report", "budget", "explain", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("review", "review-account", "review-export", "review-erase", "review-migrate", "audit"),
     *("erase", "prune", "migrate"),
@@ -90,6 +91,7 @@ register_review(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(replay)
+app.command()(budget)
 app.command()(doctor)
 app.command()(migrate)
 

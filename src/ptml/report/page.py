@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ptml.errors import TryAgainError, UsageError
 from ptml.report.absence import Absent
+from ptml.report.budget import budget_section
 from ptml.report.checks import listed_plainly
 from ptml.report.course_alerts import course_alerts
 from ptml.report.course_lift import CourseLifts, course_lifts
@@ -51,6 +52,7 @@ _SECTIONS = (
     ("warnings", "Warnings", "warnings"),
     ("units", "Team before person", "units"),
     ("offered", "What is offered", "offered"),
+    ("budget", "What the budget buys", "budget"),
     ("models", "How good it is", ""),
     ("examples", "Worked examples", ""),
     ("data", "What was read", ""),
@@ -86,6 +88,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "warnings": warning_overview(published),
         "units": unit_matters(published, findings),
         "offered": offered(published),
+        "budget": budget_section(published),
     }
     page = _environment().get_template("page.html")
     return page.render(
