@@ -64,15 +64,20 @@ def statements(n: int) -> Iterator[dict[str, object]]:
         }
 
 
-def main(folder: Path) -> None:
-    """Write the statements as one list, import them, and say what it took."""
-    folder.mkdir(parents=True, exist_ok=True)
-    source = folder / "statements.json"
+def _write(source: Path) -> None:
     with source.open("w", encoding="utf-8") as file:
         for k, each in enumerate(statements(STATEMENTS)):
             file.write("[" if k == 0 else ",\n")
             file.write(json.dumps(each))
         file.write("]")
+
+
+def main(folder: Path) -> None:
+    """Write the statements as one list, import them, and say what it took."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "statements.json"
+    if not source.exists():
+        _write(source)
     begun, worked = time.perf_counter(), time.process_time()
     told = import_xapi(source, folder / "out")
     usage = resource.getrusage(resource.RUSAGE_SELF)
