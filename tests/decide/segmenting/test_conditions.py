@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from tests.decide.people import people
 NAMED = {"new_days": 365.0}
 
 
-def holds(text: str, **columns: float) -> bool:
+def holds(text: str, **columns: Any) -> bool:
     known = KnownFacts(people(**columns), recent_days=366)
     return bool(Condition.read(text, NAMED).holds(known)[0])
 
