@@ -368,3 +368,22 @@ def bench_faults(
     tell(summary, as_json)
     if summary["exit_code"]:
         raise typer.Exit(summary["exit_code"])
+
+
+@bench_app.command("needs")
+def bench_needs(
+    employees: Annotated[int, typer.Option(min=500, help="Of each organisation.")] = 5_000,
+    seeds: Annotated[
+        str, typer.Option(help="Of the simulator, comma between.")
+    ] = "11,12,13,24,25,26,27",
+    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
+        "docs/benchmarks-needs.md"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """What holds units and people back, against simulated truth: old rules and new."""
+    from ptml.jobs.bench_needs import bench_needs as measure
+
+    with shown_progress(as_json) as progress:
+        summary = measure(employees, whole_numbers(seeds, "--seeds"), page, progress)
+    tell(summary, as_json)

@@ -11,6 +11,7 @@ from ptml.report.wording import known, number, parsed_mapping
 DEFAULT_LEVEL = 0.95
 # Metrics and curves that a section of the page draws; checks and settings are always listed.
 PLACED: Mapping[str, frozenset[str]] = {
+    "segments": frozenset({"segment_rules"}),
     "recommend": frozenset(
         {
             "ndcg_at_10",

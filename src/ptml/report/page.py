@@ -33,11 +33,13 @@ from ptml.report.published import PublishedTables
 from ptml.report.recommend_quality import recommend_quality
 from ptml.report.stalled import stalled_overview
 from ptml.report.team_view import team_view
+from ptml.report.training_or_not import training_or_not
 from ptml.report.unit_matters import unit_matters
 from ptml.report.warning_fairness import warning_fairness
 from ptml.report.warning_quality import warning_quality
 from ptml.report.warning_reasons import warning_overview
 from ptml.report.warning_rules import warning_rules
+from ptml.report.who_is_who import who_is_who
 
 # Anchor (and template), name in the contents, and the view that may be absent.
 _SECTIONS = (
@@ -45,6 +47,7 @@ _SECTIONS = (
     ("courses", "Lift per course", "courses"),
     ("health", "Course health", "alerts"),
     ("needs", "Needs", "needs"),
+    ("diagnosis", "Training or not", "diagnosis"),
     ("teams", "Portraits of teams", "teams"),
     ("proficiency", "Time to proficiency", "proficiency"),
     ("goals", "Goals", "goals"),
@@ -81,6 +84,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "courses": lifts,
         "alerts": course_alerts(published),
         "needs": needs_map(published),
+        "diagnosis": training_or_not(published),
         "teams": team_view(published),
         "proficiency": proficiency_view(published),
         "goals": goals_view(published),
@@ -100,6 +104,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         warning=warning_quality(published, findings),
         warning_rules=warning_rules(published, findings),
         stalled=stalled_overview(published),
+        who=who_is_who(published, findings),
         fairness=warning_fairness(findings),
         examples=worked_examples(published),
         others=listed_plainly(findings.without_a_place()),

@@ -58,6 +58,17 @@ class BrokenExport(FrozenConfig):
     """Share of its rows that arrived: the first ones."""
 
 
+class UnitMatters(FrozenConfig):
+    """Units whose people as a whole lack skill, or motive, from the first day on."""
+
+    unskilled_share: Share = 0.08
+    """Units whose people are short of ability..."""
+    unmotivated_share: Share = 0.08
+    """... and other units whose people are short of motivation..."""
+    spreads: Strength = 1.2
+    """... by so many standard deviations."""
+
+
 class Changes(FrozenConfig):
     """What changes when; with nothing planted the tables keep their bytes."""
 
@@ -68,6 +79,8 @@ class Changes(FrozenConfig):
     broken_export: BrokenExport | None = None
     """Kept beside the others for the record: it breaks exports (`ptml.simulate.exports`), never
     the organisation."""
+    unit_matters: UnitMatters | None = None
+    """Units that lack skill or motive; without it only machines are the matter of a unit."""
     lift_truth_quarters: NonNegativeInt = 0
     """Newest quarters for which true lifts are written as of their first day as well."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.simulate.planted import moved
+from ptml.simulate.planted import moved, unit_matters
 from ptml.simulate.structure import (
     N_COMPETENCIES,
     N_GRADES,
@@ -78,6 +78,8 @@ def draw_people(structure: Structure, first: int, n: int, rng: np.random.Generat
     motivation = rng.normal(size=n)
     manager = rng.normal(size=n_units)
     ability = rng.normal(size=n)
+    lacks_skill, lacks_drive = unit_matters(structure, first, n_units)
+    ability, motivation = ability - lacks_skill[home], motivation - lacks_drive[home]
     role = rng.integers(0, N_ROLES, n)
     grade = np.minimum(1 + rng.poisson(1.3, n), N_GRADES)
     unit_path, role_path = np.tile(home[:, None], n_quarters), np.tile(role[:, None], n_quarters)

@@ -13,7 +13,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 # Streams of their own: no draw of the rest of the organisation moves.
-_TASTE, _MOVES = 11, 12
+_TASTE, _MOVES, _MATTERS = 11, 12, 13
 
 
 def reorganised(structure: Structure, quarter: int) -> Reorganisation | None:
@@ -53,6 +53,17 @@ def moved(
     unit[who, quarter:] = rng.integers(0, n_units, len(who))[:, None]
     role[who, quarter:] = rng.integers(0, N_ROLES, len(who))[:, None]
     return unit, role
+
+
+def unit_matters(structure: Structure, first: int, n_units: int) -> tuple[FloatArray, FloatArray]:
+    """What the people of each unit lack of ability and motivation, spreads, (n_units,) each."""
+    planted = structure.config.changes.unit_matters
+    if planted is None:
+        return np.zeros(n_units), np.zeros(n_units)
+    drawn = np.random.default_rng([structure.config.seed, _MATTERS, first]).random(n_units)
+    unskilled = drawn < planted.unskilled_share
+    unmotivated = ~unskilled & (drawn < planted.unskilled_share + planted.unmotivated_share)
+    return planted.spreads * unskilled, planted.spreads * unmotivated
 
 
 def fading_code(structure: Structure) -> int | None:

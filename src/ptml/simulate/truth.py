@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.simulate.living import Life, Taken, completion_log_odds, gain, open_to
 from ptml.simulate.people import People
-from ptml.simulate.planted import effect_left, planted_truth
+from ptml.simulate.planted import effect_left, planted_truth, unit_matters
 from ptml.simulate.records import Names
 from ptml.simulate.structure import Structure, fit_of
 from ptml.simulate.transfer import (
@@ -132,8 +132,22 @@ def write_people_truth(
             "org_unit_id": names.unit,
             "cause": np.where(people.machine_trouble, "environment", "capability"),
             "opportunity": people.opportunity[:, -1],
+            **_matters(structure, people),
         },
     )
+
+
+def _matters(structure: Structure, people: People) -> dict[str, NDArray[Any]]:
+    """What was planted in each unit, where anything was: machines come first."""
+    if structure.config.changes.unit_matters is None:
+        return {}
+    lacks_skill, lacks_drive = unit_matters(structure, people.first, people.n_units)
+    matter = np.select(
+        [people.machine_trouble, lacks_skill > 0, lacks_drive > 0],
+        ["environment", "capability", "motivation"],
+        "none",
+    )
+    return {"matter": matter}
 
 
 def write_course_truth(structure: Structure, names: Names, writer: TableWriter) -> None:

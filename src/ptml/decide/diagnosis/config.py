@@ -20,10 +20,10 @@ class DiagnosisConfig(FrozenConfig):
     """A cause that is less sure than this is called `unclear`."""
     clear_strength: Share = 0.8
     """From here on a unit's trouble is clear: its people are not sent to elective courses."""
-    answer_reliability: Share = 0.7
-    """How far one answer (1-5) tells what it asks for: 0.7 for a single question (Wanous and
-    Hudy 2001)."""
-    skill_reliability: Share = 0.7
+    answer_reliability: Share = 0.5
+    """How far answers (1-5) tell motivation: a single question is reliable to 0.7 (Wanous and Hudy
+    2001), and asks for a part of what drives somebody."""
+    skill_reliability: Share = 0.6
     """How far assessed levels tell skill: between tests (0.8) and a supervisor's rating (0.5;
     Viswesvaran, Ones and Schmidt 1996)."""
     prior_points: PositiveFloat = 5.0
