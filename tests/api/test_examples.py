@@ -9,7 +9,17 @@ import pytest
 
 import ptml
 
-MODULES = ("budget", "company", "frames", "lift", "made", "recommender", "teams", "warning", "weak_transfer")
+MODULES = (
+    "budget",
+    "company",
+    "frames",
+    "lift",
+    "made",
+    "recommender",
+    "teams",
+    "warning",
+    "weak_transfer",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

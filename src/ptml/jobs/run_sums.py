@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.evidence import Evidence
-from ptml.jobs.audit import ListAudit
-from ptml.jobs.bucket import ScoredBucket
-from ptml.jobs.budget.offers import OfferPool
 from ptml.decide.diagnosis.pool import DiagnosisPool
 from ptml.decide.goals.attainment import AttainmentTotals
 from ptml.features.kpi_results import KpiResults
+from ptml.jobs.audit import ListAudit
+from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.budget.offers import OfferPool
 from ptml.jobs.diagnosing import add_to_pool
 from ptml.jobs.models import Models
 from ptml.jobs.proficiency import ProficiencySums

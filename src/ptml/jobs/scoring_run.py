@@ -6,14 +6,9 @@ from itertools import chain
 
 from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
-from ptml.explain.words import words_in
 from ptml.features.bucket import Bucket
-from ptml.jobs.budget.company import CompanyFacts
-from ptml.jobs.budget.planning import budget_tables
-from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
-from ptml.jobs.directory import names_table, units_table
+from ptml.jobs.closing import closing_tables
 from ptml.jobs.engine import Engine, Local
-from ptml.jobs.goals import alignment_table, attainment_table, weights_table, with_goals
 from ptml.jobs.models import Models
 from ptml.jobs.previous_run import PreviousRun, Since, find_previous
 from ptml.jobs.progress import Progress
@@ -21,7 +16,6 @@ from ptml.jobs.reusing import Reusing
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.shared_inputs import shared_digests
-from ptml.jobs.totals import course_lift, evidence_table
 from ptml.jobs.workers import ModelsAt
 from ptml.publish import Publication, PublishedRun, RunRecord
 
@@ -127,41 +121,6 @@ class ScoringRun:
             self._publication.append_piece(name, piece.read_bytes())
 
     def publish(self, sums: RunSums) -> None:
-        """Write the tables that are not about single people."""
-        dataset, models, shared = self._dataset, self._models, self._shared
-        settings, append = shared.settings, self._publication.append
-        company = CompanyFacts.of(shared)
-        append("budget_courses", company.table)
-        append("budget_units", company.weights_table)
-        for name, table in budget_tables(sums.offers, company, settings.budget, shared.day).items():
-            append(name, table)
-        append("course_health", sums.totals.health_table(models.lift))
-        append("units", units_table(shared.company))
-        append("names", names_table(shared.company))
-        of_units = sums.totals.unit_warnings_table(words_in(settings.scoring.language))
-        if of_units is not None and len(of_units):
-            append("unit_warnings", of_units)
-        diagnosis = RunDiagnosis(sums.diagnosis, shared)
-        append("segments", diagnosis.segments_table())
-        append("diagnoses", diagnosis.diagnoses_table())
-        if "portraits" in shared.can:
-            lifts = course_lift(models.lift, shared.company.maps.courses.ids)
-            evidence = diagnosis.unit_evidence(lifts)
-            append("needs", with_goals(sums.totals.needs_table(evidence), shared))
-            append("competency_weights", weights_table(shared))
-            append("wishes", diagnosis.wishes_table(sums.totals.unit_needs(evidence), lifts))
-        append("goal_attainment", attainment_table(sums.goals, shared))
-        append("alignment", alignment_table(shared))
-        for name, table in (
-            *sums.teams.tables(shared.company).items(),
-            *sums.proficiency.tables(shared.company).items(),
-        ):
-            append(name, table)
-        # Without a model of preference no list is published.
-        has_lists = models.preference is not None
-        of_lists = sums.evidence(dataset, settings.seed) if has_lists else []
-        append(
-            "evidence",
-            evidence_table([*models.evidence, *of_lists, rules_evidence(settings.segments)]),
-        )
-        append("rejected_rows", dataset.rejected)
+        """Write the tables that are not about single people, or need everybody."""
+        for name, table in closing_tables(sums, self._shared, self._models, self._dataset):
+            self._publication.append(name, table)

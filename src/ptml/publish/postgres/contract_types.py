@@ -2,7 +2,8 @@
 
 import pyarrow as pa
 
-from ptml.contracts.outputs import JSON_LIST, JSON_OBJECT, OUTPUT_TABLES, OutputContract
+from ptml.contracts.json_checks import JSON_LIST, JSON_OBJECT
+from ptml.contracts.outputs import OUTPUT_TABLES, OutputContract
 
 JSON = "json"
 _TYPES = {

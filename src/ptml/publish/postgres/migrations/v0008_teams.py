@@ -2,8 +2,8 @@
 
 from ptml.publish.postgres.migration_steps import add_table
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
