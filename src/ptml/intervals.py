@@ -10,7 +10,7 @@ Z_ONE_SIDED_90, Z_90, Z_95 = 1.2815515655446004, 1.6448536269514722, 1.959963984
 
 
 def wilson_interval(
-    share: FloatArray, n: NDArray[np.integer] | FloatArray
+    share: FloatArray, n: NDArray[np.integer] | FloatArray, z: float = Z_95
 ) -> tuple[FloatArray, FloatArray]:
     """95 % interval of shares of `n` cases each, after Wilson (1927); inside 0-1 by its nature.
 
@@ -21,6 +21,8 @@ def wilson_interval(
     share : (k,) float64
     n : (k,) int or float64
         Cases behind each share; a fraction where cases are worth less than one.
+    z : float
+        Quantile; `Z_90` gives a 90 % interval.
 
     Examples
     --------
@@ -28,7 +30,7 @@ def wilson_interval(
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0], [0.278])
     """
-    shrink = 1 + Z_95**2 / n
-    centre = (share + Z_95**2 / (2 * n)) / shrink
-    half = Z_95 * np.sqrt(share * (1 - share) / n + Z_95**2 / (4.0 * n * n)) / shrink
+    shrink = 1 + z**2 / n
+    centre = (share + z**2 / (2 * n)) / shrink
+    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4.0 * n * n)) / shrink
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)

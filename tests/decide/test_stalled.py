@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ptml.contracts.outputs import NO_IMPROVEMENT_CAUSES
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 from ptml.decide.no_improvement import NoImprovementConfig, cause_of, signs_of
 from ptml.decide.stalled import Stalled, stalled
 from ptml.features.days import day_number

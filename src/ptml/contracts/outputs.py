@@ -19,6 +19,7 @@ from ptml.contracts.budget import (
     MandatoryDue,
     ShadowPrices,
 )
+from ptml.contracts.course_health import CourseHealth
 from ptml.contracts.development import DevelopmentPlans
 from ptml.contracts.diagnosis import CAUSES as CAUSES
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
@@ -192,25 +193,6 @@ class Flags(Stamped):
     propensity = dy.Float64(min_exclusive=0, max=1)
     holdout_share = dy.Float64(min=0, max_exclusive=0.5)
     policy = dy.String(min_length=1)
-
-
-class CourseHealth(Stamped):
-    """One row a course."""
-
-    course_id = dy.String()
-    title = dy.String(nullable=True)
-    enrolled = dy.Int32(min=0)
-    completed = dy.Int32(min=0)
-    mean_exam = dy.Float64(min=0, max=100, nullable=True)
-    mean_satisfaction = dy.Float64(min=1, max=5, nullable=True)
-    transfer_rate = dy.Float64(min=0, max=1, nullable=True)
-    lift = dy.Float64(nullable=True)
-    lift_low = dy.Float64(nullable=True)
-    lift_high = dy.Float64(nullable=True)
-    cost = dy.Float64(min=0, nullable=True)
-    benefit = dy.Float64(nullable=True)
-    roi = dy.Float64(nullable=True)
-    alerts = dy.String(check=JSON_LIST)
 
 
 class Needs(Stamped):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ptml.contracts.learning import EVIDENCE_KINDS
 from ptml.contracts.people import FEEDBACK_KINDS
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 from ptml.decide.no_improvement import NoImprovementConfig, StalledFacts
 from ptml.features.days import NEVER, quarters_before
 from ptml.features.history import History

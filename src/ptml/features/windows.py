@@ -206,8 +206,11 @@ class EventLog(KeyedEvents):
         slope = (n * product - days * total) / np.maximum(spread, 1) * _COARSE
         return np.where(spread > 0, slope, np.nan).astype(np.float32)
 
-    def at(self, name: str, window: Window, back: int = 1) -> Floats:
-        """Value of the event `back` from the window's end, (n,) float32; NaN where none is."""
+    def at(self, name: str, window: Window, back: int | Positions = 1) -> Floats:
+        """Value of the event `back` from the window's end, (n,) float32; NaN where none is.
+
+        The count of a window, if it is at least 1, is the way back to its first event.
+        """
         return np.where(
             window.count >= back, _gather(self.values[name], window.end - back), np.nan
         ).astype(np.float32)

@@ -10,6 +10,7 @@ from ptml.features.history import history_of
 from ptml.jobs.bucket import ScoredBucket, judged, scored_bucket
 from ptml.jobs.budget.people import budget_people_table, mandatory_due_table
 from ptml.jobs.case_timelines import timelines_table
+from ptml.jobs.course_health import course_lift
 from ptml.jobs.development import PlannedPeople, plans_table
 from ptml.jobs.directory import people_table
 from ptml.jobs.goals import results_of
@@ -32,7 +33,6 @@ from ptml.jobs.tables import (
     short_lists_table,
     warnings_of,
 )
-from ptml.jobs.totals import course_lift
 from ptml.publish import BucketAnswers
 
 _EVERYBODY = Bucket(0, 1)

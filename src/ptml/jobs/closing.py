@@ -8,13 +8,14 @@ from ptml.contracts.dataset import Dataset
 from ptml.explain.words import words_in
 from ptml.jobs.budget.company import CompanyFacts
 from ptml.jobs.budget.planning import budget_tables
+from ptml.jobs.course_health import course_lift, health_table
 from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
 from ptml.jobs.directory import names_table, units_table
 from ptml.jobs.goals import alignment_table, attainment_table, weights_table, with_goals
 from ptml.jobs.models import Models
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.run_sums import RunSums
-from ptml.jobs.totals import course_lift, evidence_table
+from ptml.jobs.totals import evidence_table
 
 Named = Iterator[tuple[str, pa.Table]]
 
@@ -22,7 +23,11 @@ Named = Iterator[tuple[str, pa.Table]]
 def closing_tables(sums: RunSums, shared: RunShared, models: Models, dataset: Dataset) -> Named:
     """Each table by name, in the order in which it is written."""
     yield from _budget(sums, shared)
-    yield "course_health", sums.totals.health_table(models.lift)
+    health, of_courses = sums.totals.health, shared.settings.health
+    yield (
+        "course_health",
+        health_table(health, models.lift, shared.company, shared.day, of_courses),
+    )
     yield "units", units_table(shared.company)
     yield "names", names_table(shared.company)
     of_units = sums.totals.unit_warnings_table(words_in(shared.settings.scoring.language))

@@ -21,10 +21,11 @@ from ptml.features.people import person_features
 from ptml.features.rows import Rows
 from ptml.features.shared import Shared
 from ptml.jobs.asked import epoch_day
+from ptml.jobs.course_health import course_lift
 from ptml.jobs.diagnosing import RunDiagnosis, add_to_pool
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
-from ptml.jobs.totals import Totals, course_lift
+from ptml.jobs.totals import Totals
 from ptml.lift.model import LiftModel
 
 

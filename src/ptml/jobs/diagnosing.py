@@ -16,7 +16,7 @@ from ptml.decide.diagnosis.pool import DiagnosisPool, codes, numbers
 from ptml.decide.diagnosis.surroundings import Surroundings, surroundings
 from ptml.decide.diagnosis.unit_evidence import UnitEvidence, trainees_told
 from ptml.decide.diagnosis.wishes import Subjects, UnitNeeds, wishes_of
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 from ptml.decide.segments import (
     NO_CAUSE,
     SEGMENTS,

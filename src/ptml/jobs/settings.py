@@ -15,7 +15,7 @@ from ptml.decide.development.config import DevelopmentConfig
 from ptml.decide.diagnosis.config import DiagnosisConfig
 from ptml.decide.explore import ExploreConfig
 from ptml.decide.goals.config import GoalConfig
-from ptml.decide.health import HealthConfig
+from ptml.decide.health.config import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.no_improvement import NoImprovementConfig
 from ptml.decide.plan import PathConfig

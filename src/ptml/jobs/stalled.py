@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from ptml.contracts.outputs import NO_IMPROVEMENT_CAUSES
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 from ptml.decide.no_improvement import NoImprovementConfig, cause_of, signs_of
 from ptml.decide.stalled import stalled
 from ptml.explain.stalled import stalled_json

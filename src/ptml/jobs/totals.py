@@ -13,7 +13,6 @@ from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.decide.diagnosis.unit_evidence import UnitEvidence
 from ptml.decide.diagnosis.wishes import UnitNeeds
 from ptml.decide.exclusions import ExclusionTotals
-from ptml.decide.health import CourseLift, HealthTotals, course_health
 from ptml.decide.needs import NeedTotals, needs_of, unit_needs
 from ptml.explain.unit_totals import UnitTotals
 from ptml.explain.unit_warnings import unit_warnings_table
@@ -21,12 +20,11 @@ from ptml.explain.words import Words
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
+from ptml.jobs.course_health import add_to, totals_for
 from ptml.jobs.diagnosing import People
 from ptml.jobs.settings import Settings
 from ptml.jobs.tables import ids_at
-from ptml.lift.model import LiftModel
 from ptml.transfer.config import LabelConfig
-from ptml.transfer.labels import transfer_labels
 from ptml.transfer.model import WarningModel
 
 
@@ -38,16 +36,21 @@ class Served:
 
 
 class Totals:
-    """Sums over all buckets of a run; the company names what codes stand for."""
+    """Sums over all buckets of a run; the company names what codes stand for.
+
+    Attributes
+    ----------
+    health : HealthTotals
+        What course health is made of.
+    """
 
     def __init__(
         self, company: CompanyInputs, settings: Settings, warning: WarningModel | None
     ) -> None:
         maps = company.maps
-        self._courses, self._units = maps.courses, maps.units
-        self._competencies, self._catalogue = maps.competencies, company.catalogue
+        self._units, self._competencies = maps.units, maps.competencies
         self._settings = settings
-        self._health = HealthTotals(len(maps.courses))
+        self.health = totals_for(company, settings.health)
         self._needs = NeedTotals(
             len(maps.units), len(maps.competencies), settings.needs.target_points
         )
@@ -68,7 +71,7 @@ class Totals:
     def parts(self) -> dict[str, object]:
         """What holds sums, by name: arrays that are added up."""
         named = {
-            "health": self._health,
+            "health": self.health,
             "needs": self._needs,
             "units": self.units,
             "exclusions": self.exclusions,
@@ -81,12 +84,7 @@ class Totals:
         history = scored.history
         if self.units is not None and scored.warnings is not None:
             self.units.add(history, scored.warnings)
-        labels = transfer_labels(history, label)
-        checked = np.zeros(len(history.enrolments), dtype=bool)
-        weak = np.zeros_like(checked)
-        checked[labels.enrolment] = labels.known_at(day)
-        weak[labels.enrolment] = labels.weak
-        self._health.add(history, day, checked, weak)
+        add_to(self.health, history, scored.portraits, day, label)
         self.add_needs(scored)
         self.exclusions = self.exclusions.add(scored.exclusions)
         served = len(np.unique(scored.row[scored.ranking.pair]))
@@ -97,19 +95,6 @@ class Totals:
         unit = standing(scored.history, scored.rows).unit
         portraits = scored.portraits
         self._needs.add(unit, scored.signals, portraits.weighted_gap, portraits.importance)
-
-    def health_table(self, model: LiftModel | None) -> pa.Table:
-        """`course_health`: one row a course."""
-        cost = self._catalogue.cost.astype(np.float64)
-        lifts = course_lift(model, self._courses.ids)
-        columns = course_health(self._health, lifts, cost, self._settings.health)
-        return pa.table(
-            {
-                "course_id": pa.array(self._courses.ids.tolist(), pa.string()),
-                "title": pa.array([t or None for t in self._catalogue.title], pa.string()),
-                **columns,
-            }
-        )
 
     def unit_warnings_table(self, words: Words) -> pa.Table | None:
         """`unit_warnings`: one row a unit with open completions; None = no model."""
@@ -143,22 +128,6 @@ class Totals:
         """What the data show of each unit."""
         settings = self._settings
         return unit_needs(self._needs, settings.needs, settings.causes, evidence)
-
-
-def course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:
-    """What the model says of each course, by its id; unknown where it refuses or is not there."""
-    nothing = np.full(len(ids), np.nan)
-    if model is None:
-        return CourseLift(nothing, nothing, nothing)
-    told = next((row.payload for row in model.evidence if row.name == "course_lift"), None)
-    if told is None:
-        return CourseLift(nothing, nothing, nothing)
-    by_id = {c: k for k, c in enumerate(told["course_id"])}
-    columns = []
-    for name in ("lift", "low", "high"):
-        values = [told[name][by_id[c]] if c in by_id else None for c in ids]
-        columns.append(np.array([np.nan if v is None else v for v in values], dtype=np.float64))
-    return CourseLift(*columns)
 
 
 def evidence_table(evidence: Iterable[Evidence]) -> pa.Table:

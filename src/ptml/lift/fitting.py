@@ -16,6 +16,7 @@ from ptml.lift.checks.beyond import (
     stage_metrics,
 )
 from ptml.lift.checks.comparable import balance, overlap
+from ptml.lift.checks.course_evidence import course_evidence
 from ptml.lift.checks.courses import course_lift, plausibility
 from ptml.lift.checks.held_out import held_out_evidence
 from ptml.lift.checks.refutation import agreement_check, permuted_check, placebo_check
@@ -145,6 +146,7 @@ def _model(
                 status,
                 ~history.catalogue.mandatory,
             ),
+            course_evidence(history.courses, learnt, ~history.catalogue.mandatory),
         ),
     )
 

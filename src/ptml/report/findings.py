@@ -31,7 +31,16 @@ PLACED: Mapping[str, frozenset[str]] = {
             "offered",
         }
     ),
-    "lift": frozenset({"mean_lift", "calibration_slope", "calibration", "gain", "course_lift"}),
+    "lift": frozenset(
+        {
+            "mean_lift",
+            "calibration_slope",
+            "calibration",
+            "gain",
+            "course_lift",
+            "course_evidence",
+        }
+    ),
     "transfer": frozenset(
         {
             "auc",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ptml.simulate.goals import UNDRIVEN, write_drives
+from ptml.simulate.planted_courses import opened_earlier
 from ptml.simulate.structure import (
     DELIVERIES,
     KINDS,
@@ -79,6 +80,7 @@ def write_catalogue(structure: Structure, writer: TableWriter) -> None:
     after = np.clip(courses.retired, 0, structure.config.n_quarters)
     opened = starts[np.clip(courses.opened, 0, structure.config.n_quarters)]
     opened = np.where(courses.opened >= 0, opened, starts[0] - np.timedelta64(700, "D"))
+    opened = opened - opened_earlier(structure).astype("m8[D]")
     gone = courses.retired <= structure.config.n_quarters
     writer.append(
         "courses",

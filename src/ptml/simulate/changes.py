@@ -41,6 +41,30 @@ class FadingCourse(FrozenConfig):
     """Which one; empty = the one with the largest product of effect and demand."""
 
 
+class TwinCourses(FrozenConfig):
+    """Courses that teach what another one teaches and do no more, dearer and longer."""
+
+    n: NonNegativeInt = 2
+    """How many."""
+    price: Annotated[float, Field(gt=1)] = 2.0
+    """Cost of a seat, over that of the other one."""
+    more_hours: NonNegativeInt = 8
+    """Hours on top of those of the other one."""
+
+
+class OldCourses(FrozenConfig):
+    """Courses from another time: everybody is beyond what they teach, and they go out of favour."""
+
+    n: NonNegativeInt = 2
+    """How many."""
+    years: Annotated[float, Field(gt=0)] = 9.0
+    """How long before the first quarter they were opened."""
+    demand_lost: Strength = 0.25
+    """Taken off the popularity in each quarter."""
+    liking_lost: Strength = 0.08
+    """Taken off each mark of satisfaction in each quarter."""
+
+
 class BrokenExport(FrozenConfig):
     """An export that breaks as exports do; the organisation's own data stay right."""
 
@@ -76,6 +100,10 @@ class Changes(FrozenConfig):
     """People, signs and transfer change together."""
     fading_course: FadingCourse | None = None
     """A course that no longer helps."""
+    twin_courses: TwinCourses | None = None
+    """Courses that are redundant with a cheaper one."""
+    old_courses: OldCourses | None = None
+    """Courses that are outdated."""
     broken_export: BrokenExport | None = None
     """Kept beside the others for the record: it breaks exports (`ptml.simulate.exports`), never
     the organisation."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ptml.simulate.catalogue import course_ids
 from ptml.simulate.changes import Reorganisation
+from ptml.simulate.planted_courses import demand_lost, planted_codes
 from ptml.simulate.structure import N_ROLES, Structure
 
 FloatArray = NDArray[np.float64]
@@ -32,11 +33,12 @@ def first_quarter(structure: Structure, planted: Reorganisation) -> int:
 def demand(structure: Structure, quarter: int) -> FloatArray:
     """Popularity of each course in a quarter, (n_courses,)."""
     planted = reorganised(structure, quarter)
+    popularity = structure.courses.popularity - demand_lost(structure, quarter)
     if planted is None:
-        return structure.courses.popularity
+        return popularity
     rng = np.random.default_rng([structure.config.seed, _TASTE])
     change = rng.normal(0, planted.taste_spread, structure.config.n_courses)
-    return structure.courses.popularity + change
+    return popularity + change
 
 
 def moved(
@@ -74,8 +76,10 @@ def fading_code(structure: Structure) -> int | None:
     if planted.course_id is not None:
         found = np.flatnonzero(course_ids(structure.config.n_courses) == planted.course_id)
         return int(found[0]) if len(found) else None
-    wanted = np.exp(demand(structure, structure.config.n_quarters))
-    return int(np.argmax(structure.courses.effect * wanted))
+    wanted = structure.courses.effect * np.exp(demand(structure, structure.config.n_quarters))
+    # One course has one thing planted.
+    wanted[np.concatenate(planted_codes(structure))] = 0
+    return int(np.argmax(wanted))
 
 
 def effect_left(structure: Structure, course: IntArray, quarter: int) -> FloatArray:
@@ -100,4 +104,11 @@ def planted_truth(structure: Structure) -> dict[str, Any]:
     if code is not None:
         told["fading_course"]["course_id"] = str(course_ids(structure.config.n_courses)[code])
         told["fading_course"]["effect"] = float(structure.courses.effect[code])
+    ids = course_ids(structure.config.n_courses)
+    dear, cheap, old = planted_codes(structure)
+    if "twin_courses" in told:
+        told["twin_courses"]["course_id"] = ids[dear].tolist()
+        told["twin_courses"]["twin_of"] = ids[cheap].tolist()
+    if "old_courses" in told:
+        told["old_courses"]["course_id"] = ids[old].tolist()
     return told

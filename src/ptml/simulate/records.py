@@ -12,6 +12,7 @@ from ptml.simulate.goals import days_set, division_ids, write_goals
 from ptml.simulate.living import Life, Taken
 from ptml.simulate.people import UNIT_SIZE, People
 from ptml.simulate.planted import reorganised
+from ptml.simulate.planted_courses import liking_lost
 from ptml.simulate.structure import KPIS, N_COMPETENCIES, Structure
 from ptml.simulate.transfer import Signs, draw_signs
 from ptml.simulate.writing import TableWriter
@@ -176,7 +177,8 @@ def write_learning(
     mandatory = courses.mandatory[taken.course]
     assigned = np.where(taken.manager, "manager", "self")
     hours = courses.hours[taken.course]
-    liked = np.clip(courses.satisfaction[taken.course] + rng.normal(0, 0.7, m), 1, 5)
+    liking = courses.satisfaction - liking_lost(structure, quarter)
+    liked = np.clip(liking[taken.course] + rng.normal(0, 0.7, m), 1, 5)
     writer.append(
         "enrolments",
         {

@@ -11,6 +11,7 @@ from ptml.simulate.catalogue import write_catalogue
 from ptml.simulate.config import SimulationConfig
 from ptml.simulate.living import live
 from ptml.simulate.people import UNIT_SIZE, draw_people
+from ptml.simulate.planted_courses import with_planted_courses
 from ptml.simulate.records import (
     names_of,
     write_learning,
@@ -50,7 +51,7 @@ def simulate(
     """
     if config.chunk_employees % UNIT_SIZE:
         raise UsageError(f"chunk_employees must be a multiple of {UNIT_SIZE}, the size of a unit")
-    structure = build_structure(config)
+    structure = with_planted_courses(build_structure(config))
     chunks = range(0, config.n_employees, config.chunk_employees)
     with fresh_folder(out) as folder:
         (folder / TRUTH).mkdir()

@@ -7,7 +7,7 @@ from ptml.contracts.diagnosis import WISH_KINDS, WISH_VERDICTS
 from ptml.contracts.outputs import CAUSES
 from ptml.decide.diagnosis.cells import Cells
 from ptml.decide.diagnosis.wishes import Subjects, UnitNeeds, WishRows, wishes_of
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 
 # Course 0 teaches skill 0, course 1 skill 1.
 TEACHES = np.eye(2, dtype=bool)

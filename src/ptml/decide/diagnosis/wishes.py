@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ptml.contracts.diagnosis import WISH_KINDS, WISH_VERDICTS
 from ptml.contracts.outputs import CAUSES
 from ptml.decide.diagnosis.cells import Cells
-from ptml.decide.health import CourseLift
+from ptml.decide.health.evidence import CourseLift
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -98,13 +98,17 @@ def _courses(published: Published) -> list[dict[str, Any]]:
             "course_id": row["course_id"],
             "title": row["title"] or row["course_id"],
             "health": {
-                name: json.loads(value) if name == "alerts" else value
+                name: json.loads(value) if name in _LISTS and value is not None else value
                 for name, value in row.items()
                 if name not in ("course_id", "title", "as_of", "run_id")
             },
         }
         for row in rows
     ]
+
+
+# Columns of `course_health` that hold lists.
+_LISTS = ("alerts", "assumed")
 
 
 def _bring_people(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:

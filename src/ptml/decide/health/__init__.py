@@ -1,0 +1,1 @@
+"""Course health: four levels, what a course costs and brings, and what asks for a second look."""

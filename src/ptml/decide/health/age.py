@@ -1,0 +1,172 @@
+"""Signs that a course is from another time: not asked for, below what people have, less liked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from ptml.decide.health.config import AlertConfig
+from ptml.decide.health.testing import either
+from ptml.decide.health.totals import N_STEPS, STEPS_A_LEVEL, UNIT, HealthTotals
+from ptml.features.catalogue import Catalogue
+from ptml.features.days import DAYS_A_YEAR
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Age:
+    """What is known of how current each course is, (n_courses,) float64 each; NaN = unknown.
+
+    Attributes
+    ----------
+    years
+        Since it was opened.
+    asked
+        Share of what it teaches that the role of anybody, or a goal, asks for.
+    beyond
+        Of the people whose roles ask for it, the share who are at its final level already.
+    demand
+        Recent enrolments over those that the time before lets expect.
+    liking
+        Recent mean satisfaction less that of the time before, marks.
+    p
+        One-sided, against neither having fallen.
+    """
+
+    years: FloatArray
+    asked: FloatArray
+    beyond: FloatArray
+    demand: FloatArray
+    liking: FloatArray
+    p: FloatArray
+
+
+def age_of(
+    catalogue: Catalogue,
+    totals: HealthTotals,
+    by_goals: BoolArray,
+    day: int,
+    config: AlertConfig,
+) -> Age:
+    """Work the signs out.
+
+    Parameters
+    ----------
+    by_goals : (n_competencies,) bool
+        Whether a goal of the last year asks for the competency.
+    """
+    opened = catalogue.opened.astype(np.float64)
+    known = catalogue.opened > np.iinfo(np.int32).min
+    demand, p_demand = _demand(totals)
+    liking, p_liking = _liking(totals, config.min_people)
+    fallen = either(
+        np.where(demand <= config.demand_left, p_demand, 1.0),
+        np.where(liking <= -config.liking_lost, p_liking, 1.0),
+    )
+    return Age(
+        years=np.where(known, (day - opened) / DAYS_A_YEAR, np.nan),
+        asked=_asked(catalogue, totals, by_goals),
+        beyond=_beyond(catalogue, totals, config.min_people),
+        demand=demand,
+        liking=liking,
+        p=fallen,
+    )
+
+
+def is_outdated(age: Age, fallen: BoolArray, config: AlertConfig) -> BoolArray:
+    """Old, and nobody asks for it any more, or people are beyond it and it is out of favour."""
+    return is_old(age, config) & ((age.asked == 0) | (is_beyond(age, config) & fallen))
+
+
+def is_old(age: Age, config: AlertConfig) -> BoolArray:
+    """Opened long ago, (n_courses,) bool."""
+    return np.asarray(age.years * DAYS_A_YEAR > config.old_days)
+
+
+def is_beyond(age: Age, config: AlertConfig) -> BoolArray:
+    """Whether people are at its final level already, (n_courses,) bool."""
+    return np.asarray(age.beyond >= config.beyond_share)
+
+
+def _demand(totals: HealthTotals) -> tuple[FloatArray, FloatArray]:
+    """Recent demand over what was to be expected, and its p.
+
+    All enrolments set what is to be expected: a company that trains less is no matter of the
+    course. Enrolments come in classes, so their scatter is taken as large as courses show it
+    (quasi-binomial: McCullagh and Nelder 1989, 4.5).
+    """
+    recent, earlier = totals.count("enrolled_recent"), totals.count("enrolled_earlier")
+    both = recent + earlier
+    whole = max(float(both.sum()), 1.0)
+    share = float(recent.sum()) / whole
+    expected = both * share
+    variance = np.maximum(both * share * (1 - share), 1e-12)
+    used = both > 0
+    scatter = ((recent - expected) ** 2 / variance)[used]
+    # Courses that do go out of favour are in it too: the middle one says more than the mean.
+    wide = max(float(np.median(scatter)) / _MEDIAN_OF_SQUARE, 1.0) if used.any() else 1.0
+    odds = np.where(earlier > 0, recent / np.maximum(earlier, 1), np.nan)
+    ratio = odds * (1 - share) / share if share > 0 else np.full(len(recent), np.nan)
+    p = np.where(used & (earlier > 0), ndtr((recent - expected) / np.sqrt(variance * wide)), np.nan)
+    return ratio, p
+
+
+# Of the square of a standard normal number.
+_MEDIAN_OF_SQUARE = 0.4549364231195724
+
+
+def _liking(totals: HealthTotals, fewest: int) -> tuple[FloatArray, FloatArray]:
+    mean, error = {}, {}
+    for when in _WHEN:
+        n = totals.count(f"likes_{when}")
+        mean[when] = totals.mean(f"liked_{when}", f"likes_{when}", fewest) * UNIT
+        spread = totals.spread(f"liked_{when}", f"liked_squared_{when}", f"likes_{when}")
+        error[when] = spread / np.sqrt(np.maximum(n, 1))
+    change = mean["recent"] - mean["earlier"] - _change_of_all(totals)
+    wide = np.hypot(error["recent"], error["earlier"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return change, np.where(wide > 0, ndtr(change / wide), np.nan)
+
+
+def _change_of_all(totals: HealthTotals) -> float:
+    """Change of the marks of all courses: people who answer otherwise are no matter of a course."""
+    sums = [float(totals.count(f"{part}_{when}").sum()) for when in _WHEN for part in _PARTS]
+    recent, n_recent, earlier, n_earlier = sums
+    if not n_recent or not n_earlier:
+        return 0.0
+    return (recent / n_recent - earlier / n_earlier) * UNIT
+
+
+_WHEN, _PARTS = ("recent", "earlier"), ("liked", "likes")
+
+
+def _asked(catalogue: Catalogue, totals: HealthTotals, by_goals: BoolArray) -> FloatArray:
+    if not totals.asked.any():
+        return np.full(len(catalogue), np.nan)
+    weight = _content(catalogue)
+    asked = weight[:, (totals.asked > 0) | by_goals].sum(axis=1)
+    whole = weight.sum(axis=1)
+    return np.where(whole > 0, asked / np.where(whole > 0, whole, 1.0), np.nan)
+
+
+def _beyond(catalogue: Catalogue, totals: HealthTotals, fewest: int) -> FloatArray:
+    """By competency, then over what the course teaches of what somebody's role asks for."""
+    people = totals.levels.sum(axis=1).astype(np.float64)
+    # From the top down: how many are at a step or above it.
+    above = np.cumsum(totals.levels[:, ::-1], axis=1)[:, ::-1]
+    step = np.ceil(np.nan_to_num(catalogue.to_level) * STEPS_A_LEVEL).astype(np.int64)
+    step = np.clip(step, 0, N_STEPS - 1)
+    share = above[np.arange(len(people))[None, :], step] / np.maximum(people, 1)
+    weight = np.where(people >= fewest, _content(catalogue), 0.0)
+    whole = weight.sum(axis=1)
+    mean = (weight * share).sum(axis=1) / np.where(whole > 0, whole, 1.0)
+    return np.where(whole > 0, mean, np.nan)
+
+
+def _content(catalogue: Catalogue) -> FloatArray:
+    """How much of a course is about each competency, (n_courses, n_competencies)."""
+    width = np.nan_to_num(catalogue.to_level - catalogue.from_level).astype(np.float64)
+    return np.where(catalogue.teaches, catalogue.weight * width, 0.0)

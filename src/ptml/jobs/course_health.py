@@ -1,0 +1,152 @@
+"""`course_health`: sums over everybody, and what the lift model says of each course."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.decide.health.config import HealthConfig
+from ptml.decide.health.evidence import CourseEvidence, CourseLift
+from ptml.decide.health.table import course_health, figures_of
+from ptml.decide.health.totals import HealthTotals
+from ptml.features.capability import Capability
+from ptml.features.company_inputs import CompanyInputs
+from ptml.features.days import day_number
+from ptml.features.history import History
+from ptml.lift.checks.course_evidence import NAME as OWN_TAKERS
+from ptml.lift.model import LiftModel
+from ptml.transfer.config import LabelConfig
+from ptml.transfer.labels import transfer_labels
+
+FloatArray = NDArray[np.float64]
+
+# A goal that ended within a year still says what the company is after.
+_GOAL_DAYS = 366
+
+
+def health_table(
+    totals: HealthTotals,
+    model: LiftModel | None,
+    company: CompanyInputs,
+    day: date,
+    config: HealthConfig,
+) -> pa.Table:
+    """`course_health`: one row a course."""
+    courses, catalogue = company.maps.courses.ids, company.catalogue
+    lifts = course_lift(model, courses)
+    titles = [str(title) or None for title in catalogue.title]
+    names = [title or str(course) for title, course in zip(titles, courses, strict=True)]
+    figures = figures_of(
+        totals,
+        lifts,
+        course_evidence(model, courses, lifts),
+        catalogue,
+        asked_by_goals(company, day),
+        np.array(names, dtype=np.object_),
+        day_number(day),
+        config,
+    )
+    columns = {
+        "course_id": pa.array(courses.tolist(), pa.string()),
+        "title": pa.array(titles, pa.string()),
+        **course_health(totals, figures, catalogue, config),
+    }
+    schema = OUTPUT_TABLES["course_health"].arrow_schema
+    return pa.table({name: columns[name] for name in schema.names if name in columns})
+
+
+def add_to(
+    totals: HealthTotals, history: History, portraits: Capability, day: int, label: LabelConfig
+) -> None:
+    """Add people of whom everything is at hand.
+
+    Parameters
+    ----------
+    portraits : Capability
+        Of those who are employed on the day.
+    """
+    labels = transfer_labels(history, label)
+    checked = np.zeros(len(history.enrolments), dtype=bool)
+    weak = np.zeros_like(checked)
+    checked[labels.enrolment] = labels.known_at(day)
+    weak[labels.enrolment] = labels.weak
+    totals.add(history, day, checked, weak)
+    totals.add_people(portraits)
+
+
+def totals_for(company: CompanyInputs, config: HealthConfig) -> HealthTotals:
+    """Sums of a company to which nobody was added yet."""
+    maps = company.maps
+    return HealthTotals(
+        len(maps.courses), len(maps.competencies), config.recent_days, config.earlier_days
+    )
+
+
+def course_lift(model: LiftModel | None, ids: NDArray[np.object_]) -> CourseLift:
+    """What the model says of each course, by its id; unknown where it refuses or is not there."""
+    told = _told(model, "course_lift")
+    if told is None:
+        return CourseLift.unknown(len(ids))
+    return CourseLift(*(_column(told, name, ids) for name in ("lift", "low", "high")))
+
+
+def course_evidence(
+    model: LiftModel | None, ids: NDArray[np.object_], lifts: CourseLift
+) -> CourseEvidence:
+    """What the takers of each course alone say; of an older model what its intervals say.
+
+    A course whose lift is refused has none here either.
+    """
+    told = _told(model, OWN_TAKERS)
+    if told is None:
+        return CourseEvidence.of_intervals(lifts)
+    refused = np.isnan(lifts.lift)
+
+    def known(name: str) -> FloatArray:
+        return np.where(refused, np.nan, _column(told, name, ids))
+
+    return CourseEvidence(
+        takers=known("takers"),
+        lift=known("lift"),
+        error=known("error"),
+        earlier=known("earlier"),
+        earlier_error=known("earlier_error"),
+        later=known("later"),
+        later_error=known("later_error"),
+        common_error=float(told["common_error"]),
+        since=date.fromisoformat(told["since"]),
+    )
+
+
+def _told(model: LiftModel | None, name: str) -> Mapping[str, Any] | None:
+    if model is None:
+        return None
+    return next((row.payload for row in model.evidence if row.name == name), None)
+
+
+def _column(told: Mapping[str, Any], name: str, ids: NDArray[np.object_]) -> FloatArray:
+    by_id = dict(zip(told["course_id"], told[name], strict=True))
+    values = [by_id.get(str(course)) for course in ids]
+    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+
+
+def asked_by_goals(company: CompanyInputs, day: date) -> NDArray[np.bool_]:
+    """Whether a goal of the last year asks for each competency, (n_competencies,) bool."""
+    goals, linked = company.tables["goals"], company.tables["kpi_competencies"]
+    since = day - timedelta(days=_GOAL_DAYS)
+    running = {
+        kpi
+        for kpi, end in zip(*(goals[c].to_pylist() for c in ("kpi_id", "period_end")), strict=True)
+        if end >= since
+    }
+    columns = ("competency_id", "kpi_id")
+    asked = {
+        competency
+        for competency, kpi in zip(*(linked[c].to_pylist() for c in columns), strict=True)
+        if kpi in running
+    }
+    return np.array([str(k) in asked for k in company.maps.competencies.ids], dtype=np.bool_)

@@ -1,0 +1,101 @@
+"""Courses that are planted: twins that cost more, and courses from another time."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptml.simulate.structure import Courses, Structure
+
+IntArray = NDArray[np.int64]
+
+# A stream of its own: no draw of the rest of the organisation moves.
+_CHOICE = 13
+# What an old course teaches: less than nearly everybody brings along.
+OLD_FROM, OLD_TO = 0.0, 1.0
+
+
+def with_planted_courses(structure: Structure) -> Structure:
+    """The structure with the twins and the old courses in the place of ordinary ones."""
+    changes = structure.config.changes
+    dear, cheap, old = planted_codes(structure)
+    courses = structure.courses
+    if changes.twin_courses is not None:
+        planted = changes.twin_courses
+        courses = _with(
+            courses,
+            dear,
+            weight=courses.weight[cheap],
+            from_level=courses.from_level[cheap],
+            to_level=courses.to_level[cheap],
+            effect=courses.effect[cheap],
+            requires=-1,
+            opened=courses.opened[cheap],
+            cost=(courses.cost[cheap] * planted.price).astype(np.int64),
+            hours=courses.hours[cheap] + planted.more_hours,
+        )
+        courses = _with(courses, cheap, requires=-1)
+    if len(old):
+        teaches = courses.weight[old] > 0
+        courses = _with(
+            courses,
+            old,
+            from_level=np.where(teaches, OLD_FROM, 0.0),
+            to_level=np.where(teaches, OLD_TO, 0.0),
+            requires=-1,
+        )
+    return replace(structure, courses=courses)
+
+
+def planted_codes(structure: Structure) -> tuple[IntArray, IntArray, IntArray]:
+    """Codes of the twins, of the courses that they are twins of, and of the old ones.
+
+    Chosen among courses that help and are open from the first to the last quarter; what planting
+    changes of a course does not change the choice.
+    """
+    changes, courses = structure.config.changes, structure.courses
+    n_twins = 0 if changes.twin_courses is None else changes.twin_courses.n
+    n_old = 0 if changes.old_courses is None else changes.old_courses.n
+    usable = (courses.effect > 0) & (courses.opened < 0)
+    usable &= courses.retired > structure.config.n_quarters
+    rng = np.random.default_rng([structure.config.seed, _CHOICE])
+    order = rng.permutation(np.flatnonzero(usable))[: 2 * n_twins + n_old]
+    n_twins = min(n_twins, len(order) // 2)
+    return order[:n_twins], order[n_twins : 2 * n_twins], order[2 * n_twins :]
+
+
+def demand_lost(structure: Structure, quarter: int) -> NDArray[np.float64]:
+    """What is taken off the popularity of each course in a quarter, (n_courses,)."""
+    planted = structure.config.changes.old_courses
+    lost = np.zeros(structure.config.n_courses)
+    if planted is not None:
+        lost[planted_codes(structure)[2]] = planted.demand_lost * quarter
+    return lost
+
+
+def liking_lost(structure: Structure, quarter: int) -> NDArray[np.float64]:
+    """What is taken off the marks of each course in a quarter, (n_courses,)."""
+    planted = structure.config.changes.old_courses
+    lost = np.zeros(structure.config.n_courses)
+    if planted is not None:
+        lost[planted_codes(structure)[2]] = planted.liking_lost * quarter
+    return lost
+
+
+def opened_earlier(structure: Structure) -> NDArray[np.int64]:
+    """Days by which each course was opened earlier than others, (n_courses,)."""
+    planted = structure.config.changes.old_courses
+    days = np.zeros(structure.config.n_courses, dtype=np.int64)
+    if planted is not None:
+        days[planted_codes(structure)[2]] = round(planted.years * 365.25)
+    return days
+
+
+def _with(courses: Courses, code: IntArray, **columns: object) -> Courses:
+    """Courses with some columns changed where the code says."""
+    changed = {}
+    for name, values in columns.items():
+        column = getattr(courses, name).copy()
+        column[code] = values
+        changed[name] = column
+    return replace(courses, **changed)
