@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-scale bench-faults bench-review review-shots airflow-example clean settings
+.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-health bench-scale bench-faults bench-review review-shots airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -128,6 +128,9 @@ bench/scale/.venv/ready: bench/scale/requirements.txt
 	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/scale/.venv
 	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/scale/.venv/bin/python -r $<
 	@touch $@
+
+bench-health: setup ## alerts of course health against what was planted, into docs/benchmarks-health.md (half an hour)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) ptml bench health --keep .bench-health $(BENCH_HEALTH)
 
 bench-scale: setup ## cost of scoring against size, stage by stage, into docs/benchmarks-scale.md (very slow)
 	@$(MAKE) --no-print-directory bench/scale/.venv/ready || echo "Spark could not be installed: the page says so"

@@ -8,15 +8,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ptml.contracts.dataset import Dataset
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.decide.health.alerts import CourseFigures
 from ptml.decide.health.config import HealthConfig
 from ptml.decide.health.evidence import CourseEvidence, CourseLift
 from ptml.decide.health.table import course_health, figures_of
 from ptml.decide.health.totals import HealthTotals
-from ptml.features.capability import Capability
+from ptml.features.capability import Capability, capability
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.days import day_number
-from ptml.features.history import History
+from ptml.features.history import History, load_history
+from ptml.features.rows import Rows
+from ptml.features.shared import shared_averages
 from ptml.lift.checks.course_evidence import NAME as OWN_TAKERS
 from ptml.lift.model import LiftModel
 from ptml.transfer.config import LabelConfig
@@ -36,27 +40,58 @@ def health_table(
     config: HealthConfig,
 ) -> pa.Table:
     """`course_health`: one row a course."""
-    courses, catalogue = company.maps.courses.ids, company.catalogue
+    catalogue = company.catalogue
+    figures = _figures(totals, model, company, day, config)
+    columns = {
+        "course_id": pa.array(company.maps.courses.ids.tolist(), pa.string()),
+        "title": pa.array([str(title) or None for title in catalogue.title], pa.string()),
+        **course_health(totals, figures, catalogue, config),
+    }
+    schema = OUTPUT_TABLES["course_health"].arrow_schema
+    return pa.table({name: columns[name] for name in schema.names if name in columns})
+
+
+def company_figures(
+    dataset: Dataset, day: date, model: LiftModel | None, config: HealthConfig, label: LabelConfig
+) -> tuple[CourseFigures, list[str]]:
+    """All that alerts look at, of everybody in one piece, and the courses' ids."""
+    company = CompanyInputs.of(dataset)
+    totals = totals_of(dataset, company, day, config, label)
+    return _figures(totals, model, company, day, config), company.maps.courses.ids.tolist()
+
+
+def totals_of(
+    dataset: Dataset, company: CompanyInputs, day: date, config: HealthConfig, label: LabelConfig
+) -> HealthTotals:
+    """Sums over everybody in one piece."""
+    history, shared = load_history(dataset), shared_averages(dataset)
+    totals = totals_for(company, config)
+    everybody = Rows.at(np.arange(history.n_employees, dtype=np.int32), day_number(day))
+    rows = everybody.take(np.flatnonzero(history.employed(everybody.employee, everybody.day)))
+    add_to(totals, history, capability(history, shared, rows), day_number(day), label)
+    return totals
+
+
+def _figures(
+    totals: HealthTotals,
+    model: LiftModel | None,
+    company: CompanyInputs,
+    day: date,
+    config: HealthConfig,
+) -> CourseFigures:
+    courses, titles = company.maps.courses.ids, company.catalogue.title
     lifts = course_lift(model, courses)
-    titles = [str(title) or None for title in catalogue.title]
-    names = [title or str(course) for title, course in zip(titles, courses, strict=True)]
-    figures = figures_of(
+    names = [str(title) or str(course) for title, course in zip(titles, courses, strict=True)]
+    return figures_of(
         totals,
         lifts,
         course_evidence(model, courses, lifts),
-        catalogue,
+        company.catalogue,
         asked_by_goals(company, day),
         np.array(names, dtype=np.object_),
         day_number(day),
         config,
     )
-    columns = {
-        "course_id": pa.array(courses.tolist(), pa.string()),
-        "title": pa.array(titles, pa.string()),
-        **course_health(totals, figures, catalogue, config),
-    }
-    schema = OUTPUT_TABLES["course_health"].arrow_schema
-    return pa.table({name: columns[name] for name in schema.names if name in columns})
 
 
 def add_to(

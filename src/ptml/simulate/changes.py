@@ -65,6 +65,15 @@ class OldCourses(FrozenConfig):
     """Taken off each mark of satisfaction in each quarter."""
 
 
+class UnusedCourses(FrozenConfig):
+    """Courses that are learnt and stay unused: what they teach does not fit the work."""
+
+    n: NonNegativeInt = 2
+    """How many."""
+    weak_log_odds: float = 2.0
+    """Added to the log odds that one stays unused."""
+
+
 class BrokenExport(FrozenConfig):
     """An export that breaks as exports do; the organisation's own data stay right."""
 
@@ -104,6 +113,8 @@ class Changes(FrozenConfig):
     """Courses that are redundant with a cheaper one."""
     old_courses: OldCourses | None = None
     """Courses that are outdated."""
+    unused_courses: UnusedCourses | None = None
+    """Courses that are learnt and not used."""
     broken_export: BrokenExport | None = None
     """Kept beside the others for the record: it breaks exports (`ptml.simulate.exports`), never
     the organisation."""

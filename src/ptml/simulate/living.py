@@ -70,7 +70,12 @@ class Life:
 
 def completion_log_odds(people: People, person: IntArray, load: FloatArray) -> FloatArray:
     """Log odds that a started course is completed."""
-    return 1.9 + 0.5 * people.motivation[person] - 0.4 * load
+    return completion_log_odds_of(people.motivation[person], load)
+
+
+def completion_log_odds_of(motivation: FloatArray, load: FloatArray) -> FloatArray:
+    """The same by people's motivation and the courses that they take beside it, (m,) each."""
+    return 1.9 + 0.5 * motivation - 0.4 * load
 
 
 def gain(
@@ -192,7 +197,7 @@ def _start(
         person, course = np.append(person, who), np.append(course, np.full(len(who), c))
     load = (np.bincount(person, minlength=n)[person] - 1).astype(np.float64)
     p_complete = probability(completion_log_odds(people, person, load))
-    terms = weak_terms(structure, people, person, quarter, fit.new[person, course])
+    terms = weak_terms(structure, people, person, course, quarter, fit.new[person, course])
     odds = weak_log_odds(terms)
     return Taken(
         person=person,

@@ -105,10 +105,12 @@ def planted_truth(structure: Structure) -> dict[str, Any]:
         told["fading_course"]["course_id"] = str(course_ids(structure.config.n_courses)[code])
         told["fading_course"]["effect"] = float(structure.courses.effect[code])
     ids = course_ids(structure.config.n_courses)
-    dear, cheap, old = planted_codes(structure)
+    dear, cheap, old, unused = planted_codes(structure)
     if "twin_courses" in told:
         told["twin_courses"]["course_id"] = ids[dear].tolist()
         told["twin_courses"]["twin_of"] = ids[cheap].tolist()
     if "old_courses" in told:
         told["old_courses"]["course_id"] = ids[old].tolist()
+    if "unused_courses" in told:
+        told["unused_courses"]["course_id"] = ids[unused].tolist()
     return told

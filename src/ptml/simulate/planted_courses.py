@@ -1,4 +1,4 @@
-"""Courses that are planted: twins that cost more, and courses from another time."""
+"""Courses that are planted: dearer twins, courses from another time, courses that nobody uses."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ OLD_FROM, OLD_TO = 0.0, 1.0
 def with_planted_courses(structure: Structure) -> Structure:
     """The structure with the twins and the old courses in the place of ordinary ones."""
     changes = structure.config.changes
-    dear, cheap, old = planted_codes(structure)
+    dear, cheap, old, _ = planted_codes(structure)
     courses = structure.courses
     if changes.twin_courses is not None:
         planted = changes.twin_courses
@@ -47,8 +47,8 @@ def with_planted_courses(structure: Structure) -> Structure:
     return replace(structure, courses=courses)
 
 
-def planted_codes(structure: Structure) -> tuple[IntArray, IntArray, IntArray]:
-    """Codes of the twins, of the courses that they are twins of, and of the old ones.
+def planted_codes(structure: Structure) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Codes of the twins, of the courses that they are twins of, of the old and the unused ones.
 
     Chosen among courses that help and are open from the first to the last quarter; what planting
     changes of a course does not change the choice.
@@ -56,12 +56,14 @@ def planted_codes(structure: Structure) -> tuple[IntArray, IntArray, IntArray]:
     changes, courses = structure.config.changes, structure.courses
     n_twins = 0 if changes.twin_courses is None else changes.twin_courses.n
     n_old = 0 if changes.old_courses is None else changes.old_courses.n
+    n_unused = 0 if changes.unused_courses is None else changes.unused_courses.n
     usable = (courses.effect > 0) & (courses.opened < 0)
     usable &= courses.retired > structure.config.n_quarters
     rng = np.random.default_rng([structure.config.seed, _CHOICE])
-    order = rng.permutation(np.flatnonzero(usable))[: 2 * n_twins + n_old]
+    order = rng.permutation(np.flatnonzero(usable))
     n_twins = min(n_twins, len(order) // 2)
-    return order[:n_twins], order[n_twins : 2 * n_twins], order[2 * n_twins :]
+    parts = np.split(order, np.cumsum([n_twins, n_twins, n_old, n_unused]))
+    return parts[0], parts[1], parts[2], parts[3]
 
 
 def demand_lost(structure: Structure, quarter: int) -> NDArray[np.float64]:
@@ -80,6 +82,15 @@ def liking_lost(structure: Structure, quarter: int) -> NDArray[np.float64]:
     if planted is not None:
         lost[planted_codes(structure)[2]] = planted.liking_lost * quarter
     return lost
+
+
+def weak_added(structure: Structure) -> NDArray[np.float64]:
+    """What is added to the log odds that each course stays unused, (n_courses,)."""
+    planted = structure.config.changes.unused_courses
+    added = np.zeros(structure.config.n_courses)
+    if planted is not None:
+        added[planted_codes(structure)[3]] = planted.weak_log_odds
+    return added
 
 
 def opened_earlier(structure: Structure) -> NDArray[np.int64]:

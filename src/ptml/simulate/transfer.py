@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ptml.simulate.people import People
 from ptml.simulate.planted import reorganised
+from ptml.simulate.planted_courses import weak_added
 from ptml.simulate.structure import Structure
 
 FloatArray = NDArray[np.float64]
@@ -25,21 +26,27 @@ SIGNS = {
 
 
 def weak_terms(
-    structure: Structure, people: People, person: IntArray, quarter: int, new: FloatArray
+    structure: Structure,
+    people: People,
+    person: IntArray,
+    course: IntArray,
+    quarter: int,
+    new: FloatArray,
 ) -> dict[str, FloatArray]:
     """What adds to the log odds that a completed course is not used on the job, (m,) each.
 
     Parameters
     ----------
-    person : (m,) int64
+    person, course : (m,) int64
     new : (m,) float64
         Share of the course that is new to the person.
 
     Returns
     -------
     dict
-        ``base`` (the same for all), ``motivation``, ``support`` of the manager, ``opportunity`` of
-        the unit, ``trouble`` with machines, ``new``; they add up to `weak_log_odds`.
+        ``base`` (the same for all but planted courses), ``motivation``, ``support`` of the manager,
+        ``opportunity`` of the unit, ``trouble`` with machines, ``new``; they add up to
+        `weak_log_odds`.
     """
     config, planted = structure.config, reorganised(structure, quarter)
     support_left, added, new_weight = (
@@ -50,7 +57,7 @@ def weak_terms(
     opportunity = people.opportunity[people.unit[person, quarter], quarter]
     trouble = people.machine_trouble[people.unit[person, quarter]]
     return {
-        "base": np.full(len(person), config.weak_base_log_odds + added),
+        "base": config.weak_base_log_odds + added + weak_added(structure)[course],
         "motivation": -1.2 * config.personal_failure * people.motivation[person],
         "support": -1.1 * support_left * config.manager_failure * people.support[person],
         "opportunity": -0.9 * config.environment_failure * opportunity,

@@ -69,7 +69,9 @@ def _true_lifts(
     new, needed = fit.new[person, course], fit.needed[person, course]
     none = np.zeros(len(person))
     p_complete = probability(completion_log_odds(people, person, none))
-    p_used = 1 - probability(weak_log_odds(weak_terms(structure, people, person, known, new)))
+    p_used = 1 - probability(
+        weak_log_odds(weak_terms(structure, people, person, course, known, new))
+    )
     first, second = (effect_left(structure, course, quarter + k) for k in (1, 2))
     fade = (first + second * config.fade) / 2
     lift = p_complete * p_used * gain(structure, people, person, course, new, needed) * fade

@@ -108,9 +108,9 @@ def figures(n: int = 1, lift: list[float | None] | None = None, **known: Any) ->
         ),
         "lifts": CourseLift(own.lift, own.lift - error, own.lift + error),
         "evidence": own,
-        "fading": Fading(*(nothing,) * 4, no, no, nothing),
+        "fading": Fading(*(nothing,) * 4, no, no, nothing, nothing),
         "twins": Twins(np.full(n, -1), *(nothing,) * 3),
-        "age": Age(*(nothing,) * 6),
+        "age": Age(*(nothing,) * 7),
         "names": np.array([f"C{k}" for k in range(n)], dtype=object),
     }
     return CourseFigures(**{k: known.get(k, v) for k, v in given.items()})

@@ -92,7 +92,9 @@ def test_figures_of_few_people_raise_no_alert(known: dict[str, Any]) -> None:
 
 def test_fading_tells_what_fell() -> None:
     fell = np.array([True])
-    fading = Fading(column(2.0), column(0.1), column(0.8), column(0.7), fell, ~fell, column(0.0001))
+    fading = Fading(
+        column(2.0), column(0.1), column(0.8), column(0.7), fell, ~fell, column(0.0001), column(0.4)
+    )
     found = alerts(fading=fading)["fading"]
     assert found == {"lift_earlier": 2.0, "lift_later": 0.1, "since": "2025-04-01"}
 
@@ -105,7 +107,7 @@ def test_a_redundant_course_names_the_other_one() -> None:
 
 
 def test_an_old_course_that_nobody_asks_for_is_outdated() -> None:
-    age = Age(column(9.0), column(0.0), column(None), column(None), column(None), column(None))
+    age = Age(column(9.0), column(0.0), *(column(None),) * 5)
     found = alerts(age=age)["outdated"]
     assert found == {"years": 9.0, "asked": 0.0, "beyond": None, "demand": None, "liking": None}
     assert alerts(age=replace(age, asked=column(0.4))) == {}
@@ -113,9 +115,13 @@ def test_an_old_course_that_nobody_asks_for_is_outdated() -> None:
 
 
 def test_an_old_course_below_what_people_have_needs_a_fall_too() -> None:
-    beyond = Age(column(9.0), column(1.0), column(0.9), column(0.4), column(-0.5), column(0.001))
+    figures_of = (9.0, 1.0, 0.9, 0.4, -0.5, 0.001, 0.4)
+    beyond = Age(*(column(value) for value in figures_of))
     assert "outdated" in alerts(age=beyond)
-    assert "outdated" not in alerts(age=replace(beyond, p=column(0.4)))
+    assert "outdated" in alerts(age=replace(beyond, p_demand=column(0.4), p_liking=column(0.01)))
+    assert "outdated" not in alerts(age=replace(beyond, p_demand=column(0.4)))
+    # However surely it fell, it did not fall by much.
+    assert "outdated" not in alerts(age=replace(beyond, demand=column(0.9)))
     assert "outdated" not in alerts(age=replace(beyond, beyond=column(0.5)))
 
 

@@ -72,9 +72,10 @@ def test_demand_is_held_against_that_of_all_courses() -> None:
     courses = catalogue([{}] * 10)
     totals = counted(enrolled_recent=[20] + [100] * 9, enrolled_earlier=[200] * 10)
     found = age_of(courses, totals, np.zeros(3, dtype=bool), 0, CONFIG)
-    assert found.demand[0] == pytest.approx(0.217, abs=0.001)
-    assert found.p[0] < 0.001
-    assert (found.p[1:] == 1.0).all()
+    # A fifth of what the others have, who themselves are at half of what they were.
+    assert found.demand[0] == pytest.approx(0.2, abs=0.01)
+    assert found.p_demand[0] < 0.001
+    assert found.p_demand[1:] == pytest.approx(0.5)
 
 
 def test_nobody_asked_for_anything_says_nothing_about_what_is_asked_for() -> None:
@@ -89,22 +90,23 @@ def test_a_lift_that_is_gone_for_later_takers_is_fading_and_one_that_stays_is_no
     earlier, later = column(3.0, *[1.0] * 9), column(0.0, *[1.0] * 9)
     own = evidence([1.0] * 10, earlier=earlier, later=later)
     found = fading_of(counted(checked=[0] * 10), own, CONFIG)
-    assert found.p[0] < 0.001
+    assert found.p_lift[0] < 0.001
     assert found.lift_fell.tolist() == [True] + [False] * 9
-    assert (found.p[1:] == 1.0).all()
+    assert found.p_lift[1:] == pytest.approx(0.5)
+    assert np.isnan(found.p_transfer).all()
 
 
 def test_a_fall_of_all_courses_is_no_matter_of_one() -> None:
-    weak = {"weak_recent": [30] * 5, "checked_recent": [50] * 5}
-    before = {"weak_earlier": [10] * 5, "checked_earlier": [50] * 5}
-    found = fading_of(counted(**weak, **before), evidence([None] * 5), CONFIG)
+    weak = {"weak_recent": [30] * 9, "checked_recent": [50] * 9}
+    before = {"weak_earlier": [10] * 9, "checked_earlier": [50] * 9}
+    found = fading_of(counted(**weak, **before), evidence([None] * 9), CONFIG)
     assert found.transfer_fell.all()
-    assert found.p == pytest.approx(0.5)
+    assert found.p_transfer == pytest.approx(0.5)
 
 
 def test_use_that_falls_on_one_course_alone_is_fading() -> None:
     weak = {"weak_recent": [40, 10, 10, 10], "checked_recent": [50] * 4}
     before = {"weak_earlier": [10] * 4, "checked_earlier": [50] * 4}
     found = fading_of(counted(**weak, **before), evidence([None] * 4), CONFIG)
-    assert found.p[0] < 0.001
-    assert (found.p[1:] == 1.0).all()
+    assert found.p_transfer[0] < 0.001
+    assert found.p_transfer[1:] == pytest.approx(0.5)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from ptml.decide.health.testing import either, held, p_below, p_share_below
+from ptml.decide.health.testing import held, p_below, p_share_below
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.floats(0.01, 0.5))
@@ -46,9 +46,3 @@ def test_a_share_is_held_against_the_binomial_tail() -> None:
 def test_a_figure_without_an_error_says_nothing() -> None:
     found = p_below(np.array([-1.0, -1.0]), np.array([0.0, np.nan]), 0.0)
     assert np.isnan(found).all()
-
-
-def test_one_of_two_signs_counts_twice_and_a_missing_one_not_at_all() -> None:
-    found = either(np.array([0.01, 0.02, np.nan]), np.array([0.5, np.nan, np.nan]))
-    assert found[:2].tolist() == [0.02, 0.02]
-    assert np.isnan(found[2])

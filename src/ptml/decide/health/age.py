@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ptml.decide.health.config import AlertConfig
-from ptml.decide.health.testing import either
+from ptml.decide.health.falls import p_fell
 from ptml.decide.health.totals import N_STEPS, STEPS_A_LEVEL, UNIT, HealthTotals
 from ptml.features.catalogue import Catalogue
 from ptml.features.days import DAYS_A_YEAR
@@ -32,8 +31,8 @@ class Age:
         Recent enrolments over those that the time before lets expect.
     liking
         Recent mean satisfaction less that of the time before, marks.
-    p
-        One-sided, against neither having fallen.
+    p_demand, p_liking
+        One-sided, against its having fallen by no more than is usual.
     """
 
     years: FloatArray
@@ -41,7 +40,8 @@ class Age:
     beyond: FloatArray
     demand: FloatArray
     liking: FloatArray
-    p: FloatArray
+    p_demand: FloatArray
+    p_liking: FloatArray
 
 
 def age_of(
@@ -60,19 +60,16 @@ def age_of(
     """
     opened = catalogue.opened.astype(np.float64)
     known = catalogue.opened > np.iinfo(np.int32).min
-    demand, p_demand = _demand(totals)
+    demand, p_demand = _demand(totals, config.recent_days / config.earlier_days)
     liking, p_liking = _liking(totals, config.min_people)
-    fallen = either(
-        np.where(demand <= config.demand_left, p_demand, 1.0),
-        np.where(liking <= -config.liking_lost, p_liking, 1.0),
-    )
     return Age(
         years=np.where(known, (day - opened) / DAYS_A_YEAR, np.nan),
         asked=_asked(catalogue, totals, by_goals),
         beyond=_beyond(catalogue, totals, config.min_people),
         demand=demand,
         liking=liking,
-        p=fallen,
+        p_demand=p_demand,
+        p_liking=p_liking,
     )
 
 
@@ -91,56 +88,35 @@ def is_beyond(age: Age, config: AlertConfig) -> BoolArray:
     return np.asarray(age.beyond >= config.beyond_share)
 
 
-def _demand(totals: HealthTotals) -> tuple[FloatArray, FloatArray]:
-    """Recent demand over what was to be expected, and its p.
+def _demand(totals: HealthTotals, days: float) -> tuple[FloatArray, FloatArray]:
+    """Recent enrolments over those that the time before lets expect, and its p.
 
-    All enrolments set what is to be expected: a company that trains less is no matter of the
-    course. Enrolments come in classes, so their scatter is taken as large as courses show it
-    (quasi-binomial: McCullagh and Nelder 1989, 4.5).
+    The middle course sets what is to be expected: a company that trains less is no matter of one.
+
+    Parameters
+    ----------
+    days : float
+        Recent days over those of the time before.
     """
-    recent, earlier = totals.count("enrolled_recent"), totals.count("enrolled_earlier")
-    both = recent + earlier
-    whole = max(float(both.sum()), 1.0)
-    share = float(recent.sum()) / whole
-    expected = both * share
-    variance = np.maximum(both * share * (1 - share), 1e-12)
-    used = both > 0
-    scatter = ((recent - expected) ** 2 / variance)[used]
-    # Courses that do go out of favour are in it too: the middle one says more than the mean.
-    wide = max(float(np.median(scatter)) / _MEDIAN_OF_SQUARE, 1.0) if used.any() else 1.0
-    odds = np.where(earlier > 0, recent / np.maximum(earlier, 1), np.nan)
-    ratio = odds * (1 - share) / share if share > 0 else np.full(len(recent), np.nan)
-    p = np.where(used & (earlier > 0), ndtr((recent - expected) / np.sqrt(variance * wide)), np.nan)
-    return ratio, p
-
-
-# Of the square of a standard normal number.
-_MEDIAN_OF_SQUARE = 0.4549364231195724
+    # Half an enrolment more keeps the logarithm of none finite.
+    recent, earlier = totals.count("enrolled_recent") + 0.5, totals.count("enrolled_earlier") + 0.5
+    known = earlier >= 1
+    change = np.where(known, np.log(recent / earlier / days), np.nan)
+    error = np.sqrt(1 / recent + 1 / earlier)
+    usual = float(np.exp(np.median(change[known]))) if known.any() else 1.0
+    # What is usual is taken out first: a rise of all makes one that stays a fall.
+    return np.exp(change) / usual, p_fell(change - np.log(usual), error)
 
 
 def _liking(totals: HealthTotals, fewest: int) -> tuple[FloatArray, FloatArray]:
     mean, error = {}, {}
-    for when in _WHEN:
+    for when in ("recent", "earlier"):
         n = totals.count(f"likes_{when}")
         mean[when] = totals.mean(f"liked_{when}", f"likes_{when}", fewest) * UNIT
         spread = totals.spread(f"liked_{when}", f"liked_squared_{when}", f"likes_{when}")
         error[when] = spread / np.sqrt(np.maximum(n, 1))
-    change = mean["recent"] - mean["earlier"] - _change_of_all(totals)
-    wide = np.hypot(error["recent"], error["earlier"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return change, np.where(wide > 0, ndtr(change / wide), np.nan)
-
-
-def _change_of_all(totals: HealthTotals) -> float:
-    """Change of the marks of all courses: people who answer otherwise are no matter of a course."""
-    sums = [float(totals.count(f"{part}_{when}").sum()) for when in _WHEN for part in _PARTS]
-    recent, n_recent, earlier, n_earlier = sums
-    if not n_recent or not n_earlier:
-        return 0.0
-    return (recent / n_recent - earlier / n_earlier) * UNIT
-
-
-_WHEN, _PARTS = ("recent", "earlier"), ("liked", "likes")
+    change = mean["recent"] - mean["earlier"]
+    return change, p_fell(change, np.hypot(error["recent"], error["earlier"]))
 
 
 def _asked(catalogue: Catalogue, totals: HealthTotals, by_goals: BoolArray) -> FloatArray:

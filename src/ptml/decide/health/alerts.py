@@ -24,6 +24,8 @@ from ptml.intervals import Z_90
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 Value = float | str
+Claim = tuple[FloatArray, BoolArray]
+Rule = Callable[[FloatArray, BoolArray, float], BoolArray]
 
 ALERTS = (
     "harmful",
@@ -69,13 +71,21 @@ class CourseFigures:
     names: NDArray[np.object_]
 
 
-def raised(figures: CourseFigures, config: AlertConfig) -> Mapping[str, BoolArray]:
+def raised(
+    figures: CourseFigures, config: AlertConfig, made: Rule = held
+) -> Mapping[str, BoolArray]:
     """Whether each alert is raised for each course, (n_courses,) bool by code.
 
     An alert needs the figures that it speaks of, from `min_people` people each. Which courses an
     alert asks about is chosen by other figures than those of its claim.
+
+    Parameters
+    ----------
+    made : callable
+        Which claims are made, of p, of which are asked about, and the rate.
     """
     enough, levels, evidence = config.min_people, figures.levels, figures.evidence
+    fading, age = figures.fading, figures.age
     anybody = np.ones(len(figures.ended), dtype=np.bool_)
     is_liked = (levels.satisfaction.value >= config.high_satisfaction) & (
         levels.satisfaction.n >= enough
@@ -96,23 +106,33 @@ def raised(figures: CourseFigures, config: AlertConfig) -> Mapping[str, BoolArra
     p_harm = p_below(evidence.lift, evidence.whole_error, 0.0)
 
     def claimed(p: FloatArray, asked: BoolArray) -> BoolArray:
-        return held(p, asked, config.false_alarms)
+        return made(p, asked, config.false_alarms)
 
+    def either(first: Claim, second: Claim, asked: BoolArray) -> BoolArray:
+        """One of two claims, each with half of the false ones, where the figure fell enough."""
+        found = np.zeros(len(anybody), dtype=np.bool_)
+        for p, fell in (first, second):
+            found |= made(p, asked, config.false_alarms / 2) & fell
+        return found
+
+    out_of_favour = either(
+        (age.p_demand, age.demand <= config.demand_left),
+        (age.p_liking, age.liking <= -config.liking_lost),
+        is_old(age, config) & is_beyond(age, config),
+    )
     return {
-        "harmful": held(p_harm, is_judged, config.false_harm),
+        "harmful": made(p_harm, is_judged, config.false_harm),
         "high_satisfaction_no_lift": claimed(p_little, is_judged & is_liked) & ~helps,
         "high_completion_low_lift": claimed(p_little, is_judged & is_done) & ~helps,
         "low_transfer": claimed(p_unused, anybody),
         "liked_not_used": claimed(p_unused, is_liked),
         "exam_pass_no_transfer": claimed(p_unused, is_learnt),
-        "fading": claimed(figures.fading.p, anybody),
+        "fading": either(
+            (fading.p_lift, fading.lift_fell), (fading.p_transfer, fading.transfer_fell), anybody
+        ),
         "redundant": claimed(figures.twins.p, figures.twins.other >= 0),
-        "outdated": is_outdated(figures.age, _out_of_favour(figures.age, config), config),
+        "outdated": is_outdated(age, out_of_favour, config),
     }
-
-
-def _out_of_favour(age: Age, config: AlertConfig) -> BoolArray:
-    return held(age.p, is_old(age, config) & is_beyond(age, config), config.false_alarms)
 
 
 def alerts_of(figures: CourseFigures, config: AlertConfig) -> list[str]:

@@ -33,8 +33,8 @@ class AlertConfig(FrozenConfig):
     min_people: PositiveInt = 10
     """People from which on a course is judged."""
     min_takers: PositiveInt = 30
-    """Takers with a known outcome from which on something is claimed of a course's lift: measured,
-    errors of fewer are too small."""
+    """Takers with a known outcome from which on something is claimed of a course's lift, or of a
+    change of its use: measured, errors of fewer are too small."""
     recent_days: PositiveInt = 365
     """What is called recent; it is held against the time before."""
     earlier_days: PositiveInt = 730

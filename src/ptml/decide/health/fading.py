@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ptml.decide.health.config import AlertConfig
 from ptml.decide.health.evidence import CourseEvidence
-from ptml.decide.health.testing import either, p_below
+from ptml.decide.health.falls import p_fell
 from ptml.decide.health.totals import HealthTotals
 
 FloatArray = NDArray[np.float64]
@@ -26,8 +26,8 @@ class Fading:
         Share used on the job of what was checked.
     lift_fell, transfer_fell : bool
         Whether the figure fell by as much as is worth naming.
-    p : float64
-        One-sided, against neither having fallen.
+    p_lift, p_transfer : float64
+        One-sided, against its having fallen by no more than is usual.
     """
 
     lift_earlier: FloatArray
@@ -36,20 +36,20 @@ class Fading:
     transfer_later: FloatArray
     lift_fell: BoolArray
     transfer_fell: BoolArray
-    p: FloatArray
+    p_lift: FloatArray
+    p_transfer: FloatArray
 
 
 def fading_of(totals: HealthTotals, evidence: CourseEvidence, config: AlertConfig) -> Fading:
     """Hold earlier and later takers against one another; what befell all courses is taken out."""
     fall, error = evidence.fall
-    usual = _usual(fall, error)
-    p_lift = p_below(fall, error, usual)
-    transfer = [_transfer(totals, when, config.min_people) for when in ("earlier", "recent")]
+    p_lift = p_fell(fall, error)
+    transfer = [_transfer(totals, when, config.min_takers) for when in ("earlier", "recent")]
     (before, n_before), (after, n_after) = transfer
     pooled = (before * n_before + after * n_after) / np.maximum(n_before + n_after, 1)
     spread = np.sqrt(pooled * (1 - pooled) * (1 / np.maximum(n_before, 1) + 1 / _one(n_after)))
     drop = after - before
-    p_transfer = p_below(drop, spread, _change_of_all(totals))
+    p_transfer = p_fell(drop, spread)
     lift_fell = fall <= -config.fallen_points
     transfer_fell = drop <= -config.fallen_share
     return Fading(
@@ -59,7 +59,8 @@ def fading_of(totals: HealthTotals, evidence: CourseEvidence, config: AlertConfi
         transfer_later=after,
         lift_fell=lift_fell,
         transfer_fell=transfer_fell,
-        p=either(_where(lift_fell, p_lift), _where(transfer_fell, p_transfer)),
+        p_lift=p_lift,
+        p_transfer=p_transfer,
     )
 
 
@@ -67,30 +68,6 @@ def _one(n: FloatArray) -> FloatArray:
     return np.maximum(n, 1)
 
 
-def _where(fell: BoolArray, p: FloatArray) -> FloatArray:
-    """The p of what fell; nothing speaks for a fall of what did not; NaN stays unknown."""
-    return np.where(fell | np.isnan(p), p, 1.0)
-
-
-def _usual(fall: FloatArray, error: FloatArray) -> float:
-    """Change of all courses together, weighted by how well each is known."""
-    known = np.isfinite(fall) & (error > 0)
-    if not known.any():
-        return 0.0
-    # Where lifts rise on the whole, a course that merely stays has not faded.
-    return min(float(np.average(fall[known], weights=error[known] ** -2)), 0.0)
-
-
 def _transfer(totals: HealthTotals, when: str, fewest: int) -> tuple[FloatArray, FloatArray]:
     n = totals.count(f"checked_{when}")
     return 1 - totals.mean(f"weak_{when}", f"checked_{when}", fewest), n
-
-
-def _change_of_all(totals: HealthTotals) -> float:
-    weak, checked = (
-        [float(totals.count(f"{part}_{when}").sum()) for when in ("earlier", "recent")]
-        for part in ("weak", "checked")
-    )
-    if not all(checked):
-        return 0.0
-    return min(weak[0] / checked[0] - weak[1] / checked[1], 0.0)

@@ -34,14 +34,6 @@ def p_share_below(hits: FloatArray, n: FloatArray, bound: float) -> FloatArray:
     return np.where(n > 0, np.where(hits >= n, 1.0, inside), np.nan)
 
 
-def either(*p: FloatArray) -> FloatArray:
-    """The smaller of several, times how many are known (Bonferroni), (n,)."""
-    table = np.stack(p)
-    known = np.isfinite(table)
-    smallest = np.where(known, table, 1.0).min(axis=0)
-    return np.where(known.any(axis=0), np.minimum(smallest * known.sum(axis=0), 1.0), np.nan)
-
-
 def held(p: FloatArray, asked: BoolArray, rate: float) -> BoolArray:
     """Claims that may be made so that the share of false ones is held, (n,) bool.
 

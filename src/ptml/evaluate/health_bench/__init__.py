@@ -1,0 +1,1 @@
+"""Alerts of course health against what was planted in simulated organisations."""
