@@ -60,7 +60,8 @@ class Standing:
         at = np.arange(len(who))
         new, needed = fit.new[at, taken], fit.needed[at, taken]
         p_done = may * probability(completion_log_odds(people, who, np.zeros(len(who))))
-        p_used = 1 - probability(weak_log_odds(weak_terms(structure, people, who, last, new)))
+        terms = weak_terms(structure, people, who, taken, last, new)
+        p_used = 1 - probability(weak_log_odds(terms))
         points = gain(structure, people, who, taken, new, needed) * self._fade(taken)
         added[who, step] += now.chance[who] * p_done * p_used * points
         for done, used in ((True, True), (True, False), (False, False)):

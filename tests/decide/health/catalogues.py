@@ -1,5 +1,6 @@
 """Literal catalogues, evidence and figures of a few courses."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,7 @@ def column(*values: float | None) -> Floats:
 
 
 def catalogue(
-    spans: list[dict[int, tuple[float, float]]], n_competencies: int = 3, **columns: Any
+    spans: Sequence[Mapping[int, tuple[float, float]]], n_competencies: int = 3, **columns: Any
 ) -> Catalogue:
     """Courses that teach competencies from one level to another, all of weight 1."""
     n = len(spans)
@@ -57,7 +58,7 @@ def catalogue(
     return Catalogue(**given)
 
 
-def evidence(lift: list[float | None], error: float = 0.4, **columns: Any) -> CourseEvidence:
+def evidence(lift: Sequence[float | None], error: float = 0.4, **columns: Any) -> CourseEvidence:
     """What takers say of courses; earlier and later ones the same where not said."""
     n, known = len(lift), column(*lift)
     given: dict[str, Any] = {
@@ -74,7 +75,7 @@ def evidence(lift: list[float | None], error: float = 0.4, **columns: Any) -> Co
     return CourseEvidence(**{**given, **columns})
 
 
-def figures(n: int = 1, lift: list[float | None] | None = None, **known: Any) -> CourseFigures:
+def figures(n: int = 1, lift: Sequence[float | None] | None = None, **known: Any) -> CourseFigures:
     """Figures of n courses of which nothing is known but what is said, of 40 people each.
 
     `completion`, `satisfaction`, `exam`, `gain` and `transfer` are the same of all courses or a
@@ -89,7 +90,7 @@ def figures(n: int = 1, lift: list[float | None] | None = None, **known: Any) ->
         value = of_all(name)
         return Mean(np.full(n, float(known.get("people", 40))), value, value, value)
 
-    lifts = [None] * n if lift is None else lift
+    lifts: Sequence[float | None] = [None] * n if lift is None else lift
     error = float(known.get("error", 0.4))
     own = evidence(lifts, error)
     nothing = np.full(n, np.nan)

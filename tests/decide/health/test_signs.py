@@ -1,5 +1,7 @@
 """What people know before and after, who is beyond a course, and what falls."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -46,7 +48,7 @@ def test_levels_are_the_last_before_and_the_first_after_as_others_saw_them() -> 
     assert len(level_change(history, day_of("2024-03-01")).course) == 0
 
 
-def counted(**sums: list[float]) -> HealthTotals:
+def counted(**sums: Sequence[float]) -> HealthTotals:
     """Sums of a few courses by name."""
     totals = HealthTotals(len(next(iter(sums.values()))), 3, 365, 730)
     for name, values in sums.items():

@@ -1,5 +1,7 @@
 """Which courses a cheaper one may replace."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from ptml.decide.health.twins import covered, twins_of
 from .catalogues import catalogue, column, evidence
 
 CONFIG = AlertConfig()
-SAME = [{0: (1, 3)}, {0: (1, 3)}]
+SAME: list[dict[int, tuple[float, float]]] = [{0: (1, 3)}, {0: (1, 3)}]
 
 
 def test_overlap_is_of_spans_of_levels() -> None:
@@ -43,7 +45,7 @@ def test_one_that_brings_more_is_not_redundant() -> None:
     ],
 )
 def test_neither_cheaper_nor_open_to_the_same_people_replaces_nothing(
-    columns: dict[str, list[float]],
+    columns: dict[str, Any],
 ) -> None:
     found = twins_of(catalogue(SAME, **columns), evidence([1.0, 1.0], 0.2), 0, CONFIG)
     assert (found.other == -1).all()
