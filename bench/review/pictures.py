@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from ptml.review import ReviewConfig, create_app
-from ptml.review.demo import PASSWORD, add_demo_accounts
+from ptml.review.demo import PASSWORD, add_demo_accounts, add_demo_names
 from ptml.review.published.run import Published
 
 # What the picture is called; who looks, where, and how wide, in which light and language.
@@ -34,8 +34,8 @@ PICTURES = (
     ("dark", "reviewer", "case", 1000, "dark", "en"),
     ("phone", "reviewer", "/cases", 390, "light", "en"),
     ("chinese", "reviewer", "case", 1000, "light", "zh-Hant"),
-    # Last: it changes the case.
-    ("conflict", "reviewer", "conflict", 1000, "light", "en"),
+    # Last: it changes a case, which both who meet there may see.
+    ("conflict", "site", "conflict", 1000, "light", "en"),
 )
 COLOURS, MOST_BYTES = 64, 150_000
 
@@ -48,6 +48,7 @@ def served(data, folder):
     config = ReviewConfig(secure_cookies=False, requests_per_minute=100_000)
     app = create_app(data, f"sqlite:///{folder}/shots.db", config, lambda: now, time.monotonic)
     with app.state.review.database.begin() as connection:
+        add_demo_names(connection, now)
         add_demo_accounts(connection)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     threading.Thread(target=server.run, daemon=True).start()
@@ -84,8 +85,10 @@ def go(page, login, place):
 
 
 def overtake(page):
-    """Decide on the case of a page in another window, and then in this one."""
-    other = page.context.new_page()
+    """Let another account decide on the case of a page, and then this one."""
+    context = page.context.browser.new_context(base_url=address_of(page))
+    other = context.new_page()
+    sign_in(other, "reviewer")
     for window, choice in ((other, "accept"), (page, "dismiss")):
         if window is other:
             window.goto(page.url)
@@ -94,6 +97,12 @@ def overtake(page):
             window.check("#reason")
         window.click("#decide button.main")
         window.wait_for_load_state()
+    context.close()
+
+
+def address_of(page):
+    """The beginning of a page's address."""
+    return "/".join(page.url.split("/")[:3])
 
 
 def shrink(path):

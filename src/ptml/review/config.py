@@ -20,7 +20,7 @@ class ReviewConfig(FrozenConfig):
     """How the review page treats people's time and who may stay signed in."""
 
     capacity_per_week: PositiveInt = 25
-    """Cases that the reviewers of a unit can look at in a week; more are listed behind these."""
+    """Cases that a reviewer can look at in a week; more are listed behind these."""
 
     undo_minutes: PositiveInt = 30
     """A decision can be taken back for so long."""

@@ -1,10 +1,15 @@
 """The language of a page, and changing it without losing one's place."""
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pydantic import ValidationError
 
+from ptml.review import ReviewConfig
 from ptml.review.access import Role
 from ptml.review.app import routes_of
 from ptml.review.pages.places import PAGES
@@ -116,3 +121,22 @@ def test_dates_and_shares_are_written_as_the_language_writes_them(site: Site) ->
     assert "2026年8月1日" in text
     assert "2026年6月" in text, "in the drawing too"
     assert "August" not in text
+
+
+def test_times_of_day_and_days_are_those_of_where_the_page_is_used(
+    published: Path, make_site: Callable[..., Site]
+) -> None:
+    site = make_site(published, time_zone="Asia/Taipei")
+    # 07:30 of the 6th there.
+    site.clock.at = datetime(2026, 10, 5, 23, 30, tzinfo=UTC)
+    page = site.sign_in()
+    place = re.findall(r'href="(/cases/\w+)[?"]', page.get("/cases").text)[0]
+    form = {"version": 1, "kind": "postpone"}
+    assert page.post(f"{place}/decisions", **form, until="2026-10-05").status_code == 422
+    assert page.post(f"{place}/decisions", **form, until="2026-10-06").status_code == 303
+    assert "6 October 2026 07:30 UTC+08:00" in page.get(place).text
+
+
+def test_a_time_zone_that_there_is_none_of_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no time zone is called Asia/Nowhere"):
+        ReviewConfig(time_zone="Asia/Nowhere")

@@ -58,11 +58,14 @@ class Asked(BaseModel):
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether one of the filters is set."""
+        return bool(self.mine or self.unit or self.course or self.reason or self.stage)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything but the state is asked for."""
-        return bool(
-            self.mine or self.unit or self.course or self.reason or self.stage or self.words.strip()
-        )
+        return self.is_filtered or bool(self.words.strip())
 
     @property
     def over_all(self) -> "Asked":
