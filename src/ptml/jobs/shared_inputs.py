@@ -14,12 +14,13 @@ from ptml.features.shared import Shared
 from ptml.features.windows import SumLog
 from ptml.jobs.run_shared import RunShared
 
-COMPANY, AVERAGES, SEATS = "company", "averages", "seats"
+COMPANY, AVERAGES, SEATS, GOALS = "company", "averages", "seats", "goals"
 
 WORDS = {
     COMPANY: "courses, roles, units or other tables of the company changed",
     AVERAGES: "what people share changed (sums over everybody that show on the day)",
     SEATS: "a course has become full, or has seats again",
+    GOALS: "other goals of units are in force",
 }
 """What each kind is, as the reason to score everybody."""
 
@@ -36,6 +37,7 @@ def shared_digests(shared: RunShared) -> dict[str, str]:
         COMPANY: _digest(_company(shared.company, shared.can)),
         AVERAGES: _digest(_averages(shared.sums, shared.epoch_day)),
         SEATS: _digest([full.tobytes()]),
+        GOALS: _digest([shared.goals.weight.tobytes()]),
     }
 
 

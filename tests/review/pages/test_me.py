@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,34 @@ def site(tmp_path: Path, make_site: Callable[..., Site]) -> Site:
     names = [
         {"kind": "competency", "id": k, "name": n} for k, n in (("k1", "Talk"), ("k2", "Sums"))
     ]
-    out = publish(tmp_path / "out", recommendations=offers, portraits=levels, names=names)
+    out = publish(
+        tmp_path / "out",
+        recommendations=offers,
+        portraits=levels,
+        names=names,
+        development_plans=plan(),
+    )
     return make_site(out)
+
+
+def plan() -> list[dict[str, object]]:
+    """e01 wants what the role asks for; the role alone asks for more. e02 has another plan."""
+    common = {"level": 2.0, "level_se": 0.4, "required": 3.0, "gap": 1.0, "courses": "[]"}
+    role = {**common, "employee_id": "e01", "place": 2, "competency_id": "k4", "asked_by": "role"}
+    own = {
+        **common,
+        "employee_id": "e01",
+        "place": 1,
+        "competency_id": "k1",
+        "asked_by": "both",
+        "own_target": 4.0,
+        "by_date": date(2027, 6, 30),
+        "share_of_time": 0.5,
+        "status": "unknown",
+        "courses": json.dumps([{"course_id": "c2", "step": 1, "rank": 1}]),
+    }
+    other = {**own, "employee_id": "e02", "competency_id": "k3", "status": "overdue"}
+    return [role | {"no_course": "not_taught"}, own, other]
 
 
 def employee(site: Site, person: str = "e01") -> Page:
@@ -61,6 +88,25 @@ def test_a_person_sees_the_own_portrait_offers_and_warnings_and_nobody_elses(sit
     assert "Help that was suggested for me" in text
     assert "Sums" not in text
     assert "e02" not in text
+
+
+def test_the_plan_puts_own_goals_beside_the_roles_with_the_way_to_them(site: Site) -> None:
+    text = employee(site).get("/me").text
+    table = text[text.index('<table class="plan">') :]
+    table = table[: table.index("</table>")]
+    first, second = table.split("<tbody>")[1].split("</tr>")[:2]
+    assert "Talk" in first
+    assert "me and my role" in first
+    assert "nothing was assessed since" in first
+    assert "By 30 June 2027." in first
+    assert "No open course leads further." in second
+    assert "my role" in second
+    assert "The date has passed" not in text
+
+
+def test_who_has_no_plan_sees_none(tmp_path: Path, make_site: Callable[..., Site]) -> None:
+    site = make_site(publish(tmp_path / "out"))
+    assert "My development plan" not in employee(site).get("/me").text
 
 
 def test_the_own_page_shows_no_probability(site: Site) -> None:

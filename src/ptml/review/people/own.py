@@ -27,6 +27,8 @@ class Own:
     ----------
     levels : sequence of mapping
         ``name, level, level_se, required, gap``, the largest gap first.
+    plan : sequence of mapping
+        Rows of `development_plans` with `name` and `titles` of courses, in the order of the plan.
     offers : sequence of mapping
         ``title, reasons``, in the order of the list.
     cases : sequence of mapping
@@ -39,6 +41,7 @@ class Own:
     """
 
     levels: Sequence[Mapping[str, Any]]
+    plan: Sequence[Mapping[str, Any]]
     offers: Sequence[Mapping[str, Any]]
     cases: Sequence[Mapping[str, Any]]
     objections: Sequence[Row[Any]]
@@ -46,7 +49,10 @@ class Own:
     titles: Mapping[str, str]
 
 
-_PUBLISHED = ("portraits", "recommendations", "lift", "warnings", "timelines", "paths", "segments")
+_PUBLISHED = (
+    *("portraits", "recommendations", "lift", "warnings", "timelines", "paths", "segments"),
+    "development_plans",
+)
 
 
 def own_page(connection: Connection, published: Published, employee: str) -> Own:
@@ -57,6 +63,7 @@ def own_page(connection: Connection, published: Published, employee: str) -> Own
     own = select(objections).where(objections.c.employee_id == employee)
     return Own(
         levels=_levels(rows["portraits"], names),
+        plan=_plan(rows["development_plans"], names, titles),
         offers=_offers(rows["recommendations"], titles),
         cases=_cases(connection, employee),
         objections=connection.execute(own.order_by(objections.c.made_at.desc())).all(),
@@ -79,6 +86,20 @@ def _cases(connection: Connection, employee: str) -> list[Mapping[str, Any]]:
 def _levels(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Mapping[str, Any]]:
     named = [{**row, "name": names.get(row["competency_id"], row["competency_id"])} for row in rows]
     return sorted(named, key=lambda row: (-(row["gap"] or 0), row["name"]))
+
+
+def _plan(
+    rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], titles: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    found = []
+    for row in sorted(rows, key=lambda row: int(row["place"])):
+        courses_for_it = [one["course_id"] for one in json.loads(row["courses"])]
+        told = {
+            "name": names.get(row["competency_id"], row["competency_id"]),
+            "titles": [titles.get(course, course) for course in courses_for_it],
+        }
+        found.append({**row, **told})
+    return found
 
 
 def _offers(
