@@ -2,8 +2,8 @@
 
 from ptml.publish.postgres.migration_steps import add_column
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 _COUNTS = ("satisfaction_n", "exam_n", "level_n", "transfer_n")
 _COLUMNS = (
