@@ -92,6 +92,21 @@ def test_network_addresses_are_not_kept(moodle: Path) -> None:
     assert "course_viewed" in (moodle / "not_placed.csv").read_text()
 
 
+def test_a_download_in_another_language_is_read_without_its_addresses(tmp_path: Path) -> None:
+    header = "時間,使用者全名,受影響的使用者,事件情境,元件,事件名稱,描述,來源,來源地址"
+    rows = [
+        "2026年03月5日 14:22,Tina Ross,-,課程,系統,已檢視課程,"
+        f"The user with id '{user}' {did} the course with id '7'.,web,192.0.2.47"
+        for user, did in ((47, "viewed"), (47, "praised"))
+    ]
+    (tmp_path / "logs.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    import_moodle(tmp_path / "logs.csv", tmp_path / "out")
+    row = one(table(tmp_path / "out", "enrolments"))
+    assert (row["employee_id"], str(row["started_on"])) == ("47", "2026-03-05")
+    assert reasons(tmp_path / "out") == ["the event is not known"]
+    assert "192.0.2" not in (tmp_path / "out" / "not_placed.csv").read_text(encoding="utf-8")
+
+
 def test_every_row_has_one_outcome(moodle: Path) -> None:
     n_rows = sum(len(pd.read_csv(path)) for path in (FILES / "moodle").glob("*.csv"))
     told = report(moodle)
