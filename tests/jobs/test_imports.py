@@ -1,7 +1,7 @@
 """An organisation told as statements comes back as it was: enrolments and evidence."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ def told(organisation: Path, folder: Path, n: int) -> tuple[Path, pd.DataFrame, 
     evidence = evidence[evidence["enrolment_id"].isin(enrolments["enrolment_id"])]
     path = folder / "statements.jsonl"
     with path.open("w", encoding="utf-8") as file:
-        for row in enrolments.to_dict("records"):
+        for row in map(_named, enrolments.to_dict("records")):
             for each in _of_enrolment(row):
                 file.write(json.dumps(each) + "\n")
         whose = enrolments.set_index("enrolment_id")
-        for row in evidence.to_dict("records"):
+        for row in map(_named, evidence.to_dict("records")):
             file.write(json.dumps(_of_evidence(row, whose)) + "\n")
     kinds = sorted(evidence["kind"].unique())
     rules = [
@@ -36,6 +36,10 @@ def told(organisation: Path, folder: Path, n: int) -> tuple[Path, pd.DataFrame, 
     ]
     (folder / "map.toml").write_text("\n".join(rules))
     return path, enrolments, evidence
+
+
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
 
 
 def _of_enrolment(row: dict[str, Any]) -> Iterator[dict[str, Any]]:

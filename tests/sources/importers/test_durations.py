@@ -1,7 +1,7 @@
 """Durations of both kinds: what is written is read back, what is none is none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptml.sources.importers.durations import any_minutes, iso_minutes, timespan_minutes
@@ -9,6 +9,7 @@ from ptml.sources.importers.durations import any_minutes, iso_minutes, timespan_
 HOURS, SIXTY = st.integers(0, 9999), st.integers(0, 59)
 
 
+@settings(deadline=None)
 @given(hours=HOURS, minutes=SIXTY, seconds=st.integers(0, 5999).map(lambda n: n / 100))
 def test_both_forms_of_one_duration_are_the_same(hours: int, minutes: int, seconds: float) -> None:
     iso = iso_minutes(f"PT{hours}H{minutes}M{seconds:.2f}S")
@@ -17,6 +18,7 @@ def test_both_forms_of_one_duration_are_the_same(hours: int, minutes: int, secon
     assert timespan == pytest.approx(iso)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_reading(text: str) -> None:
     for read in (iso_minutes, timespan_minutes, any_minutes):

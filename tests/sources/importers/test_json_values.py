@@ -27,7 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("json")
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(values=VALUES, chunk=st.integers(1, 40), indent=st.sampled_from([None, 1]))
 def test_a_list_lines_and_a_page_of_the_same_values_are_read_alike(
     place: Path, values: list[dict[str, object]], chunk: int, indent: int | None

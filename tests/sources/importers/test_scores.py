@@ -1,7 +1,7 @@
 """Scores of any scale become a share of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ptml.sources.importers.scores import OUTSIDE_SCALE, SCALE_MISSING, share_of_scale
@@ -9,6 +9,7 @@ from ptml.sources.importers.scores import OUTSIDE_SCALE, SCALE_MISSING, share_of
 NUMBERS = st.floats(-1e6, 1e6)
 
 
+@settings(deadline=None)
 @given(low=NUMBERS, width=st.floats(0.01, 1e6), share=st.floats(0, 1))
 def test_a_raw_score_is_its_place_between_lowest_and_highest(
     low: float, width: float, share: float
@@ -20,6 +21,7 @@ def test_a_raw_score_is_its_place_between_lowest_and_highest(
     assert found == pytest.approx(share, abs=1e-4)
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.none(), st.floats(), st.text(max_size=3), st.booleans()),
     st.one_of(st.none(), st.floats(), st.text(max_size=3)),
