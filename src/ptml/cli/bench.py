@@ -256,6 +256,21 @@ def bench_health(
     tell(summary, as_json)
 
 
+@bench_app.command("proficiency")
+def bench_proficiency(
+    employees: Annotated[int, typer.Option(min=200)] = 3000,
+    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Medians, what is named falsely, and what is said of teams, against simulated truth."""
+    from ptml.jobs.bench_proficiency import SEEDS
+    from ptml.jobs.bench_proficiency import bench_proficiency as measure
+
+    with shown_progress(as_json) as progress:
+        summary = measure(seed or SEEDS, employees, progress)
+    tell(summary, as_json)
+
+
 @bench_app.command("shap")
 def bench_shap(
     trees: Annotated[int, typer.Option(min=1)] = 200,
