@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from statsmodels.duration.hazard_regression import PHReg
 
 from ptml.contracts.teams import FACTOR_FINDINGS
 from ptml.decide.proficiency.config import ProficiencyConfig
@@ -14,8 +15,10 @@ from ptml.decide.proficiency.factors import (
     factors_of,
     false_discovery_rates,
 )
+from ptml.intervals import Z_90
 
 CONFIG = ProficiencyConfig()
+NAMES = ("design", "scheme", "stratum", "month", "factor", "people", "at_risk", "events")
 
 
 def _factors(rate_with: float, rate_without: float, n: int = 4000, seed: int = 1) -> Factors:
@@ -35,10 +38,9 @@ def _factors(rate_with: float, rate_without: float, n: int = 4000, seed: int = 1
             rows.append((*key, ANYBODY, both * first, both, sum(events.values())))
             rows.append((*key, 0, left[True] * first, left[True], events[True]))
             left = {has_it: left[has_it] - events[has_it] for has_it in left}
-    names = ["design", "scheme", "stratum", "month", "factor", "people", "at_risk", "events"]
     columns = np.array(rows, dtype=np.int64).T
     sums = factor_sums()
-    sums.add(pa.table(dict(zip(names, columns, strict=True))))
+    sums.add(pa.table(dict(zip(NAMES, columns, strict=True))))
     return factors_of(sums.table, CONFIG)
 
 
@@ -47,6 +49,31 @@ def test_the_ratio_is_that_within_strata() -> None:
     assert found.ratio.tolist() == pytest.approx([1.5], abs=0.08)
     assert [FACTOR_FINDINGS[k] for k in found.finding] == ["sooner"]
     assert found.people_with.tolist() == [5000]
+
+
+def test_the_ratio_is_that_of_a_stratified_cox_model() -> None:
+    rng = np.random.default_rng(5)
+    n = 1500
+    stratum, has_it = rng.integers(1, 3, n), rng.random(n) < 0.4
+    rate = 0.03 * np.where(has_it, 1.6, 1.0) / stratum
+    month = np.minimum(np.ceil(rng.exponential(1 / rate)), 24).astype(int)
+    event = month < 24
+    rows = []
+    for one in (1, 2):
+        for m in range(1, 25):
+            there = (stratum == one) & (month >= m)
+            now = there & event & (month == m)
+            for factor, who in ((ANYBODY, there), (0, there & has_it)):
+                counts = (who.sum() * (m == 1), who.sum(), (now & who).sum())
+                rows.append((LANDMARK, 0, one, m, factor, *counts))
+    sums = factor_sums()
+    sums.add(pa.table(dict(zip(NAMES, np.array(rows, dtype=np.int64).T, strict=True))))
+    ours = factors_of(sums.table, CONFIG)
+    cox = PHReg(month, has_it[:, None].astype(float), status=event, strata=stratum, ties="efron")
+    theirs = cox.fit()
+    assert np.log(ours.ratio[0]) == pytest.approx(theirs.params[0], abs=0.02)
+    width = np.log(ours.high[0] / ours.low[0]) / (2 * Z_90)
+    assert width == pytest.approx(theirs.bse[0], rel=0.05)
 
 
 def test_what_makes_no_difference_is_not_named() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from ptml.decide.proficiency.survival import (
     LifeTable,
@@ -10,6 +11,7 @@ from ptml.decide.proficiency.survival import (
     reached,
     reached_if_stayed,
 )
+from ptml.intervals import Z_90
 
 MONTHS = 25
 
@@ -67,15 +69,25 @@ def test_leaving_makes_the_share_of_all_smaller_and_parts_add_up() -> None:
     assert found.share + left_by(table) + table.still_open == pytest.approx(np.ones(MONTHS))
 
 
-def test_product_limit_is_that_of_statsmodels_with_late_entries() -> None:
-    survfunc = pytest.importorskip("statsmodels.duration.survfunc")
+def test_product_limit_is_that_of_a_library_with_late_entries() -> None:
     entry, stop, ended = _drawn(300, 4)
     ours = reached_if_stayed(_table(entry, stop, ended))
-    theirs = survfunc.SurvfuncRight(
-        np.array(stop), np.array([e == 1 for e in ended]).astype(int), entry=np.array(entry)
-    )
+    status = np.array([e == 1 for e in ended]).astype(int)
+    theirs = SurvfuncRight(np.array(stop), status, entry=np.array(entry))
     at = theirs.surv_times.astype(int)
     assert 1 - ours.share[at] == pytest.approx(theirs.surv_prob)
+
+
+def test_cumulative_incidence_and_its_error_are_those_of_a_library() -> None:
+    _, stop, ended = _drawn(300, 6)
+    ours = reached(_table([0] * len(stop), stop, ended))
+    theirs = CumIncidenceRight(np.array(stop), np.array(ended))
+    at = theirs.times.astype(int)
+    assert ours.share[at] == pytest.approx(theirs.cinc[0])
+    inside = (ours.share[at] > 0) & (ours.share[at] < 1)
+    width = np.log(-np.log(ours.low[at])) - np.log(-np.log(ours.high[at]))
+    error = width / (2 * Z_90) * -ours.share[at] * np.log(ours.share[at])
+    assert error[inside] == pytest.approx(theirs.cinc_se[0][inside], rel=0.02)
 
 
 @pytest.mark.parametrize("which", ["reached", "reached_if_stayed"])
