@@ -77,6 +77,7 @@ bench: setup ## the measured figures of the README (slow)
 	$(RUN) ptml bench shap
 	$(RUN) ptml bench score
 	$(RUN) ptml bench monitor
+	$(RUN) ptml bench proficiency
 	@if [ -d ../shared/data/mooccubex ]; then $(RUN) ptml bench mooccubex ../shared/data/mooccubex; \
 	else echo "skipped: bench mooccubex (../shared/data/mooccubex is not there)"; fi
 
