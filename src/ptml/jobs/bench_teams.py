@@ -52,6 +52,8 @@ def team_figures(
     error, standing = told["level_se"].to_numpy(), told["standing"].to_numpy()
     strength, gap = standing == "strength", standing == "gap"
     alone = told["single_holder"].to_numpy(dtype=bool)
+    one = (told["critical"].to_numpy(dtype=bool)) & (told["holders"].to_numpy() == 1)
+    likely = told["p_alone"].to_numpy()
     named = sole_holders[sole_holders["org_unit_id"].str.startswith("U")]
     person = named["employee_id"].str[1:].astype(int).to_numpy()
     code = named["competency_id"].str[1:].astype(int).to_numpy() - 1
@@ -66,9 +68,13 @@ def team_figures(
         "gaps_false": int((above[gap] >= 0).sum()),
         "spread_ratio": float(np.median(told["spread"].to_numpy() / np.maximum(spread, 1e-9))),
         "expected_ratio": float(told["expected_holders"].sum() / holders.sum()),
+        "one_sure": int(one.sum()),
+        "one_sure_alone": int((holders[one] == 1).sum()),
+        "one_sure_p": float(likely[one].sum()),
         "named": len(named),
-        "named_hold": float(holds.mean()) if len(named) else float("nan"),
-        "named_alone": float((holders[alone] == 1).mean()) if alone.any() else float("nan"),
+        "named_hold": int(holds.sum()),
+        "named_alone": int((holders[alone] == 1).sum()),
+        "named_p": float(likely[alone].sum()),
     }
 
 
