@@ -99,7 +99,6 @@ def test_the_spread_of_teams_is_told_over_time() -> None:
 
 
 def test_without_anything_the_page_says_what_it_needs() -> None:
-    nothing = {"proficiency_curves": pd.DataFrame(), "team_spread": pd.DataFrame()}
-    found = _view(**nothing)
+    found = _view(proficiency_curves=pd.DataFrame(), team_spread=pd.DataFrame())
     assert isinstance(found, Absent)
     assert "hired_on" in found.why[0]

@@ -45,8 +45,8 @@ def team_figures(
     told = portraits[
         portraits["org_unit_id"].str.startswith("U") & (portraits["standing"] != "too_few")
     ]
-    unit = told["org_unit_id"].str[1:].astype(int).to_numpy()
-    competency = told["competency_id"].str[1:].astype(int).to_numpy() - 1
+    unit = told["org_unit_id"].str[1:].astype("int64").to_numpy(dtype=np.int64)
+    competency = told["competency_id"].str[1:].astype("int64").to_numpy(dtype=np.int64) - 1
     above, holders, spread = _true(truth, unit, competency)
     seen = (told["level"] - told["required"]).to_numpy()
     error, standing = told["level_se"].to_numpy(), told["standing"].to_numpy()
@@ -55,8 +55,8 @@ def team_figures(
     one = (told["critical"].to_numpy(dtype=bool)) & (told["holders"].to_numpy() == 1)
     likely = told["p_alone"].to_numpy()
     named = sole_holders[sole_holders["org_unit_id"].str.startswith("U")]
-    person = named["employee_id"].str[1:].astype(int).to_numpy()
-    code = named["competency_id"].str[1:].astype(int).to_numpy() - 1
+    person = named["employee_id"].str[1:].astype("int64").to_numpy(dtype=np.int64)
+    code = named["competency_id"].str[1:].astype("int64").to_numpy(dtype=np.int64) - 1
     holds = truth.level[person, code] >= truth.required[person, code]
     return {
         "cells": len(told),
@@ -79,7 +79,7 @@ def team_figures(
 
 
 def _true(
-    truth: TeamTruth, unit: NDArray[np.int64], competency: NDArray[np.int64]
+    truth: TeamTruth, unit: NDArray[np.integer], competency: NDArray[np.integer]
 ) -> tuple[Doubles, NDArray[np.int64], Doubles]:
     """True mean above what is required, number who reach it, and spread, of each cell."""
     above = np.where(truth.employed[:, None], truth.level - truth.required, np.nan)
