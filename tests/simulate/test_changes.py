@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from ptml.simulate import SimulationConfig, simulate
-from ptml.simulate.changes import BrokenExport, Changes, FadingCourse, Reorganisation
+from ptml.simulate.changes import (
+    BrokenExport,
+    Changes,
+    FadingCourse,
+    Reorganisation,
+    UnitMatters,
+    UnitWishes,
+)
 from ptml.simulate.exports import export_as_of
 from ptml.sources import read_dataset
 
@@ -114,3 +121,43 @@ def test_an_export_is_broken_on_its_days_and_right_again_when_repaired(
     assert wrong.mean() < 0.5
     rows = [len(_table(tmp_path / n, "transfer_evidence")) for n in ("sound", "given")]
     assert (rows[1] < 0.6 * rows[0]) is is_broken
+
+
+def test_units_that_lack_skill_or_motive_are_told_and_nothing_else_moves(tmp_path: Path) -> None:
+    sizes = {"n_employees": 500, "n_courses": 8, "n_quarters": 4, "seed": 4}
+    matters = Changes(
+        unit_matters=UnitMatters(unskilled_share=0.3, unmotivated_share=0.3),
+        unit_wishes=UnitWishes(),
+    )
+    for name, changes in (("plain", Changes()), ("planted", matters)):
+        config = SimulationConfig.model_validate({**sizes, "changes": changes})
+        simulate(config, tmp_path / name)
+    units = _table(tmp_path / "planted" / "truth", "units")
+    assert set(units["matter"]) == {"environment", "capability", "motivation", "none"} & set(
+        units["matter"]
+    )
+    assert {"capability", "motivation"} <= set(units["matter"])
+    plain, planted = (_table(tmp_path / name / "truth", "people") for name in ("plain", "planted"))
+    lacks = planted["ability"] - plain["ability"]
+    assert sorted(set(lacks.round(6))) == [-1.2, 0.0]
+    assert (planted["support"] == plain["support"]).all()
+    assert "matter" not in _table(tmp_path / "plain" / "truth", "units")
+
+
+def test_units_ask_for_what_they_lack_most_or_least(tmp_path: Path) -> None:
+    config = SimulationConfig(
+        n_employees=500,
+        n_courses=12,
+        n_quarters=4,
+        seed=4,
+        changes=Changes(unit_wishes=UnitWishes()),
+    )
+    simulate(config, tmp_path / "made")
+    feedback, truth = (
+        _table(tmp_path / "made", "feedback"),
+        _table(tmp_path / "made" / "truth", "wishes"),
+    )
+    asked = feedback[feedback["kind"] == "wants_course"]
+    assert set(asked["subject_id"]) == set(truth["course_id"])
+    assert truth["gap_levels"].min() < 0.5 < truth["gap_levels"].max()
+    assert len(asked) > 5 * len(truth)

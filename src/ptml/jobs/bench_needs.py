@@ -32,12 +32,12 @@ from ptml.features.shared import shared_averages
 from ptml.features.standing import standing
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.bench_needs_page import page_of
-from ptml.jobs.diagnosed import Everybody
+from ptml.jobs.diagnosed import Everybody, diagnosed
 from ptml.jobs.diagnosing import add_to_pool
 from ptml.jobs.progress import Progress
 from ptml.jobs.settings import Settings
 from ptml.simulate import SimulationConfig, simulate
-from ptml.simulate.changes import Changes, UnitMatters
+from ptml.simulate.changes import Changes, UnitMatters, UnitWishes
 from ptml.sources import read_dataset
 
 NAMED = ("capability", "motivation", "environment")
@@ -70,7 +70,7 @@ def bench_needs(
         for seed in seeds:
             data = Path(scratch) / str(seed)
             progress.stage(f"Organisation {seed}")
-            planted = Changes(unit_matters=UnitMatters())
+            planted = Changes(unit_matters=UnitMatters(), unit_wishes=UnitWishes())
             simulate(SimulationConfig(n_employees=employees, seed=seed, changes=planted), data)
             found.append(_of_organisation(data))
     figures = {
@@ -78,6 +78,7 @@ def bench_needs(
         "units": _figures([one["units"] for one in found]),
         "planted": _figures([one["planted"] for one in found]),
         "kept_away": _kept_away([one["kept_away"] for one in found]),
+        "wishes": _verdicts(pd.concat([one["wishes"] for one in found])),
     }
     lines = page_of(figures, employees, seeds)
     if page is not None:
@@ -90,6 +91,7 @@ def _of_organisation(data: Path) -> dict[str, Any]:
     with read_dataset(str(data)) as dataset:
         day = as_of_range(dataset)[1]
         history, shared = load_history(dataset), shared_averages(dataset)
+        wishes = diagnosed(dataset, history, shared, day, settings)["wishes"].to_pandas()
     everybody = Everybody.of(history, shared, day, settings)
     pool = DiagnosisPool()
     add_to_pool(pool, everybody, settings)
@@ -121,7 +123,18 @@ def _of_organisation(data: Path) -> dict[str, Any]:
         "units": Said(unit_truth[at], units[at], new[at], strength[at]),
         "planted": Said(wanted[at], units[at], new[at], strength[at]),
         "kept_away": (latents.trouble, ~may, state),
+        "wishes": _wishes(data, wishes, settings),
     }
+
+
+def _wishes(data: Path, said: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """What units asked for: what is truly lacking, what was planted, and the verdict."""
+    asked = pd.read_parquet(data / "truth" / "wishes.parquet")
+    units = pd.read_parquet(data / "truth" / "units.parquet")[["org_unit_id", "matter"]]
+    told = said[said["kind"] == "course"].rename(columns={"subject_id": "course_id"})
+    found = asked.merge(told[["org_unit_id", "course_id", "verdict"]]).merge(units)
+    is_lacking = found["gap_levels"] >= settings.causes.gap_levels
+    return found.assign(is_lacking=is_lacking)
 
 
 def _units(
@@ -204,3 +217,17 @@ def _kept_away(parts: Sequence[tuple[NDArray[Any], ...]]) -> dict[str, float]:
         "elsewhere": int((~trouble & asked).sum()),
         "kept_elsewhere": float(away[~trouble & asked].mean()),
     }
+
+
+def _verdicts(wishes: pd.DataFrame) -> list[dict[str, Any]]:
+    """Verdicts on wishes by what is true, counted."""
+    troubled = wishes["matter"].isin(["environment", "motivation"])
+    kinds = {
+        "the unit truly lacks it": ~troubled & wishes["is_lacking"],
+        "the unit does not lack it": ~troubled & ~wishes["is_lacking"],
+        "machines or motivation are planted": troubled,
+    }
+    return [
+        {"kind": name, "n": int(at.sum()), **wishes.loc[at, "verdict"].value_counts().to_dict()}
+        for name, at in kinds.items()
+    ]

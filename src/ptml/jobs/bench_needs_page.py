@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_VERDICTS = ("agree", "asked_not_needed", "not_training", "unclear")
 _WAYS = {"old": "thresholds", "new": "evidence combined"}
 
 
@@ -58,6 +59,14 @@ def page_of(figures: Mapping[str, Any], employees: int, seeds: Sequence[int]) ->
         "|---|---|---|",
         f"| where machines fail | {kept['in_trouble']:,} | {kept['kept_in_trouble']:.1%} |",
         f"| elsewhere | {kept['elsewhere']:,} | {kept['kept_elsewhere']:.1%} |",
+        "",
+        "## What units ask for",
+        "",
+        "Half of the units ask for a course: one in what they lack most, or one in what they lack"
+        " least. Lacking: a true mean gap of half a level or more in something that it teaches."
+        " Without a model of lift.",
+        "",
+        *_wishes(figures["wishes"]),
     ]
 
 
@@ -88,4 +97,17 @@ def _calibration(figures: Mapping[str, Any]) -> list[str]:
         f"| {one['strength']:.2f} | {one['n']:,} | {one['share']:.2f} |"
         f" {one['low']:.2f} to {one['high']:.2f} |"
         for one in figures["calibration"]
+    ]
+
+
+def _wishes(kinds: Sequence[Mapping[str, Any]]) -> list[str]:
+    head = ("| asked for a course | wishes |", "|---|---|")
+    lines = [
+        head[0] + "".join(f" `{verdict}` |" for verdict in _VERDICTS),
+        head[1] + "---|" * len(_VERDICTS),
+    ]
+    return lines + [
+        f"| {kind['kind']} | {kind['n']:,} |"
+        + "".join(f" {kind.get(verdict, 0) / max(kind['n'], 1):.2f} |" for verdict in _VERDICTS)
+        for kind in kinds
     ]

@@ -102,6 +102,15 @@ class UnitMatters(FrozenConfig):
     """... by so many standard deviations."""
 
 
+class UnitWishes(FrozenConfig):
+    """Units that ask for a course in the last quarter: half of them for one in what they lack."""
+
+    unit_share: Share = 0.5
+    """Units that ask..."""
+    people_share: Share = 0.5
+    """... and the share of their people who do."""
+
+
 class Changes(FrozenConfig):
     """What changes when; with nothing planted the tables keep their bytes."""
 
@@ -120,6 +129,8 @@ class Changes(FrozenConfig):
     the organisation."""
     unit_matters: UnitMatters | None = None
     """Units that lack skill or motive; without it only machines are the matter of a unit."""
+    unit_wishes: UnitWishes | None = None
+    """What units ask for; without it nobody asks for courses."""
     lift_truth_quarters: NonNegativeInt = 0
     """Newest quarters for which true lifts are written as of their first day as well."""
 

@@ -29,6 +29,7 @@ from ptml.simulate.truth import (
     write_transfer_causes,
     write_transfer_truth,
 )
+from ptml.simulate.wishes import write_wishes
 from ptml.simulate.writing import TableWriter, fresh_folder
 
 TRUTH = "truth"
@@ -91,6 +92,7 @@ def _simulate_chunk(
         write_transfer_truth(taken, ids, signs, truth)
         write_transfer_causes(taken, ids, truth)
     write_surroundings(structure, people, life, names, tables, rng)
+    write_wishes(structure, people, life, names, tables, truth)
     share = _truth_share(structure.config)
     write_lift_truth(structure, people, life, names, truth, share, rng)
     write_earlier_lift_truth(structure, people, life, names, truth)
