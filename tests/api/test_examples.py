@@ -12,10 +12,12 @@ import ptml
 MODULES = (
     "budget",
     "company",
+    "diagnosis",
     "frames",
     "lift",
     "made",
     "recommender",
+    "segmenting",
     "teams",
     "warning",
     "weak_transfer",

@@ -75,11 +75,11 @@ def test_a_cause_by_written_rules_has_no_probability() -> None:
 
 
 def test_groups_of_people_under_five_are_not_counted() -> None:
-    people = [{"cause": "motivation", "first_question": "motivation"}] * 6
+    people: list[dict[str, object]] = [{"cause": "motivation", "first_question": "motivation"}] * 6
     people += [{"cause": "mixed", "first_question": "ability"}] * 2
     found = shown(needs=[unit("North", "unclear", 0.1)], diagnoses=people)
     assert found.people is not None
-    told = dict(found.people.rows)
+    told = {row[0]: row[1] for row in found.people.rows}
     assert told["motivation: talk first"] == "6"
     assert told["several together"] == "under 5"
     assert told["ask about motivation first"] == "6"
