@@ -25,6 +25,7 @@ from ptml.contracts.diagnosis import CAUSES as CAUSES
 from ptml.contracts.diagnosis import COURSE_LEVELS, QUESTIONS, Diagnoses, Wishes
 from ptml.contracts.goals import Alignment, CompetencyWeights, GoalAttainment
 from ptml.contracts.json_checks import JSON_LIST, JSON_OBJECT
+from ptml.contracts.paths import PathPlans, Paths, PathSeats
 from ptml.contracts.review import Names, People, Timelines, Units
 from ptml.contracts.rules import not_before, one_of
 from ptml.contracts.stamp import Stamped
@@ -241,17 +242,6 @@ class Inputs(Stamped):
     digest = dy.String(regex=r"^[0-9a-f]{16}$")
 
 
-class Paths(Stamped):
-    """One row an employee and step."""
-
-    employee_id = dy.String()
-    step = dy.Int32(min=1)
-    course_id = dy.String()
-    starts_in_week = dy.Int32(min=0)
-    weeks = dy.Float64(min=0)
-    lift = dy.Float64(nullable=True)
-
-
 class RejectedRows(Stamped):
     """One row a broken input row and rule; `column` empty when the row as such is broken."""
 
@@ -366,6 +356,8 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "alignment": OutputContract(Alignment, ()),
         "development_plans": OutputContract(DevelopmentPlans, ("employee_id", "competency_id")),
         "paths": OutputContract(Paths, ("employee_id", "step")),
+        "path_plans": OutputContract(PathPlans, ("employee_id",)),
+        "path_seats": OutputContract(PathSeats, ("course_id", "quarter")),
         "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
         "budget_plans": OutputContract(BudgetPlans, ("plan",)),
         "shadow_prices": OutputContract(ShadowPrices, ("what", "subject_id")),

@@ -1,6 +1,5 @@
 """Why a course is recommended: what is known of each pair, in sentences, as JSON text."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,19 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ptml.explain.json_text import (
-    Parts,
-    escaped,
-    filled,
-    joined,
-    json_list,
-    json_object,
-    json_string,
-    number_text,
-    taken,
-    without_nulls,
-)
+from ptml.explain.json_text import escaped, json_list
 from ptml.explain.lift_reasons import PARTS, LiftFacts
+from ptml.explain.said import Said, said_column
 from ptml.explain.text_columns import Some
 from ptml.explain.words import SECTIONS, Words
 from ptml.lift.refusal import STATUSES
@@ -75,16 +64,6 @@ class RecommendationFacts:
     explored: NDArray[np.bool_] | None = None
 
 
-@dataclass(frozen=True)
-class _Said:
-    """A sentence that is said of some pairs: where, and its values as numbers or names."""
-
-    key: str
-    rows: NDArray[np.bool_]
-    numbers: Mapping[str, tuple[Floats, int]]
-    names: Mapping[str, Codes]
-
-
 def recommendation_reasons(
     facts: RecommendationFacts,
     competency_names: Sequence[str],
@@ -118,21 +97,21 @@ def recommendation_reasons(
     for part in said:
         unexplained &= ~part.rows
     if preference is None:
-        said.append(_Said("history.alike", unexplained, {}, {}))
-    names = escaped(competency_names)
+        said.append(Said("history.alike", unexplained))
+    names = {"competency": escaped(competency_names)}
     columns: list[pa.Array | Some] = [
-        _column(part, names, words) for part in said if part.rows.any()
+        said_column(part, "recommendation", names, words) for part in said if part.rows.any()
     ]
     if preference is not None:
         columns.append(preference)
     return json_list(columns, facts.n_pairs)
 
 
-def _explored(facts: RecommendationFacts) -> list[_Said]:
-    return [] if facts.explored is None else [_Said("explored.draw", facts.explored, {}, {})]
+def _explored(facts: RecommendationFacts) -> list[Said]:
+    return [] if facts.explored is None else [Said("explored.draw", facts.explored)]
 
 
-def _lift(facts: RecommendationFacts) -> list[_Said]:
+def _lift(facts: RecommendationFacts) -> list[Said]:
     if facts.lift is None or facts.lift_low is None or facts.lift_high is None:
         return []
     numbers = {"lift": (facts.lift, 1), "low": (facts.lift_low, 1), "high": (facts.lift_high, 1)}
@@ -140,20 +119,18 @@ def _lift(facts: RecommendationFacts) -> list[_Said]:
     made_of = facts.made_of
     if made_of is None:
         return [
-            _Said("lift.gain", is_known & is_clear, numbers, {}),
-            _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
-            _Said("lift.refused", ~is_known, {}, {}),
+            Said("lift.gain", is_known & is_clear, numbers, {}),
+            Said("lift.unclear", is_known & ~is_clear, numbers, {}),
+            Said("lift.refused", ~is_known),
         ]
     numbers |= {name: (value, PART_DECIMALS) for name, value in made_of.parts.items()}
     numbers["support"] = (made_of.support.astype(np.float64), 0)
-    refused = [
-        _Said(f"lift.refused.{name}", made_of.is_refused_as(name), {}, {}) for name in STATUSES[1:]
-    ]
+    refused = [Said(f"lift.refused.{name}", made_of.is_refused_as(name)) for name in STATUSES[1:]]
     new = is_known & is_clear & (made_of.support == 0)
     return [
         *_leading(facts, made_of, is_known & is_clear & ~new, numbers),
-        _Said("lift.gain.new", new, numbers, {}),
-        _Said("lift.unclear", is_known & ~is_clear, numbers, {}),
+        Said("lift.gain.new", new, numbers, {}),
+        Said("lift.unclear", is_known & ~is_clear, numbers, {}),
         *refused,
     ]
 
@@ -163,7 +140,7 @@ def _leading(
     made_of: LiftFacts,
     rows: NDArray[np.bool_],
     numbers: Mapping[str, tuple[Floats, int]],
-) -> list[_Said]:
+) -> list[Said]:
     """A sentence for each part that may add most; a gap is named where it is known."""
     leading = made_of.leading
     said = []
@@ -172,58 +149,40 @@ def _leading(
         if part == "gap" and facts.competency is not None:
             named = here & (facts.competency >= 0)
             names = {"competency": facts.competency}
-            said.append(_Said("lift.gain.gap_in", named, numbers, names))
+            said.append(Said("lift.gain.gap_in", named, numbers, names))
             here = here & ~named
-        said.append(_Said(f"lift.gain.{part}", here, numbers, {}))
+        said.append(Said(f"lift.gain.{part}", here, numbers, {}))
     return said
 
 
-def _gap(facts: RecommendationFacts) -> list[_Said]:
+def _gap(facts: RecommendationFacts) -> list[Said]:
     if facts.competency is None or facts.from_level is None or facts.to_level is None:
         return []
     rows = (facts.competency >= 0) & (facts.to_level - facts.from_level > SMALLEST_STEP_LEVELS)
     levels = {"from_level": (facts.from_level, 1), "to_level": (facts.to_level, 1)}
-    return [_Said("closes_gap.levels", rows, levels, {"competency": facts.competency})]
+    return [Said("closes_gap.levels", rows, levels, {"competency": facts.competency})]
 
 
-def _goal(facts: RecommendationFacts) -> list[_Said]:
+def _goal(facts: RecommendationFacts) -> list[Said]:
     if facts.goal_competency is None:
         return []
     names = {"competency": facts.goal_competency}
-    return [_Said("personal_goal.competency", facts.goal_competency >= 0, {}, names)]
+    return [Said("personal_goal.competency", facts.goal_competency >= 0, {}, names)]
 
 
-def _unlocks(facts: RecommendationFacts) -> list[_Said]:
+def _unlocks(facts: RecommendationFacts) -> list[Said]:
     if facts.n_unlocked is None:
         return []
     n = facts.n_unlocked
     one, many = n == 1, n > 1
     return [
-        _Said("unlocks.course", one, {}, {}),
-        _Said("unlocks.courses", many, {"courses": (n.astype(np.float64), 0)}, {}),
+        Said("unlocks.course", one),
+        Said("unlocks.courses", many, {"courses": (n.astype(np.float64), 0)}, {}),
     ]
 
 
-def _popular(facts: RecommendationFacts) -> list[_Said]:
+def _popular(facts: RecommendationFacts) -> list[Said]:
     if facts.role_share is None:
         return []
     rows = facts.role_share >= POPULAR_SHARE
-    return [_Said("popular.role", rows, {"share": (facts.role_share * _PERCENT, 0)}, {})]
-
-
-def _column(said: _Said, names: pa.Array, words: Words) -> Some:
-    rows = np.flatnonzero(said.rows)
-    numbers = {k: number_text(v[rows], decimals) for k, (v, decimals) in said.numbers.items()}
-    named = {k: taken(names, v[rows]) for k, v in said.names.items()}
-    values: dict[str, Parts] = {k: [without_nulls(v)] for k, v in numbers.items()}
-    values |= {k: json_string([v]) for k, v in named.items()}
-    template = words["recommendation"][said.key]
-    item = json_object(
-        {
-            "code": [json.dumps(said.key.split(".")[0])],
-            "text_key": [json.dumps(said.key)],
-            "values": json_object(values),
-            "text": json_string(filled(template, numbers | named, words["single"]["unknown"])),
-        }
-    )
-    return joined(item, len(rows)), rows
+    return [Said("popular.role", rows, {"share": (facts.role_share * _PERCENT, 0)}, {})]

@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from ptml.explain import catalogue
+from ptml.explain import catalogue, path_words
 
 Language = Literal["en", "zh-Hant", "zh-Hans"]
 """English, Traditional and Simplified Chinese."""
@@ -30,6 +30,8 @@ SECTIONS: Words = MappingProxyType(
         "stalled": catalogue.STALLED,
         "unit": catalogue.UNITS,
         "recommendation": catalogue.RECOMMENDATIONS,
+        "path": path_words.STEPS,
+        "path_obstacle": path_words.IN_THE_WAY,
         "single": catalogue.SINGLE,
     }
 )

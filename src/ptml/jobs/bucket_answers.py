@@ -16,6 +16,8 @@ from ptml.jobs.directory import people_table
 from ptml.jobs.goals import results_of
 from ptml.jobs.listing import Known, known_of, lists_of
 from ptml.jobs.models import Models
+from ptml.jobs.paths.offered import laid_paths
+from ptml.jobs.paths.tables import path_tables
 from ptml.jobs.person_inputs import input_digests
 from ptml.jobs.policy import flag_policy_id, policy_id
 from ptml.jobs.reuse import INPUTS, Reused, joined_lists, joined_tables, reusable
@@ -27,7 +29,6 @@ from ptml.jobs.tables import (
     flags_table,
     ids_at,
     lift_table,
-    paths_table,
     portraits_table,
     recommendations_table,
     short_lists_table,
@@ -68,6 +69,7 @@ def score_bucket(
     sums = RunSums(shared, models)
     sums.add(scored)
     sums.add_results(results_of(tables["performance"], history, shared))
+    sums.paths.add(found.get("paths"), found.get("path_plans"), shared)
     found |= _tables(scored, shared, models)
     if "portraits" in shared.can:
         planned = PlannedPeople(history, scored.rows, scored.portraits)
@@ -86,18 +88,19 @@ def _listed(
     warnings = judged(asked.history, shared.sums, models, day, settings)
     if reused is None or not reused.kept.any():
         whole = scored_bucket(known, lists_of(known, models, day, settings), warnings, settings)
-        return whole, _list_tables(whole, shared, models)
+        return whole, _list_tables(known, whole, shared, models)
     fresh, found = None, Tables()
     if len(reused.fresh):
         few = known.take(reused.fresh)
         fresh = lists_of(few, models, day, settings)
-        found = _list_tables(scored_bucket(few, fresh, None, settings), shared, models)
+        scored = scored_bucket(few, fresh, None, settings)
+        found = _list_tables(few, scored, shared, models)
     at_hand = {name: table for name, table in found.items() if table is not None}
     everybody = scored_bucket(known, joined_lists(known, fresh, reused), warnings, settings)
     return everybody, {**joined_tables(at_hand, reused, asked.history.courses.ids)}
 
 
-def _list_tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
+def _list_tables(known: Known, scored: ScoredBucket, shared: RunShared, models: Models) -> Tables:
     settings = shared.settings
     pieces: Tables = {}
     if models.preference is not None:
@@ -107,7 +110,8 @@ def _list_tables(scored: ScoredBucket, shared: RunShared, models: Models) -> Tab
         )
         pieces["short_lists"] = short_lists_table(scored, settings.rank.top_k)
         pieces["exposures"] = exposures_table(scored, policy_id(models, settings))
-        pieces["paths"] = paths_table(scored, settings.path)
+        laid = laid_paths(known, scored, models, shared)
+        pieces |= path_tables(laid, known, settings.path, shared.company.competency_names, words)
     if models.lift is not None:
         pieces["lift"] = lift_table(scored)
     return pieces

@@ -34,6 +34,7 @@ def closing_tables(sums: RunSums, shared: RunShared, models: Models, dataset: Da
     if of_units is not None and len(of_units):
         yield "unit_warnings", of_units
     yield from _needs(sums, shared, models)
+    yield "path_seats", sums.paths.seats_table(shared)
     yield "goal_attainment", attainment_table(sums.goals, shared)
     yield "alignment", alignment_table(shared)
     yield from sums.teams.tables(shared.company).items()
@@ -68,4 +69,4 @@ def _evidence(sums: RunSums, shared: RunShared, models: Models, dataset: Dataset
     has_lists = models.preference is not None
     of_lists = sums.evidence(dataset, shared.settings.seed) if has_lists else []
     rules = rules_evidence(shared.settings.segments)
-    return evidence_table([*models.evidence, *of_lists, rules])
+    return evidence_table([*models.evidence, *of_lists, *sums.paths.evidence(), rules])

@@ -22,7 +22,7 @@ from ptml.lift.refusal import STATUSES
 INPUTS, PUBLISHED = "inputs", "published/"
 """The table of digests, and what stands before the name of a table that was published before."""
 
-LISTS = ("recommendations", "exposures", "short_lists", "paths", "lift")
+LISTS = ("recommendations", "exposures", "short_lists", "paths", "path_plans", "lift")
 """Output tables about the lists of people, all that is taken over."""
 
 _WITHIN = {"recommendations": "rank", "exposures": "rank", "paths": "step"}

@@ -17,6 +17,7 @@ from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.budget.offers import OfferPool
 from ptml.jobs.diagnosing import add_to_pool
 from ptml.jobs.models import Models
+from ptml.jobs.paths.sums import PathSums
 from ptml.jobs.proficiency import ProficiencySums
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.teams import TeamSums
@@ -37,6 +38,7 @@ class RunSums:
     proficiency : ProficiencySums
     diagnosis : DiagnosisPool
     goals : AttainmentTotals
+    paths : PathSums
     """
 
     def __init__(self, shared: RunShared, models: Models) -> None:
@@ -50,6 +52,7 @@ class RunSums:
         self._shared = shared
         self.goals = AttainmentTotals(len(shared.goals.tables.unit))
         self._goals = shared.goals
+        self.paths = PathSums.none(company, settings.path.horizon_weeks)
         self._day, self._label = shared.epoch_day, settings.warning.label
 
     def add(self, scored: ScoredBucket) -> None:
@@ -106,6 +109,7 @@ class RunSums:
         yield from self.totals.parts().items()
         yield "lists", self.audit.totals
         yield "goals", self.goals
+        yield "paths", self.paths
 
 
 def _arrays_of(holder: object) -> Iterator[tuple[str, NDArray[Any]]]:

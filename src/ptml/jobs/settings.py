@@ -18,7 +18,7 @@ from ptml.decide.goals.config import GoalConfig
 from ptml.decide.health.config import HealthConfig
 from ptml.decide.needs import NeedsConfig
 from ptml.decide.no_improvement import NoImprovementConfig
-from ptml.decide.plan import PathConfig
+from ptml.decide.path.config import PathConfig
 from ptml.decide.proficiency.config import ProficiencyConfig
 from ptml.decide.rank import RankConfig
 from ptml.decide.segments import SegmentConfig

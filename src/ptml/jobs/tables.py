@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from ptml.contracts.ids import IdMap
 from ptml.contracts.outputs import ARMS
 from ptml.decide.exclusions import REASONS, SHORT_LIST_REASONS
-from ptml.decide.plan import PathConfig, lay_path
 from ptml.decide.portrait import portrait_rows
 from ptml.explain.gap_closing import leading_gap
 from ptml.explain.json_text import joined, json_object, number_text
@@ -204,24 +203,5 @@ def portraits_table(scored: ScoredBucket) -> pa.Table:
             "required": found.required,
             "gap": found.gap,
             "trend": found.trend,
-        }
-    )
-
-
-def paths_table(scored: ScoredBucket, config: PathConfig) -> pa.Table:
-    """`paths`: the first recommendations one after the other."""
-    pair = scored.ranking.pair
-    row, course = scored.row[pair], scored.course[pair]
-    hours = scored.history.catalogue.hours[course].astype(np.float64)
-    rank = scored.ranking.rank.astype(np.int64)
-    kept, step, week, weeks = lay_path(row.astype(np.int64), rank, hours, config)
-    return pa.table(
-        {
-            "employee_id": employee_ids(scored, row[kept]),
-            "step": step.astype(np.int32),
-            "course_id": ids_at(scored.history.courses, course[kept]),
-            "starts_in_week": week.astype(np.int32),
-            "weeks": weeks,
-            "lift": scored.lift.lift[pair][kept],
         }
     )

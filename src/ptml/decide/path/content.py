@@ -1,6 +1,7 @@
 """What courses teach a person beyond today's level, competency by competency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +51,9 @@ class Content:
         """Worth of all that is new now, (m,); 0 = nothing, or nothing is known of it."""
         return np.asarray(_worth(self, self.start).sum(axis=1))
 
-    def after(self, level: Doubles) -> Doubles:
-        """Worth of what is new to somebody at higher levels, (m, most of a course)."""
-        return _worth(self, np.maximum(self.start, level))
+    def take(self, pairs: Integers) -> Self:
+        """Pick pairs by position."""
+        return type(self)(*(getattr(self, field.name)[pairs] for field in fields(self)))
 
 
 def content_of(

@@ -23,7 +23,9 @@ Doubles = NDArray[np.float64]
 Integers = NDArray[np.integer]
 
 
-def shares_left(content: Content, row: Integers, hold: Doubles) -> Doubles:
+def shares_left(
+    content: Content, row: Integers, hold: Doubles, lost: Doubles | None = None
+) -> Doubles:
     """Share of each course that is new once those before it were taken, (m,), 0-1.
 
     Parameters
@@ -35,9 +37,11 @@ def shares_left(content: Content, row: Integers, hold: Doubles) -> Doubles:
     hold : (m,) float64
         Chance that what the course teaches is in use when the next one begins, 0-1: of completing
         it, times `OverlapConfig.holds`.
+    lost : (m, most competencies of a course) float64, optional
+        What each competency of a course is worth less to begin with.
     """
     left = np.ones(len(content))
-    lost = np.zeros(content.competency.shape)
+    lost = np.zeros(content.competency.shape) if lost is None else lost.copy()
     _take_in_turn(
         np.ascontiguousarray(row, dtype=np.int64),
         np.ascontiguousarray(content.competency),

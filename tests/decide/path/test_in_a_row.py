@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ptml.decide.plan import PathConfig, lay_path
+from ptml.decide.path.config import PathConfig
+from ptml.decide.path.in_a_row import lay_path
 
 Steps = list[tuple[int, int, int, float]]
 

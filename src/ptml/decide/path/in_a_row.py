@@ -1,24 +1,14 @@
-"""A person's next courses one after the other: a simple rule on the ranked list."""
+"""A person's first recommendations one after the other: what a path is held against."""
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import PositiveFloat, PositiveInt
 
-from ptml.config import FrozenConfig
+from ptml.decide.path.config import PathConfig
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _ROUNDING_WEEKS = 1e-9
-
-
-class PathConfig(FrozenConfig):
-    """How a path is laid."""
-
-    hours_per_week: PositiveFloat = 2.0
-    """Hours that a person can learn in a week."""
-    max_steps: PositiveInt = 4
-    """Courses in a path at the most."""
 
 
 def lay_path(
