@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from ptml.decide.explore import employee_draws
 from ptml.decide.path.candidates import Offers, People
-from ptml.decide.path.config import PathConfig
 from ptml.decide.path.later import Later, later_courses
 from ptml.decide.path.plan import Plans, plan_paths
 from ptml.decide.path.standing import Fixed, completed, due, running
@@ -17,7 +16,7 @@ from ptml.features.days import quarter_start, quarters_before
 from ptml.features.pairs import pair_features
 from ptml.features.spoken import refused_languages
 from ptml.features.standing import standing
-from ptml.jobs.bucket import trainable_people
+from ptml.jobs.bucket import ScoredBucket
 from ptml.jobs.course_health import course_lift
 from ptml.jobs.listing import Known, Lists
 from ptml.jobs.models import Models
@@ -49,15 +48,15 @@ class Laid:
     high: Doubles
 
 
-def laid_paths(known: Known, lists: Lists, models: Models, shared: RunShared) -> Laid:
+def laid_paths(known: Known, scored: ScoredBucket, models: Models, shared: RunShared) -> Laid:
     """Lay the path of everybody who is known."""
     history, rows = known.asked.history, known.asked.rows
     settings, day = shared.settings, shared.epoch_day
     config = settings.path
     runs = running(history, rows, settings.eligibility.open_days, config)
     is_due = due(history, rows, known.reason, runs, config)
-    offers, lifts = _offers(known, lists, models, shared)
-    people = _people(known, shared, (runs, is_due), config)
+    offers, lifts = _offers(known, scored, models, shared)
+    people = _people(known, scored, shared, (runs, is_due))
     sample = _sample(known, shared)
     terms = (history.catalogue, settings.eligibility, day, sample, config)
     plans = plan_paths(offers, people, (runs, is_due), *terms)
@@ -75,7 +74,7 @@ def _sample(known: Known, shared: RunShared) -> Positions:
 
 
 def _people(
-    known: Known, shared: RunShared, fixed: tuple[Fixed, Fixed], config: PathConfig
+    known: Known, scored: ScoredBucket, shared: RunShared, fixed: tuple[Fixed, Fixed]
 ) -> People:
     history, rows = known.asked.history, known.asked.rows
     under_way = np.zeros((len(rows), history.n_courses), dtype=np.bool_)
@@ -88,10 +87,10 @@ def _people(
     return People(
         portraits=known.asked.portraits,
         weights=weights,
-        trainable=trainable_people(known, shared.settings),
+        trainable=scored.trainable,
         done=completed(history, rows),
         under_way=under_way,
-        begins=first_weeks(len(rows), fixed, config.spacing_weeks),
+        begins=first_weeks(len(rows), fixed, shared.settings.path.spacing_weeks),
     )
 
 
