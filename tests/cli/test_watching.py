@@ -241,6 +241,7 @@ MISTAKES: list[tuple[int, list[str]]] = [
     (2, ["report", "nowhere"]),
     (2, ["budget", "--out", "nowhere", "--money", "100"]),
     (65, ["explain", "e", "c", "--data", "nowhere", "--models", "m"]),
+    (65, ["path", "e", "--data", "nowhere", "--models", "m"]),
     (2, ["monitor", "nowhere", "--models", "m"]),
     (2, ["promote", "nowhere", "--models", "m", "--registry", "r", "--who", "a", "--why", "b"]),
     (2, ["rollback", "--registry", "r", "--who", "a", "--why", "b"]),

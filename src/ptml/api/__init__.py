@@ -8,6 +8,7 @@ from ptml.api.goals import Goals
 from ptml.api.importing import Import, import_data, merge_imports
 from ptml.api.lift import LiftEstimator
 from ptml.api.made import make_company
+from ptml.api.paths import LearningPaths
 from ptml.api.recommender import Recommender
 from ptml.api.segmenting import segment_rules, segment_rules_toml, segments
 from ptml.api.teams import (
@@ -25,6 +26,7 @@ __all__ = [
     "Diagnosis",
     "Goals",
     "Import",
+    "LearningPaths",
     "LiftEstimator",
     "Recommender",
     "WarningEstimator",

@@ -1,88 +1,20 @@
 """Frames that are given to notebooks: their columns, types, units and meaning, in one place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 import pandas as pd
 
+from ptml.api.frame import Column, Frame
+from ptml.api.frame import day_column as _day
+from ptml.api.frame import id_column as _id
+from ptml.api.frame import number_column as _number
+from ptml.api.path_frames import PATH_FRAMES
 from ptml.contracts.development import ASKED_BY, NO_COURSE, PLAN_STATUSES
 from ptml.contracts.diagnosis import WISH_VERDICTS
 from ptml.contracts.goals import ALIGNMENT_KINDS, ALIGNMENT_REASONS, GOAL_PHASES
 from ptml.contracts.outputs import ARMS, CAUSES, LIFT_STATUSES, SEGMENTS, STAGES
 from ptml.errors import UsageError
-
-Dtype = Literal[
-    "str", "Int32", "datetime64[s]", "int32", "int64", "float32", "float64", "bool", "category"
-]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a frame.
-
-    Attributes
-    ----------
-    name, dtype : str
-    unit : str
-        What it counts in; empty for names and words.
-    meaning : str
-        One sentence; what an empty value means where that is not plain.
-    """
-
-    name: str
-    dtype: Dtype
-    unit: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A kind of frame.
-
-    Attributes
-    ----------
-    row : str
-        What one row is.
-    columns : tuple of Column
-        All of them, in order.
-    """
-
-    row: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns, in order."""
-        return [column.name for column in self.columns]
-
-    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give the columns of the frame, in order and type; what else is there is left out."""
-        kinds: dict[str, Dtype] = {column.name: column.dtype for column in self.columns}
-        return frame[self.names].astype(kinds).reset_index(drop=True)
-
-    def empty(self) -> pd.DataFrame:
-        """Give the frame without rows."""
-        return self.typed(pd.DataFrame({name: [] for name in self.names}))
-
-    def documented(self) -> pd.DataFrame:
-        """One row a column: ``column``, ``dtype``, ``unit``, ``meaning``."""
-        told = [(c.name, c.dtype, c.unit, c.meaning) for c in self.columns]
-        return pd.DataFrame(told, columns=["column", "dtype", "unit", "meaning"], dtype="str")
-
-
-def _id(name: str, meaning: str) -> Column:
-    return Column(name, "str", "", meaning)
-
-
-def _number(name: str, unit: str, meaning: str) -> Column:
-    return Column(name, "float64", unit, meaning)
-
-
-def _day(name: str, meaning: str) -> Column:
-    return Column(name, "datetime64[s]", "", meaning)
-
 
 _UNIT = _id("org_unit_id", "Which unit.")
 _EMPLOYEE = _id("employee_id", "Who.")
@@ -311,6 +243,7 @@ FRAMES: Mapping[str, Frame] = MappingProxyType(
                 _id("no_course", f"Why there are none: {' or '.join(NO_COURSE)}."),
             ),
         ),
+        **PATH_FRAMES,
         "set_aside": Frame(
             "row of the source x rule that it breaks",
             (

@@ -19,6 +19,7 @@ from ptml.cli.evaluate import evaluate_app
 from ptml.cli.imports import import_app
 from ptml.cli.migrate import migrate
 from ptml.cli.monitor import monitor
+from ptml.cli.path import path
 from ptml.cli.promote import register as register_promotion
 from ptml.cli.replay import replay
 from ptml.cli.review import register as register_review
@@ -43,7 +44,7 @@ from ptml.cli.year import year
 
 # As a person meets them: from tables to a page, each month, and what is asked now and then.
 _ORDER = (
-    *("demo", "validate", "train", "score", "report", "budget", "explain", "replay"),
+    *("demo", "validate", "train", "score", "report", "budget", "explain", "path", "replay"),
     *("monitor", "promote", "rollback", "moves", "evaluate", "tune"),
     *("review", "review-account", "review-export", "review-erase", "review-migrate", "audit"),
     *("erase", "prune", "migrate"),
@@ -90,6 +91,7 @@ register_spark(app, bench_app)
 register_review(app)
 app.command()(monitor)
 app.command()(year)
+app.command()(path)
 app.command()(replay)
 app.command()(budget)
 app.command()(doctor)

@@ -104,21 +104,22 @@ def _bucket_of(dataset: Dataset, employee_id: str, settings: Settings) -> Bucket
     found = bucket_of(dataset, employee_id, settings.scoring.bucket_employees)
     if found is None:
         everybody = dataset.query("SELECT employee_id FROM employees")["employee_id"].tolist()
-        raise UsageError(_unknown("employee", employee_id, everybody))
+        raise unknown_id("employee", employee_id, everybody)
     return found
 
 
 def _code(ids: IdMap, name: str, what: str) -> int:
     code = int(ids.codes([name])[0])
     if code < 0:
-        raise UsageError(_unknown(what, name, ids.ids.tolist()))
+        raise unknown_id(what, name, ids.ids.tolist())
     return code
 
 
-def _unknown(what: str, name: str, known: list[str]) -> str:
+def unknown_id(what: str, name: str, known: list[str]) -> UsageError:
+    """The error that says that an id is not known, with the nearest that are."""
     near = difflib.get_close_matches(name, known, n=_N_NEAR, cutoff=0.4)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"there is no {what} {name}{hint}"
+    return UsageError(f"there is no {what} {name}{hint}")
 
 
 def _excluded(

@@ -27,6 +27,7 @@ from ptml.report.lift_quality import lift_quality
 from ptml.report.list_variety import list_variety
 from ptml.report.needs_map import needs_map
 from ptml.report.offered import offered
+from ptml.report.paths import paths_view
 from ptml.report.plans import plans_view
 from ptml.report.proficiency_view import proficiency_view
 from ptml.report.published import PublishedTables
@@ -51,6 +52,7 @@ _SECTIONS = (
     ("teams", "Portraits of teams", "teams"),
     ("proficiency", "Time to proficiency", "proficiency"),
     ("goals", "Goals", "goals"),
+    ("paths", "Learning paths", "paths"),
     ("plans", "Development plans", "plans"),
     ("warnings", "Warnings", "warnings"),
     ("units", "Team before person", "units"),
@@ -88,6 +90,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "teams": team_view(published),
         "proficiency": proficiency_view(published),
         "goals": goals_view(published),
+        "paths": paths_view(published),
         "plans": plans_view(published),
         "warnings": warning_overview(published),
         "units": unit_matters(published, findings),

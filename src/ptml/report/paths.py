@@ -1,0 +1,150 @@
+"""Learning paths, counted: how long, what they bring, what stands in the way. Nobody is named."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ptml.report.absence import Absent, absent
+from ptml.report.bars import lying
+from ptml.report.figures import Figure, PlainTable
+from ptml.report.published import PublishedTables
+from ptml.report.wording import count, parsed_list, percent, plural, points
+
+_MOST_COURSES = 12
+# Fewer people than this would be about persons.
+_FEWEST = 5
+_OBSTACLES = {
+    "environment.unit": "What holds them back is around the work: only what is required is planned",
+    "required.no_course": "A competency is far below the role, and no course that may be begun "
+    "works on it",
+    "required.no_room": "A competency is far below the role, and its courses do not fit",
+    "time.required_first": "What runs and what everybody has to take fills half of the time",
+    "time.unknown_hours": "Courses have no hours and so no place in time",
+    "seats.full": "Courses are full for this quarter",
+    "nothing.open": "No course that may be begun is expected to bring anything",
+    "search.stopped": "The search was stopped before its path was proven to be the best",
+}
+_PARTS = {
+    "required": "running, due, or on a competency far below the role",
+    "elective": "chosen for what it brings",
+    "practice": "a short course between two steps",
+}
+
+
+@dataclass(frozen=True)
+class PathsView:
+    """What paths come to.
+
+    Attributes
+    ----------
+    title : str
+    proof : str
+        How sure it is that no better paths exist.
+    parts, obstacles : PlainTable
+    figure : Figure
+        The courses that are planned most.
+    seats : PlainTable or None
+        Courses that more paths want than there are seats.
+    """
+
+    title: str
+    proof: str
+    parts: PlainTable
+    obstacles: PlainTable
+    figure: Figure
+    seats: PlainTable | None
+
+
+def paths_view(published: PublishedTables) -> PathsView | Absent:
+    """Count paths; what is counted under five is not told."""
+    plans, paths = published.table("path_plans"), published.table("paths")
+    if plans.empty or paths.empty:
+        return absent(
+            published,
+            "No learning path was laid.",
+            "Paths are laid from recommendations.",
+            "no recommendations",
+        )
+    return PathsView(
+        title=_title(plans),
+        proof=_proof(plans),
+        parts=_parts(paths),
+        obstacles=_obstacles(plans),
+        figure=_courses(published, paths, len(plans)),
+        seats=_seats(published),
+    )
+
+
+def _title(plans: pd.DataFrame) -> str:
+    with_steps = plans[pd.to_numeric(plans["steps"]) > 0]
+    told = (
+        f"{count(len(with_steps))} of {plural(len(plans), 'person', 'people')} have a path; the"
+        f" middle one takes {float(pd.to_numeric(with_steps['weeks']).median()):.0f} weeks"
+    )
+    lift = pd.to_numeric(plans["lift"]).dropna()
+    if lift.empty:
+        return told + "."
+    return f"{told} and is expected to add {points(float(lift.median()))} points of performance."
+
+
+def _proof(plans: pd.DataFrame) -> str:
+    gap = pd.to_numeric(plans["optimality_gap"])
+    proven = percent(float((gap <= 0).mean()))
+    told = f"{proven} of the paths are proven to be the best among the courses held together"
+    if (gap > 0).any():
+        told += f"; of the others a better one may bring up to {percent(float(gap.max()))} more"
+    return told + ". A lift that two steps share is counted once."
+
+
+def _parts(paths: pd.DataFrame) -> PlainTable:
+    rows = [
+        (name, count(int((paths["part"] == name).sum())), meaning)
+        for name, meaning in _PARTS.items()
+    ]
+    return PlainTable(("Part", "Steps", "What it is"), tuple(rows), frozenset({1}))
+
+
+def _obstacles(plans: pd.DataFrame) -> PlainTable:
+    found: Counter[str] = Counter()
+    for cell in plans["in_the_way"]:
+        found.update({str(item["text_key"]) for item in parsed_list(cell)})
+    rows = [
+        (meaning, count(found[key]) if found[key] >= _FEWEST else f"under {_FEWEST}")
+        for key, meaning in _OBSTACLES.items()
+        if found[key]
+    ]
+    return PlainTable(("What stands in the way", "People"), tuple(rows), frozenset({1}))
+
+
+def _courses(published: PublishedTables, paths: pd.DataFrame, n_people: int) -> Figure:
+    planned = paths[paths["part"] != "practice"].groupby("course_id", sort=True).size()
+    top = planned.sort_values(ascending=False, kind="stable").head(_MOST_COURSES)
+    top = top[top >= _FEWEST] if (top >= _FEWEST).any() else top.head(1)
+    titles = [published.title(course) for course in top.index]
+    texts = [percent(n / n_people) for n in top]
+    return Figure(
+        slug="figure-paths",
+        title=f"The course planned most stands on the paths of {texts[0]} of people",
+        note="Share of people on whose path the course stands.",
+        plot=lying(titles, [n / n_people for n in top], texts),
+        numbers=PlainTable(
+            ("Course", "Paths", "Share"),
+            tuple(zip(titles, map(count, top), texts, strict=True)),
+            frozenset({1, 2}),
+        ),
+    )
+
+
+def _seats(published: PublishedTables) -> PlainTable | None:
+    seats = published.table("path_seats")
+    short = seats[pd.to_numeric(seats["short"]) > 0]
+    if short.empty:
+        return None
+    columns = ("quarter", "seats", "taken", "wanted", "short")
+    rows = [
+        (published.title(row["course_id"]), *(str(row[name]) for name in columns))
+        for row in short.sort_values(["quarter", "course_id"]).to_dict("records")
+    ]
+    head = ("Course", "Quarter", "Seats", "Taken", "Paths that want one", "Too few")
+    return PlainTable(head, tuple(rows), frozenset({2, 3, 4, 5}))
