@@ -6,7 +6,7 @@ RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-health bench-scale bench-faults bench-review review-shots airflow-example clean settings
+.PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-health bench-path bench-scale bench-faults bench-review review-shots airflow-example clean settings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -129,6 +129,9 @@ bench/scale/.venv/ready: bench/scale/requirements.txt
 	env -u VIRTUAL_ENV $(UV) venv --quiet --allow-existing --python .venv/bin/python bench/scale/.venv
 	env -u VIRTUAL_ENV $(UV) pip install --quiet --python bench/scale/.venv/bin/python -r $<
 	@touch $@
+
+bench-path: setup ## learning paths by simulated truth, into docs/benchmarks-paths.md (slow)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) ptml bench path $(BENCH_PATH)
 
 bench-health: setup ## alerts of course health against what was planted, into docs/benchmarks-health.md (half an hour)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) ptml bench health --keep .bench-health $(BENCH_HEALTH)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ptml.cli.bench import bench_app
+from ptml.cli.bench_path import bench_path
 from ptml.cli.budget import budget
 from ptml.cli.clock import now
 from ptml.cli.doctor import doctor
@@ -92,6 +93,7 @@ register_review(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(path)
+bench_app.command("path")(bench_path)
 app.command()(replay)
 app.command()(budget)
 app.command()(doctor)
