@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ptml.cli.bench import bench_app
 from ptml.cli.bench_path import bench_path
+from ptml.cli.bench_plans import bench_app
 from ptml.cli.budget import budget
 from ptml.cli.clock import now
 from ptml.cli.doctor import doctor

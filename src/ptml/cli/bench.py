@@ -230,47 +230,6 @@ def bench_diversity(
     tell(summary, as_json)
 
 
-@bench_app.command("health")
-def bench_health(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
-    employees: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 4_000,
-    courses: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 60,
-    threads: Annotated[
-        int, typer.Option(min=1, help="LightGBM threads; 1 is fastest beside other work.")
-    ] = 1,
-    page: Annotated[Path, typer.Option(help="Where the table goes.")] = Path(
-        "docs/benchmarks-health.md"
-    ),
-    keep: Annotated[
-        Path | None, typer.Option(help="Folder to go on from, should the run be stopped.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Alerts of course health: what was planted and found, and how many are false (slow)."""
-    from ptml.jobs.bench_health import SEEDS, Plan
-    from ptml.jobs.bench_health import bench_health as measure
-
-    plan = Plan(tuple(seed or SEEDS), employees, courses, threads)
-    with shown_progress(as_json) as progress:
-        summary = measure(plan, page, progress, keep)
-    tell(summary, as_json)
-
-
-@bench_app.command("proficiency")
-def bench_proficiency(
-    employees: Annotated[int, typer.Option(min=200)] = 3000,
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Medians, what is named falsely, and what is said of teams, against simulated truth."""
-    from ptml.jobs.bench_proficiency import SEEDS
-    from ptml.jobs.bench_proficiency import bench_proficiency as measure
-
-    with shown_progress(as_json) as progress:
-        summary = measure(seed or SEEDS, employees, progress)
-    tell(summary, as_json)
-
-
 @bench_app.command("shap")
 def bench_shap(
     trees: Annotated[int, typer.Option(min=1)] = 200,
@@ -409,22 +368,3 @@ def bench_faults(
     tell(summary, as_json)
     if summary["exit_code"]:
         raise typer.Exit(summary["exit_code"])
-
-
-@bench_app.command("needs")
-def bench_needs(
-    employees: Annotated[int, typer.Option(min=500, help="Of each organisation.")] = 5_000,
-    seeds: Annotated[
-        str, typer.Option(help="Of the simulator, comma between.")
-    ] = "11,12,13,24,25,26,27",
-    page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
-        "docs/benchmarks-needs.md"
-    ),
-    as_json: AsJson = False,
-) -> None:
-    """What holds units and people back, against simulated truth: old rules and new."""
-    from ptml.jobs.bench_needs import bench_needs as measure
-
-    with shown_progress(as_json) as progress:
-        summary = measure(employees, whole_numbers(seeds, "--seeds"), page, progress)
-    tell(summary, as_json)

@@ -2,8 +2,8 @@
 
 from ptml.publish.postgres.migration_steps import add_column, add_table
 
-revision = "0006"
-down_revision = "0005"
+revision = "0011"
+down_revision = "0010"
 
 _STAMP = ("as_of date NOT NULL", "run_id text NOT NULL")
 
