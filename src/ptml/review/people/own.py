@@ -91,7 +91,7 @@ def _levels(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list
 def _plan(
     rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], titles: Mapping[str, str]
 ) -> list[Mapping[str, Any]]:
-    found = []
+    found: list[Mapping[str, Any]] = []
     for row in sorted(rows, key=lambda row: int(row["place"])):
         courses_for_it = [one["course_id"] for one in json.loads(row["courses"])]
         told = {
