@@ -12,6 +12,7 @@ import ptml
 MODULES = (
     "budget",
     "company",
+    "course_health",
     "diagnosis",
     "frames",
     "lift",

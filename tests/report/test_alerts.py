@@ -14,7 +14,7 @@ def test_every_alert_reads_whole_with_and_without_its_values(code: str) -> None:
 def test_figures_stand_in_the_sentence_as_elsewhere_on_the_page() -> None:
     values = {"mean_exam": 81.26, "transfer_rate": 0.304}
     said = alert_sentence({"code": "exam_pass_no_transfer", "values": values})
-    assert "mean 81.3" in said
+    assert "mean exam 81.3" in said
     assert "30\u202f% use it" in said
 
 

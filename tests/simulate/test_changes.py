@@ -13,11 +13,17 @@ from ptml.simulate.changes import (
     BrokenExport,
     Changes,
     FadingCourse,
+    OldCourses,
     Reorganisation,
+    TwinCourses,
     UnitMatters,
     UnitWishes,
+    UnusedCourses,
 )
 from ptml.simulate.exports import export_as_of
+from ptml.simulate.planted import planted_truth
+from ptml.simulate.planted_courses import planted_codes, with_planted_courses
+from ptml.simulate.structure import build_structure
 from ptml.sources import read_dataset
 
 CHANGE = date(2026, 4, 1)
@@ -161,3 +167,29 @@ def test_units_ask_for_what_they_lack_most_or_least(tmp_path: Path) -> None:
     assert set(asked["subject_id"]) == set(truth["course_id"])
     assert truth["gap_levels"].min() < 0.5 < truth["gap_levels"].max()
     assert len(asked) > 5 * len(truth)
+def test_planted_courses_change_themselves_and_nothing_that_was_drawn() -> None:
+    sizes = {"n_employees": 100, "n_courses": 30, "seed": 4}
+    kinds = {
+        "twin_courses": TwinCourses(),
+        "old_courses": OldCourses(),
+        "unused_courses": UnusedCourses(n=1),
+    }
+    config = SimulationConfig.model_validate({**sizes, "changes": Changes(**kinds)})
+    plain = build_structure(config)
+    planted = with_planted_courses(plain)
+    dear, cheap, old, unused = planted_codes(plain)
+    assert [len(dear), len(cheap), len(old), len(unused)] == [2, 2, 2, 1]
+    assert len({*dear, *cheap, *old, *unused}) == 7
+    for one, same in zip(planted_codes(planted), (dear, cheap, old, unused), strict=True):
+        assert one.tolist() == same.tolist()
+    courses = planted.courses
+    assert courses.effect[dear].tolist() == courses.effect[cheap].tolist()
+    assert (courses.cost[dear] == 2 * courses.cost[cheap]).all()
+    assert (courses.to_level[old].max(axis=1) == 1).all()
+    others = np.setdiff1d(np.arange(30), [*dear, *cheap, *old])
+    for name in ("effect", "cost", "hours", "weight", "to_level", "requires"):
+        before, after = (getattr(s.courses, name)[others] for s in (plain, planted))
+        assert before.tolist() == after.tolist(), name
+    told = planted_truth(planted)
+    assert len(told["twin_courses"]["twin_of"]) == 2
+    assert len(told["unused_courses"]["course_id"]) == 1

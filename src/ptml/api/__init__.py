@@ -2,6 +2,7 @@
 
 from ptml.api.budget import Allocation, allocate
 from ptml.api.company import Company, load
+from ptml.api.course_health import course_health
 from ptml.api.diagnosis import Diagnosis, diagnose
 from ptml.api.frames import columns
 from ptml.api.goals import Goals
@@ -33,6 +34,7 @@ __all__ = [
     "WeakTransferClassifier",
     "allocate",
     "columns",
+    "course_health",
     "diagnose",
     "import_data",
     "load",

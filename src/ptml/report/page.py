@@ -20,6 +20,7 @@ from ptml.report.course_alerts import course_alerts
 from ptml.report.course_lift import CourseLifts, course_lifts
 from ptml.report.examples import worked_examples
 from ptml.report.findings import Findings
+from ptml.report.four_levels import four_levels
 from ptml.report.glossary import GLOSSARY
 from ptml.report.goals import goals_view
 from ptml.report.headline import headline
@@ -110,6 +111,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         who=who_is_who(published, findings),
         fairness=warning_fairness(findings),
         examples=worked_examples(published),
+        levels=four_levels(published),
         others=listed_plainly(findings.without_a_place()),
         glossary=GLOSSARY,
         contents=_contents(views),

@@ -60,6 +60,75 @@ def test_a_course_answers_four_questions(site: Site) -> None:
         assert said in text
 
 
+EVERY_ALERT = [
+    {"code": "harmful", "values": {"own": -1.0, "own_low": -1.8, "own_high": -0.2}},
+    {"code": "liked_not_used", "values": {"mean_satisfaction": 4.8, "transfer_rate": 0.3}},
+    {
+        "code": "exam_pass_no_transfer",
+        "values": {"mean_exam": None, "level_gain": 0.8, "transfer_rate": 0.3},
+    },
+    {
+        "code": "fading",
+        "values": {
+            "lift_earlier": 2.0,
+            "lift_later": 0.1,
+            "since": "2025-04-01",
+            "transfer_earlier": 0.8,
+            "transfer_later": 0.4,
+        },
+    },
+    {"code": "redundant", "values": {"instead": "Data basics", "more_low": -1.0, "more_high": 0.5}},
+    {
+        "code": "outdated",
+        "values": {"years": 9.0, "asked": 1.0, "beyond": 0.9, "demand": 0.3, "liking": -0.4},
+    },
+]
+TOLD = {
+    "level_n": 12,
+    "level_before": 1.5,
+    "level_after": 2.0,
+    "satisfaction_n": 28,
+    "satisfaction_low": 4.1,
+    "satisfaction_high": 4.5,
+    "benefit": 900.0,
+    "benefit_low": 500.0,
+    "benefit_high": 1300.0,
+    "break_even": 160.0,
+    "assumed": json.dumps(
+        [
+            {"code": "value_given", "values": {"value": 120.0}},
+            {"code": "time_not_counted", "values": {}},
+            {"code": "intangible", "values": {}},
+        ]
+    ),
+}
+
+
+def test_every_alert_and_what_money_assumes_is_said(
+    tmp_path: Path, make_site: Callable[..., Site]
+) -> None:
+    row = GOOD | TOLD | {"alerts": json.dumps(EVERY_ALERT)}
+    text = (
+        make_site(publish(tmp_path / "out", course_health=[row])).sign_in().get("/courses/c1").text
+    )
+    for said in (
+        "By its own takers alone the effect lies between -1.8 and -0.2 points.",
+        "only 30\xa0% of those who were checked use it at work.",
+        "Assessments rose by 0.8 levels",
+        "2.0 points for those who took it before 1 April 2025, 0.1 points since.",
+        "by 80\xa0% of those who were checked before, by 40\xa0% lately.",
+        "“Data basics”",
+        "It was opened 9 years ago.",
+        "Its rating fell by 0.4 of 5.",
+        "From 28 people",
+        "level 1.5 before it and 2.0 after, of 12 people",
+        "With 90 % probability between 500 and 1,300.",
+        "a worth of 160 for a point of performance.",
+        "Your organisation has said that a point of performance is worth 120.",
+    ):
+        assert said in text
+
+
 def test_of_a_course_that_few_completed_nothing_is_told(site: Site) -> None:
     text = site.sign_in().get("/courses/c3").text
     assert "Fewer than 5 people have completed it." in text
