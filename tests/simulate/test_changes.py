@@ -169,12 +169,10 @@ def test_units_ask_for_what_they_lack_most_or_least(tmp_path: Path) -> None:
     assert len(asked) > 5 * len(truth)
 def test_planted_courses_change_themselves_and_nothing_that_was_drawn() -> None:
     sizes = {"n_employees": 100, "n_courses": 30, "seed": 4}
-    kinds = {
-        "twin_courses": TwinCourses(),
-        "old_courses": OldCourses(),
-        "unused_courses": UnusedCourses(n=1),
-    }
-    config = SimulationConfig.model_validate({**sizes, "changes": Changes(**kinds)})
+    changes = Changes(
+        twin_courses=TwinCourses(), old_courses=OldCourses(), unused_courses=UnusedCourses(n=1)
+    )
+    config = SimulationConfig.model_validate({**sizes, "changes": changes})
     plain = build_structure(config)
     planted = with_planted_courses(plain)
     dear, cheap, old, unused = planted_codes(plain)
