@@ -11,10 +11,8 @@ _OWN = " By its own takers alone the effect is {own_low} to {own_high} points."
 ALERTS: Mapping[str, str] = MappingProxyType(
     {
         "harmful": "Does harm: those who took it do worse than comparable people who did not.",
-        "high_satisfaction_no_lift": "Liked ({mean_satisfaction} of 5), with a lift that cannot be "
-        "told from none.",
-        "high_completion_low_lift": "Completed by {completion}, with a lift that cannot be told "
-        "from none.",
+        "high_satisfaction_no_lift": "Liked ({mean_satisfaction} of 5), with no lift worth having.",
+        "high_completion_low_lift": "Completed by {completion}, with no lift worth having.",
         "low_transfer": "Used at work by only {transfer_rate} of those who were checked.",
         "liked_not_used": "Liked ({mean_satisfaction} of 5), and used at work by only "
         "{transfer_rate} of those who were checked.",

@@ -42,7 +42,7 @@ def test_courses_with_something_to_look_at_come_first(site: Site) -> None:
     first, _, others = site.sign_in().get("/courses").text.partition("All others")
     assert "Data tools" in first
     assert "People do worse after it than comparable people who did not take it." in first
-    assert "90\xa0% complete it, and no effect on results can be told." in first
+    assert "90\xa0% complete it, and no help worth having can be seen in results." in first
     assert "Negotiation basics" in others
 
 
