@@ -12,9 +12,9 @@ import ptml
 MODULES = (
     "budget",
     "company",
-    "course_health",
     "diagnosis",
     "frames",
+    "health",
     "lift",
     "made",
     "recommender",

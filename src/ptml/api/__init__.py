@@ -2,10 +2,10 @@
 
 from ptml.api.budget import Allocation, allocate
 from ptml.api.company import Company, load
-from ptml.api.course_health import course_health
 from ptml.api.diagnosis import Diagnosis, diagnose
 from ptml.api.frames import columns
 from ptml.api.goals import Goals
+from ptml.api.health import course_health
 from ptml.api.importing import Import, import_data, merge_imports
 from ptml.api.lift import LiftEstimator
 from ptml.api.made import make_company
