@@ -30,6 +30,7 @@ PAGES: list[tuple[str | None, Role, str]] = [
     ("pat", Role.reviewer, "/password"),
     ("rut", Role.administrator, "/accounts"),
     ("rut", Role.administrator, "/accounts/new"),
+    ("rut", Role.administrator, "account"),
     ("rut", Role.administrator, "/audit"),
 ]
 _NAMES = [path for _, _, path in PAGES]
@@ -39,7 +40,9 @@ _CONTROLS = ("link", "button", "textbox", "combobox", "checkbox", "radio", "sear
 def opened(desk: Desk, login: str | None, role: Role, path: str) -> Page:
     """A page with all that can be folded open."""
     page = desk.page(login, role)
-    page.goto(desk.case("e09") if path == "case" else path)
+    page.goto({"case": desk.case("e09"), "account": "/accounts"}.get(path, path))
+    if path == "account":
+        page.locator("main li a").first.click()
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     return page
 

@@ -184,6 +184,30 @@ def test_a_person_objects_and_reads_the_answer(desk: Desk, has_script: bool) -> 
     expect(person.locator(".notice").filter(has_text=words)).to_contain_text("Corrected")
 
 
+def test_an_administrator_makes_an_account_changes_it_and_reads_what_it_did(desk: Desk) -> None:
+    page = desk.page("rut", Role.administrator)
+    page.goto("/accounts")
+    page.get_by_role("link", name="Make an account").click()
+    page.get_by_label("User name").fill("zoe")
+    page.get_by_label("Name as others see it").fill("Zoe")
+    page.get_by_label("Units", exact=True).fill("no such unit")
+    page.get_by_label("HR reviewer").check()
+    page.get_by_label("E-mail address").fill("zoe@example.org")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator("#problem")).to_contain_text("no such unit")
+    page.get_by_label("Units", exact=True).fill("Team-b1")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zoe")
+    expect(page.locator(".summary")).to_contain_text("Team-b1")
+    page.get_by_label("Every unit").check()
+    page.get_by_role("button", name="Change units").click()
+    expect(page.locator(".summary")).to_contain_text("Every unit")
+    page.get_by_role("link", name="What this account did").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("zoe")
+    page.get_by_role("link", name="The whole log").click()
+    expect(page.locator("tbody tr").first).to_contain_text("Looked at this log")
+
+
 def test_the_language_changes_and_the_place_stays(desk: Desk) -> None:
     page = desk.page("lee")
     page.goto("/cases?shown=open&course=c2&sort=unit")
