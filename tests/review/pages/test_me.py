@@ -92,9 +92,8 @@ def test_a_person_sees_the_own_portrait_offers_and_warnings_and_nobody_elses(sit
 
 def test_the_plan_puts_own_goals_beside_the_roles_with_the_way_to_them(site: Site) -> None:
     text = employee(site).get("/me").text
-    table = text[text.index('<table class="plan">') :]
-    table = table[: table.index("</table>")]
-    first, second = table.split("<tbody>")[1].split("</tr>")[:2]
+    listed = text[text.index('<ul class="cases plan">') :]
+    first, second = listed[: listed.index("</ul>")].split("</li>")[:2]
     assert "Talk" in first
     assert "me and my role" in first
     assert "nothing was assessed since" in first
