@@ -1,11 +1,10 @@
 """Results by KPI: of which unit, of which period, and which way is good."""
 
-import pyarrow as pa
-
 from ptml.contracts.ids import IdMap
+from ptml.features.history import load_history
 from ptml.features.kpi_results import KpiResults, kpi_results, lower_is_better
 
-from .small import Row, assignment, dataset_of, day_of, loaded, quarter_result
+from .small import Row, assignment, dataset_of, day_of, quarter_result
 
 KPIS: list[Row] = [{"kpi_id": "sales"}, {"kpi_id": "errors", "higher_is_better": False}]
 PLACES: list[Row] = [
@@ -16,11 +15,10 @@ PLACES: list[Row] = [
 
 def read(*results: Row, day: str = "2026-10-01", since: str = "2026-01-01") -> KpiResults:
     given = {"performance": list(results), "kpis": KPIS, "assignments": PLACES}
-    history, _ = loaded(**given)
     with dataset_of(**given) as dataset:
         rows, kpis = dataset.arrow("FROM performance"), dataset.arrow("FROM kpis")
+        history = load_history(dataset)
     lower = lower_is_better(kpis)
-    assert isinstance(rows, pa.Table)
     asked = IdMap.of(["errors", "sales"])
     return kpi_results(rows, lower, history, asked, day_of(since), day_of(day))
 
@@ -30,8 +28,7 @@ def test_a_result_belongs_to_the_unit_of_the_last_day_of_its_period() -> None:
         quarter_result("2026-01-01", "2026-03-31", 90.0),
         quarter_result("2026-04-01", "2026-06-30", 110.0),
     )
-    history, _ = loaded(assignments=PLACES)
-    assert history.units.ids[found.unit].tolist() == ["north", "south"]
+    assert found.unit.tolist() == [0, 1]
     assert found.reached.tolist() == [0.9, 1.1]
 
 
