@@ -65,7 +65,8 @@ def unit_matters(structure: Structure, first: int, n_units: int) -> tuple[FloatA
     drawn = np.random.default_rng([structure.config.seed, _MATTERS, first]).random(n_units)
     unskilled = drawn < planted.unskilled_share
     unmotivated = ~unskilled & (drawn < planted.unskilled_share + planted.unmotivated_share)
-    return planted.spreads * unskilled, planted.spreads * unmotivated
+    spreads = np.float64(planted.spreads)
+    return spreads * unskilled, spreads * unmotivated
 
 
 def fading_code(structure: Structure) -> int | None:

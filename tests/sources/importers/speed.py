@@ -13,7 +13,7 @@ STATEMENTS = 1_000_000
 _ADL = "http://adlnet.gov/expapi/verbs/"
 _PLACE = "https://lms.example.com"
 _CMI5 = "https://w3id.org/xapi/cmi5/context"
-_STEPS = (
+_STEPS: tuple[tuple[str, dict[str, object]], ...] = (
     ("launched", {}),
     ("initialized", {}),
     ("experienced", {}),
