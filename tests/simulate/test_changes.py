@@ -167,6 +167,8 @@ def test_units_ask_for_what_they_lack_most_or_least(tmp_path: Path) -> None:
     assert set(asked["subject_id"]) == set(truth["course_id"])
     assert truth["gap_levels"].min() < 0.5 < truth["gap_levels"].max()
     assert len(asked) > 5 * len(truth)
+
+
 def test_planted_courses_change_themselves_and_nothing_that_was_drawn() -> None:
     sizes = {"n_employees": 100, "n_courses": 30, "seed": 4}
     changes = Changes(
