@@ -273,13 +273,46 @@ def _goal_factor(
     factor = np.ones(len(offers))
     if people.weights is None:
         return factor
-    aimed = np.flatnonzero((people.weights != 1).any(axis=1)[offers.row])
-    row, course = offers.row[aimed], offers.course[aimed]
-    plain = content_of(catalogue, people.portraits, row, course, config.overlap)
-    weighed = content_of(catalogue, people.portraits, row, course, config.overlap, people.weights)
-    whole = plain.worth
-    factor[aimed] = np.divide(weighed.worth, whole, out=np.ones(len(aimed)), where=whole > 0)
+    portraits = people.portraits
+    _weigh_by_goals(
+        *(offers.row, offers.course, catalogue.taught, catalogue.weight),
+        *(catalogue.from_level, catalogue.to_level, portraits.level, portraits.importance),
+        *(portraits.required, people.weights, config.overlap.required_share, factor),
+    )
     return factor
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _weigh_by_goals(
+    row: Codes,
+    course: Codes,
+    taught: Codes,
+    weight: Floats,
+    from_level: Floats,
+    to_level: Floats,
+    level: Floats,
+    importance: Floats,
+    required: Floats,
+    weights: Doubles,
+    required_share: float,
+    factor: Doubles,
+) -> None:
+    """Worth of each offer's content with goals over that without, as `content_of` has it."""
+    for j in range(len(row)):
+        i, c = row[j], course[j]
+        plain, aimed = 0.0, 0.0
+        for k in taught[c]:
+            if k < 0:
+                break
+            entry, w, m = from_level[c, k], float(weight[c, k]), float(importance[i, k])
+            start = entry if not level[i, k] > entry else level[i, k]
+            wanted = min(to_level[c, k], required[i, k]) if m > 0 else -1.0
+            new, needed = (1 - required_share) * w, required_share * w * m
+            worth = slot_worth(start, to_level[c, k], wanted, new, needed)
+            plain += worth
+            aimed += worth * weights[i, k]
+        if plain > 0:
+            factor[j] = aimed / plain
 
 
 def _covers(

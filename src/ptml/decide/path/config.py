@@ -52,7 +52,7 @@ class PathConfig(FrozenConfig):
     in few hours comes first."""
     least_points: NonNegativeFloat = 0.1
     """A step that brings less than this is not worth its place, points."""
-    candidates: Annotated[int, Field(ge=1, le=60)] = 16
+    candidates: Annotated[int, Field(ge=1, le=60)] = 12
     """Courses of a person that the search holds against one another: the best by themselves."""
     later_candidates: NonNegativeInt = 6
     """Courses among them that open only later: after another course, on a date, with new seats."""

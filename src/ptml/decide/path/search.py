@@ -85,103 +85,132 @@ def _search_all(
     m, steps = points.shape[1], order.shape[1]
     # Of each depth: what is left of each course, what each would bring next, and what was tried.
     lost_at = np.zeros((steps + 1, *lost.shape[1:]))
-    net = np.zeros((steps + 1, m))
+    net, most_more = np.zeros((steps + 1, m)), np.zeros(steps + 1)
     rank = np.zeros((steps + 1, m), dtype=np.int64)
     tried = np.zeros(steps + 1, dtype=np.int64)
     path = np.zeros(steps + 1, dtype=np.int64)
     begun = np.zeros(steps + 1)
     free, gained = np.zeros(steps + 1), np.zeros(steps + 1)
     used, covered = np.zeros(steps + 1, dtype=np.int64), np.zeros(steps + 1, dtype=np.int64)
+    may, meets = np.zeros(steps + 1, dtype=np.int64), np.zeros(m, dtype=np.int64)
     for i in range(len(points)):
         n = n_courses[i]
         most = min(most_steps[i], n)
+        _find_meetings(n, competency[i], meets)
         lost_at[0, :n] = lost[i, :n]
         free[0], gained[0], used[0], covered[0] = begins[i], 0.0, 0, 0
-        shortest = weeks[i, :n].min() + rules[0] if n else 0.0
-        _weigh(
-            n,
-            points[i],
-            weeks[i],
-            opens[i],
-            closes[i],
-            worth[i],
-            lost_at[0],
-            used[0],
-            free[0],
-            rules,
-            net[0],
-            rank[0],
-        )
-        bound[i] = _limit(
-            n, net[0], rank[0], covers[i], 0, -1, most, opens[i], free[0], 0.0, shortest, rules
-        )
-        best, depth = 0.0, 0
-        tried[0] = 0
+        shortest = _least(weeks[i], n) + rules[0]
+        best, depth, enters = 0.0, 0, True
         while depth >= 0:
-            if depth == most or tried[depth] == n or nodes[i] >= most_nodes:
+            if enters:
+                may[depth] = _weigh(
+                    *(n, points[i], weeks[i], opens[i], closes[i], worth[i], covers[i]),
+                    *(lost_at[depth], used[depth], free[depth], rules, net[depth], rank[depth]),
+                )
+                may[depth] &= ~covered[depth]
+                most_more[depth] = _rest(
+                    *(n, net[depth], rank[depth], -1, most - depth - 1, opens[i], free[depth]),
+                    *(shortest, shortest, rules),
+                ) + REQUIRED_POINTS * _bits(may[depth])
+                tried[depth], enters = 0, False
+            if tried[depth] == n or depth == most or nodes[i] >= most_nodes:
                 depth -= 1
                 continue
             c = rank[depth, tried[depth]]
             tried[depth] += 1
-            if net[depth, c] == _NEVER:
+            if gained[depth] + net[depth, c] + most_more[depth] <= best + _CLOSE:
+                # Those after it bring less still.
                 tried[depth] = n
                 continue
             nodes[i] += 1
-            now = gained[depth] + net[depth, c]
             here = covered[depth] | covers[i, c]
+            now = gained[depth] + net[depth, c]
             now += REQUIRED_POINTS * (_bits(here) - _bits(covered[depth]))
-            places = most - depth - 1
-            later = weeks[i, c] + rules[0]
-            rest = _limit(
-                *(n, net[depth], rank[depth], covers[i], here, c, places),
-                *(opens[i], free[depth], later, shortest, rules),
-            )
+            rest = _rest(
+                *(n, net[depth], rank[depth], c, most - depth - 1, opens[i], free[depth]),
+                *(weeks[i, c] + rules[0], shortest, rules),
+            ) + REQUIRED_POINTS * _bits(may[depth] & ~here)
             if now + rest <= best + _CLOSE:
                 continue
-            if not _is_ready(needs_all[i, c], needs_any[i, c], used[depth]):
+            if not _may_follow(
+                *(c, depth, path, used, free, points[i], weeks[i], opens[i], closes[i]),
+                *(needs_all[i], needs_any[i], meets, rules[0]),
+            ):
                 continue
             path[depth], begun[depth] = c, max(free[depth], opens[i, c])
             if now > best + _CLOSE:
                 best = now
                 _note(path, begun, depth, order[i], starts[i])
             depth += 1
-            if depth == most:
-                continue
             used[depth] = used[depth - 1] | (1 << c)
             gained[depth], covered[depth], tried[depth] = now, here, 0
             free[depth] = begun[depth - 1] + weeks[i, c] + rules[0]
-            lost_at[depth, :n] = lost_at[depth - 1, :n]
-            _lose(
-                n,
-                c,
-                competency[i],
-                start[i],
-                end[i],
-                wanted[i],
-                reached[i],
-                new[i],
-                needed[i],
-                hold[i, c],
-                lost_at[depth],
-            )
-            _weigh(
-                n,
-                points[i],
-                weeks[i],
-                opens[i],
-                closes[i],
-                worth[i],
-                lost_at[depth],
-                used[depth],
-                free[depth],
-                rules,
-                net[depth],
-                rank[depth],
-            )
+            enters = depth < most
+            if enters:
+                _lose(
+                    *(n, c, meets[c], lost_at[depth - 1], competency[i], start[i], end[i]),
+                    *(wanted[i], reached[i], new[i], needed[i], hold[i, c], lost_at[depth]),
+                )
         value[i] = best
-        if nodes[i] < most_nodes:
-            bound[i] = best
-        bound[i] = max(bound[i], best)
+        # What was left at the root holds for whatever was not looked at.
+        whole = gained[0] + most_more[0] + net[0, rank[0, 0]] if most else 0.0
+        bound[i] = max(best, whole) if nodes[i] >= most_nodes else best
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _may_follow(
+    c: int,
+    depth: int,
+    path: Positions,
+    used: Positions,
+    free: Doubles,
+    points: Doubles,
+    weeks: Doubles,
+    opens: Doubles,
+    closes: Doubles,
+    needs_all: Positions,
+    needs_any: Positions,
+    meets: Positions,
+    spacing: float,
+) -> bool:
+    """Whether a course may be the next step, and would not better stand before the last one.
+
+    Of two courses that have nothing to do with one another, that comes first which brings more for
+    its weeks; whatever follows is the same, and that order is tried elsewhere. Nothing is said of
+    courses that share a matter, wait for one another or a date, or may close too early.
+
+    Parameters
+    ----------
+    used : (most steps,) int64
+        Bits of the steps before each place.
+    free : (most steps,) float64
+        Week in which the step at each place may begin.
+    """
+    if not _is_ready(needs_all[c], needs_any[c], used[depth]):
+        return False
+    last, begins = path[depth - 1], free[depth - 1]
+    if depth == 0 or meets[c] & (1 << last):
+        return True
+    if not _is_ready(needs_all[c], needs_any[c], used[depth - 1]):
+        return True
+    if opens[c] > begins or opens[last] > begins:
+        return True
+    if begins + weeks[c] + spacing + weeks[last] > closes[last]:
+        return True
+    more = points[c] * (weeks[last] + spacing) - points[last] * (weeks[c] + spacing)
+    return more <= _CLOSE
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _find_meetings(n: int, competency: Codes, meets: Positions) -> None:
+    """Bits of the courses that teach a competency in common with each course."""
+    for c in range(n):
+        meets[c] = 0
+        for d in range(n):
+            for a in range(competency.shape[1]):
+                for b in range(competency.shape[1]):
+                    if competency[c, a] >= 0 and competency[c, a] == competency[d, b]:
+                        meets[c] |= 1 << d
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -204,36 +233,43 @@ def _weigh(
     opens: Doubles,
     closes: Doubles,
     worth: Doubles,
+    covers: Positions,
     lost: Doubles,
     used: int,
     free: float,
     rules: Doubles,
     net: Doubles,
     rank: Positions,
-) -> None:
-    """What each course would add as the next step, and the courses in the order of that."""
+) -> int:
+    """What each course would add as the next step, and the courses in the order of that.
+
+    Gives the bits of the required competencies that any of them works on.
+    """
+    may = 0
     for c in range(n):
         net[c] = _NEVER
         ends = max(free, opens[c]) + weeks[c]
         if not used & (1 << c) and ends <= min(closes[c], rules[1]) + _CLOSE:
-            left = 1.0
-            if worth[c] > 0:
-                left = max(1.0 - lost[c].sum() / worth[c], 0.0)
+            left, gone = 1.0, 0.0
+            for a in range(lost.shape[1]):
+                gone += lost[c, a]
+            if gone > 0:
+                left = max(1.0 - gone / worth[c], 0.0)
             net[c] = points[c] * (left - rules[2] * ends) - rules[3]
+            may |= covers[c]
         k = c
         while k > 0 and net[rank[k - 1]] < net[c]:
             rank[k] = rank[k - 1]
             k -= 1
         rank[k] = c
+    return may
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _limit(
+def _rest(
     n: int,
     net: Doubles,
     rank: Positions,
-    covers: Positions,
-    covered: int,
     but: int,
     places: int,
     opens: Doubles,
@@ -246,37 +282,37 @@ def _limit(
 
     Parameters
     ----------
+    but : int
+        A course that is not among them; -1 = none.
     free, later : float
         Week for which `net` holds, and weeks from it until the first of the places begins.
     shortest : float
         Weeks from one begin to the next at the least.
     """
-    total, may = 0.0, 0
-    if places <= 0:
-        return 0.0
+    total = 0.0
     for k in range(n):
         c = rank[k]
-        if net[c] == _NEVER:
+        if places <= 0 or net[c] <= 0:
             break
         if c == but:
             continue
-        if places > 0 and net[c] > 0:
-            places -= 1
-            if opens[c] > free:
-                # It begins no later for what comes before it.
-                total += net[c]
-            else:
-                # Waiting costs a share of the points, which are more than what is left of them.
-                total += net[c] * max(1.0 - rules[2] * later, 0.0)
-                later += shortest
-        may |= covers[c]
-    return total + REQUIRED_POINTS * _bits(may & ~covered)
+        places -= 1
+        if opens[c] > free:
+            # It begins no later for what comes before it.
+            total += net[c]
+        else:
+            # Waiting costs a share of the points, which are more than what is left of them.
+            total += net[c] * max(1.0 - rules[2] * later, 0.0)
+            later += shortest
+    return total
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _lose(
     n: int,
     taken: int,
+    meets: int,
+    before: Doubles,
     competency: Codes,
     start: Doubles,
     end: Doubles,
@@ -288,17 +324,27 @@ def _lose(
     lost: Doubles,
 ) -> None:
     """Note what a course that is taken leaves less of all others."""
-    for b in range(competency.shape[1]):
-        k, level = competency[taken, b], reached[taken, b]
-        if k < 0:
-            break
-        for c in range(n):
-            for a in range(competency.shape[1]):
-                if competency[c, a] == k and level > start[c, a]:
-                    share = slot_worth(
-                        start[c, a], end[c, a], wanted[c, a], new[c, a], needed[c, a]
-                    ) - slot_worth(level, end[c, a], wanted[c, a], new[c, a], needed[c, a])
+    slots = range(competency.shape[1])
+    for c in range(n):
+        for a in slots:
+            lost[c, a] = before[c, a]
+        if not meets & (1 << c):
+            continue
+        for b in slots:
+            k, level = competency[taken, b], reached[taken, b]
+            for a in slots:
+                if k >= 0 and competency[c, a] == k and level > start[c, a]:
+                    terms = (end[c, a], wanted[c, a], new[c, a], needed[c, a])
+                    share = slot_worth(start[c, a], *terms) - slot_worth(level, *terms)
                     lost[c, a] = max(lost[c, a], hold * share)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _least(values: Doubles, n: int) -> float:
+    least = np.inf
+    for k in range(n):
+        least = min(least, values[k])
+    return least
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
