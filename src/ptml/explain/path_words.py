@@ -17,7 +17,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "adds.unknown": "What it adds to performance is not known.",
         "overlap.part": "By itself it would bring {alone} points: {percent} % of it is taught by "
         "earlier courses, or depends on one that may not be completed.",
-        "closes_gap.levels": "Works on the gap in {competency}, from level {from_level} to "
+        "works_on.levels": "Works on the gap in {competency}, from level {from_level} to "
         "{to_level}.",
         "goal.more": "The goals of the unit make {competency} count {factor} times as much.",
         "after.course": "Can begin only after {course}.",

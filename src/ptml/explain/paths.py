@@ -184,7 +184,7 @@ def _content(facts: StepFacts) -> list[Said]:
     name = {"competency": gap.competency}
     more = (gap.competency >= 0) & (facts.goal_factor > _MORE)
     return [
-        Said("closes_gap.levels", gap.competency >= 0, levels, name),
+        Said("works_on.levels", gap.competency >= 0, levels, name),
         Said("goal.more", more, {"factor": (facts.goal_factor, 1)}, name),
     ]
 

@@ -126,30 +126,42 @@ class _Judge:
     def ways(self) -> dict[str, LaidWay]:
         """Each way by name: of people whom a course can help."""
         plans = self.laid.plans
-        exact = _courses(plans.problem, plans.solution.order, plans.offers.course)
-        greedy = _courses(
-            plans.problem, greedy_paths(plans.problem, self.config), plans.offers.course
-        )
-        in_a_row, weeks = self._in_a_row()
-        in_time = np.where(weeks <= self.config.horizon_weeks, in_a_row, -1)
-        told = self._told()
+        problem, solution = plans.problem, plans.solution
+        taken = solution.order >= 0
+        weeks = np.take_along_axis(problem.weeks, np.maximum(solution.order, 0), axis=1)
+        exact = _courses(problem, solution.order, plans.offers.course)
+        best = self._way(exact, np.where(taken, solution.starts + weeks, 0))
+        greedy = _courses(problem, greedy_paths(problem, self.config), plans.offers.course)
+        rules = (problem.begins, float(self.config.spacing_weeks))
         return {
-            "exact": replace(self._way(exact), **told),
-            "exact, lifts added up": replace(self._way(exact), told=self._added_up(exact)),
-            "greedy": self._way(greedy),
-            "in a row": self._way(in_a_row),
-            "in a row, within the weeks": self._way(in_time),
+            "exact": replace(best, **self._told()),
+            "exact, lifts added up": replace(best, told=self._added_up(exact)),
+            "greedy": self._way(greedy, self._ends(greedy, *rules)),
+            "in a row": self._way(*self._in_a_row()),
+            "in a row, same rules": self._way(*self._first_that_fit(*rules)),
         }
 
-    def _way(self, course: Positions) -> LaidWay:
+    def _way(self, course: Positions, ends: NDArray[np.float64]) -> LaidWay:
         at = np.flatnonzero(self.laid.plans.people.trainable)
         everybody = np.full((len(self.truth.people), course.shape[1]), -1, dtype=np.int64)
         everybody[self.place] = course
-        lift = self.truth.lifts(everybody)[self.place].sum(axis=1)[at]
-        hours = np.nan_to_num(self.known.asked.history.catalogue.hours)[np.maximum(course, 0)]
+        lift = self.truth.lifts(everybody)[self.place]
+        spent = np.where(course >= 0, self._hours(course), 0.0).sum(axis=1)[at]
+        in_use = np.maximum(1 - ends / self.config.horizon_weeks, 0)
         nothing = np.full(len(at), np.nan)
-        spent = np.where(course >= 0, hours, 0.0).sum(axis=1)[at]
-        return LaidWay(lift, spent, nothing, nothing, nothing)
+        over_time = (lift * in_use).sum(axis=1)[at]
+        return LaidWay(lift.sum(axis=1)[at], spent, over_time, nothing, nothing, nothing)
+
+    def _hours(self, course: Positions) -> NDArray[np.float64]:
+        hours = self.known.asked.history.catalogue.hours[np.maximum(course, 0)]
+        return np.nan_to_num(hours).astype(np.float64)
+
+    def _ends(
+        self, course: Positions, begins: NDArray[np.float64], spacing: float
+    ) -> NDArray[np.float64]:
+        """Week of the end of each step, one after the other; courses that open later aside."""
+        weeks = np.where(course >= 0, self._hours(course) / self.config.hours_per_week, 0.0)
+        return begins[:, None] + np.cumsum(weeks + spacing, axis=1) - spacing
 
     def _told(self) -> dict[str, NDArray[np.float64]]:
         steps = self.laid.plans.steps
@@ -186,6 +198,25 @@ class _Judge:
         ends = np.zeros(course.shape)
         course[row[pair], step - 1] = ranking.course[pair]
         ends[row[pair], step - 1] = begin + weeks
+        return course, ends
+
+    def _first_that_fit(
+        self, begins: NDArray[np.float64], spacing: float
+    ) -> tuple[Positions, NDArray[np.float64]]:
+        """The first recommendations that fit, after what is required and with weeks between."""
+        ranking, most = self.lists.shown.ranking, self.config.max_steps
+        n, free = len(self.place), begins.copy()
+        listed = np.full((n, int(ranking.rank.max(initial=1))), -1, dtype=np.int64)
+        listed[ranking.row, ranking.rank - 1] = ranking.course
+        course, ends = np.full((n, most), -1, dtype=np.int64), np.zeros((n, most))
+        n_taken, people = np.zeros(n, dtype=np.int64), np.arange(n)
+        for own in listed.T:
+            through = free + self._hours(own) / self.config.hours_per_week
+            fits = (own >= 0) & (through <= self.config.horizon_weeks) & (n_taken < most)
+            at = people[fits]
+            course[at, n_taken[fits]], ends[at, n_taken[fits]] = own[fits], through[fits]
+            n_taken[fits] += 1
+            free = np.where(fits, through + spacing, free)
         return course, ends
 
 

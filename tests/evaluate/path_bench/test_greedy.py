@@ -27,12 +27,14 @@ def test_what_is_told_is_held_against_the_truth_where_it_is_told() -> None:
     way = LaidWay(
         lift=np.array([2.0, 4.0]),
         hours=np.array([10.0, 20.0]),
+        over_time=np.array([1.0, 3.0]),
         told=np.array([3.0, np.nan]),
         low=np.array([1.0, np.nan]),
         high=np.array([5.0, np.nan]),
     )
     found = figures_of(way)
     assert found["points"] == 3
+    assert found["over_time"] == 2
     assert found["points_per_ten_hours"] == pytest.approx(2)
     assert found["bias"] == 1
     assert found["coverage"] == 1

@@ -17,6 +17,8 @@ class LaidWay:
     lift : (n,) float64
         True points of the whole, what each step adds in its turn.
     hours : (n,) float64
+    over_time : (n,) float64
+        True points on average over the weeks that a path may take: a step counts from its end on.
     told : (n,) float64
         Points of the whole as the way tells them; NaN = it tells none.
     low, high : (n,) float64
@@ -25,6 +27,7 @@ class LaidWay:
 
     lift: Doubles
     hours: Doubles
+    over_time: Doubles
     told: Doubles
     low: Doubles
     high: Doubles
@@ -39,6 +42,7 @@ def figures_of(way: LaidWay) -> dict[str, float]:
     return {
         "points": float(way.lift.mean()),
         "hours": float(way.hours.mean()),
+        "over_time": float(way.over_time.mean()),
         "points_per_ten_hours": float(10 * way.lift.sum() / max(way.hours.sum(), 1e-9)),
         "told": float(way.told[known].mean()) if known.any() else nothing,
         "bias": float((way.told - way.lift)[known].mean()) if known.any() else nothing,

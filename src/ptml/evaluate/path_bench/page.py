@@ -12,7 +12,7 @@ _NAMES = {
     "exact": "the search",
     "greedy": "greedy, step by step, same rules",
     "in a row": "first four recommendations in a row",
-    "in a row, within the weeks": "the same, those that end within the weeks",
+    "in a row, same rules": "first four recommendations that fit, same rules",
 }
 
 
@@ -27,9 +27,12 @@ def page_of(
         f"{employees:,} people and {courses} courses (seeds {', '.join(map(str, seeds))}), models "
         "trained on each, paths as `ptml score` lays them. True points are those of the simulator: "
         "what each step adds to somebody who started those before it, every way counted in which "
-        "it may go ([method](methods/learning-paths.md)). People whom a course can help; required "
-        "and running steps are the same in all ways and left out. Mean over organisations with a "
-        "95 % interval.",
+        "it may go ([method](methods/learning-paths.md)). People whom a course can help; courses "
+        "that run or that everybody has to take are left out. *In a row* is the rule before: it "
+        "begins in the first week whatever is required, leaves no week between and knows no last "
+        "week. *The same rules*: after what is required, with weeks between, within the weeks. "
+        "Points over the weeks: a step counts from its end to the last week that a path may take. "
+        "Mean over organisations with a 95 % interval.",
         "",
         *_ways(measured),
         "",
@@ -43,17 +46,20 @@ def _ways(measured: Sequence[_Figures]) -> list[str]:
     lines = [
         "## What paths truly bring",
         "",
-        "| way | points a person | hours | points for ten hours | points beside the search |",
-        "|---|---|---|---|---|",
+        "| way | points a person | hours | points for ten hours | points on average over the weeks "
+        "| the same beside the search |",
+        "|---|---|---|---|---|---|",
     ]
-    best = _of(measured, "exact", "points")
+    best = _of(measured, "exact", "over_time")
     for way, name in _NAMES.items():
         points = _of(measured, way, "points")
-        beside = "" if way == "exact" else _said(points - best, 2, sign=True)
+        over_time = _of(measured, way, "over_time")
+        beside = "" if way == "exact" else _said(over_time - best, 2, sign=True)
         cells = (
             _said(points, 2),
             f"{_of(measured, way, 'hours').mean():.0f}",
             _said(_of(measured, way, "points_per_ten_hours"), 2),
+            _said(over_time, 2),
             beside,
         )
         lines.append(f"| {name} | {' | '.join(cells)} |")
