@@ -52,8 +52,22 @@ def site(tmp_path: Path, make_site: Callable[..., Site]) -> Site:
         portraits=levels,
         names=names,
         development_plans=plan(),
+        paths=path(),
     )
     return make_site(out)
+
+
+def path() -> list[dict[str, object]]:
+    """e01 is in the middle of a course and begins another; e02 has one step."""
+    adds = {"code": "adds", "text_key": "adds.points", "values": {"lift": 2, "low": 1, "high": 3}}
+    step = {"weeks": 3.0, "part": "elective", "running": False, "reasons": json.dumps([adds])}
+    now = {**step, "step": 1, "course_id": "c1", "starts_in_week": 0, "ends_in_week": 3}
+    then = {**step, "step": 2, "course_id": "c2", "starts_in_week": 4, "ends_in_week": 7}
+    return [
+        {**then, "employee_id": "e01"},
+        {**now, "employee_id": "e01", "running": True},
+        {**then, "employee_id": "e02", "step": 1, "starts_in_week": 20, "ends_in_week": 23},
+    ]
 
 
 def plan() -> list[dict[str, object]]:
@@ -103,9 +117,19 @@ def test_the_plan_puts_own_goals_beside_the_roles_with_the_way_to_them(site: Sit
     assert "The date has passed" not in text
 
 
+def test_the_path_is_told_step_by_step_with_weeks_and_reasons(site: Site) -> None:
+    text = employee(site).get("/me").text
+    told = text[text.index("My learning path") :]
+    assert told.index("Under way") < told.index("Weeks 5 to 7")
+    assert "Adds 2 points of performance here (90 % interval 1 to 3)." in told
+    assert "Weeks 21 to 23" not in text
+
+
 def test_who_has_no_plan_sees_none(tmp_path: Path, make_site: Callable[..., Site]) -> None:
     site = make_site(publish(tmp_path / "out"))
-    assert "My development plan" not in employee(site).get("/me").text
+    text = employee(site).get("/me").text
+    assert "My development plan" not in text
+    assert "My learning path" not in text
 
 
 def test_the_own_page_shows_no_probability(site: Site) -> None:

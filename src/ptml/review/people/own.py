@@ -29,6 +29,9 @@ class Own:
         ``name, level, level_se, required, gap``, the largest gap first.
     plan : sequence of mapping
         Rows of `development_plans` with `name` and `titles` of courses, in the order of the plan.
+    path : sequence of mapping
+        Steps of the learning path with ``title``, ``first`` and ``last`` week from 1, ``running``
+        and ``reasons``, in their order.
     offers : sequence of mapping
         ``title, reasons``, in the order of the list.
     cases : sequence of mapping
@@ -42,6 +45,7 @@ class Own:
 
     levels: Sequence[Mapping[str, Any]]
     plan: Sequence[Mapping[str, Any]]
+    path: Sequence[Mapping[str, Any]]
     offers: Sequence[Mapping[str, Any]]
     cases: Sequence[Mapping[str, Any]]
     objections: Sequence[Row[Any]]
@@ -51,7 +55,7 @@ class Own:
 
 _PUBLISHED = (
     *("portraits", "recommendations", "lift", "warnings", "timelines", "paths", "segments"),
-    "development_plans",
+    *("development_plans", "path_plans"),
 )
 
 
@@ -64,6 +68,7 @@ def own_page(connection: Connection, published: Published, employee: str) -> Own
     return Own(
         levels=_levels(rows["portraits"], names),
         plan=_plan(rows["development_plans"], names, titles),
+        path=_path(rows["paths"], titles),
         offers=_offers(rows["recommendations"], titles),
         cases=_cases(connection, employee),
         objections=connection.execute(own.order_by(objections.c.made_at.desc())).all(),
@@ -100,6 +105,21 @@ def _plan(
         }
         found.append({**row, **told})
     return found
+
+
+def _path(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    # A run of an earlier version does not say when a step ends, nor why it is there.
+    told = [row for row in rows if row.get("ends_in_week") is not None]
+    return [
+        {
+            "title": titles.get(row["course_id"], row["course_id"]),
+            "first": int(row["starts_in_week"]) + 1,
+            "last": max(int(row["ends_in_week"]), int(row["starts_in_week"]) + 1),
+            "running": bool(row["running"]),
+            "reasons": json.loads(row["reasons"]),
+        }
+        for row in sorted(told, key=lambda row: int(row["step"]))
+    ]
 
 
 def _offers(

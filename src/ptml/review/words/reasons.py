@@ -81,8 +81,11 @@ def _said(wording: Wording, value: Any, unknown: str) -> Any:
     return unknown if value is None else value
 
 
+_SECTIONS = ("recommendation", "path", "intervention", "what_if", "rule", "stalled", "unit")
+
+
 def _template(words: Words, text_key: str) -> str | None:
-    for section in ("recommendation", "intervention", "what_if", "rule", "stalled", "unit"):
+    for section in _SECTIONS:
         if text_key in words[section]:
             return words[section][text_key]
     seen, _, effect = text_key.rpartition(".")
