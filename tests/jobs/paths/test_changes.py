@@ -20,15 +20,15 @@ def path(**starts: int) -> list[dict[str, Any]]:
 
 def changes(then: list[dict[str, Any]], now: list[dict[str, Any]], *rows: Any) -> dict[str, str]:
     history, _ = loaded(["ann"], enrolments=list(rows) or [enrolled("ann")])
-    known = SimpleNamespace(
+    known: Any = SimpleNamespace(
         asked=SimpleNamespace(
             history=history,
             rows=SimpleNamespace(employee=np.array([0]), day=np.array([day_of(NOW.isoformat())])),
         )
     )
     empty = pa.table({name: pa.array([]) for name in ("course_id", "starts_in_week", "running")})
-    tables = [pa.Table.from_pylist(rows) if rows else empty for rows in (then, now)]
-    found = changes_since(*tables, known, NOW)  # type: ignore[arg-type]
+    before, after = (pa.Table.from_pylist(rows) if rows else empty for rows in (then, now))
+    found = changes_since(before, after, known, NOW)
     return {change.course_id: change.change for change in found}
 
 

@@ -58,11 +58,12 @@ def test_what_a_course_requires_is_done_or_comes_before_it(
     enrolments = pd.read_parquet(organisation / "enrolments.parquet")
     done = enrolments[enrolments["completed_on"].notna()]
     had = set(zip(done["employee_id"], done["course_id"], strict=True))
-    place = {(r.employee_id, r.course_id): r.step for r in paths.itertuples()}
+    keys = zip(paths["employee_id"], paths["course_id"], strict=True)
+    place = dict(zip(keys, paths["step"].tolist(), strict=True))
     asked = paths.merge(needs, on="course_id")
-    for row in asked.itertuples():
-        first = (row.employee_id, row.requires_course_id)
-        assert first in had or place[first] < row.step
+    columns = (asked[name] for name in ("employee_id", "requires_course_id", "step"))
+    for person, first, step in zip(*columns, strict=True):
+        assert (person, first) in had or place[person, first] < step
 
 
 def test_every_step_says_why(paths: pd.DataFrame) -> None:
