@@ -10,6 +10,7 @@ _Figures = Mapping[str, Mapping[str, float]]
 
 _NAMES = {
     "exact": "the search",
+    "exact, goals": "the search, competencies weighed by the goals of units",
     "greedy": "greedy, step by step, same rules",
     "in a row": "first four recommendations in a row",
     "in a row, same rules": "first four recommendations that fit, same rules",
@@ -32,6 +33,7 @@ def page_of(
         "begins in the first week whatever is required, leaves no week between and knows no last "
         "week. *The same rules*: after what is required, with weeks between, within the weeks. "
         "Points over the weeks: a step counts from its end to the last week that a path may take. "
+        "Goals are aside but in one row: they make other gaps count than performance alone does. "
         "Mean over organisations with a 95 % interval.",
         "",
         *_ways(measured),
