@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ptml.decide.path.candidates import Offers, People
 from ptml.decide.path.config import PathConfig
 from ptml.decide.path.later import AFTER, READY
+from ptml.decide.path.offers import Offers, People
 from ptml.decide.path.plan import EMPTY, OPTIMAL, REQUIRED_ONLY, Plans, plan_paths
 from ptml.decide.path.standing import completed, due, running
 from ptml.decide.path.steps import first_weeks

@@ -1,20 +1,18 @@
 """Which of all courses that a person may start, now or later, the search holds together."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from ptml.decide.path.config import PathConfig
-from ptml.decide.path.content import Content, content_of
+from ptml.decide.path.content import content_of
+from ptml.decide.path.done import lost_to_done
+from ptml.decide.path.goal_factor import goal_factor
 from ptml.decide.path.later import AFTER, READY
-from ptml.decide.path.overlap import holding, slot_worth
+from ptml.decide.path.offers import Offers, People
+from ptml.decide.path.overlap import holding
 from ptml.decide.path.problem import REQUIRED_POINTS, Problem
-from ptml.decide.path.standing import Done
-from ptml.features.capability import Capability
 from ptml.features.catalogue import Catalogue
-from ptml.features.days import NEVER
 from ptml.features.eligibility import EligibilityConfig
 
 Bools = NDArray[np.bool_]
@@ -28,84 +26,6 @@ _WEEK_DAYS = 7
 _FOR_EACH_REQUIRED = 3
 # Whom a course cannot help gets what is required; what it brings only decides between two.
 _ASIDE = 1e-3
-
-
-@dataclass(frozen=True, eq=False)
-class Offers:
-    """Courses that people may take up, (k,) each, sorted by person, then course.
-
-    Attributes
-    ----------
-    row, course : int32
-    points : float64
-        Expected gain; courses known to bring nothing are not among them.
-    p_complete : float64
-        NaN = unknown.
-    why : uint8
-        Why it may be started only later (`ptml.decide.path.later`); 0 = today.
-    opens : float64
-        First week of a start.
-    """
-
-    row: Codes
-    course: Codes
-    points: Doubles
-    p_complete: Doubles
-    why: NDArray[np.uint8]
-    opens: Doubles
-
-    def __len__(self) -> int:
-        return len(self.row)
-
-    def take(self, at: Positions) -> "Offers":
-        """Pick offers by position."""
-        return Offers(*(values[at] for values in vars(self).values()))
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Who the paths are for.
-
-    Attributes
-    ----------
-    portraits : Capability
-        n of them.
-    weights : (n, n_competencies) float64 or None
-        How much levels count by goals; None = all alike.
-    trainable : (n,) bool
-        Whose matter is not clearly the environment.
-    done : Done
-        What people completed.
-    under_way : (n, n_courses) bool
-        What runs, or comes first in any case.
-    begins : (n,) float64
-        Week in which the first chosen step may begin.
-    """
-
-    portraits: Capability
-    weights: Doubles | None
-    trainable: Bools
-    done: Done
-    under_way: Bools
-    begins: Doubles
-
-
-def far_below(people: People, config: PathConfig) -> Positions:
-    """Competencies in which people are far below their role, largest gap by weight first.
-
-    Returns
-    -------
-    (n, most) int64
-        -1 fills up.
-    """
-    portraits, most = people.portraits, config.required.most_competencies
-    gap = np.nan_to_num(portraits.gap.astype(np.float64))
-    worth = gap * portraits.importance
-    if people.weights is not None:
-        worth = worth * people.weights
-    worth[gap < config.required.far_below_levels] = 0.0
-    order = np.argsort(-worth, axis=1, kind="stable")[:, :most]
-    return np.where(np.take_along_axis(worth, order, axis=1) > 0, order, -1)
 
 
 def problem_of(
@@ -128,7 +48,7 @@ def problem_of(
     """
     n, m = len(people.begins), config.candidates
     weeks = catalogue.hours[offers.course].astype(np.float64) / config.hours_per_week
-    points = offers.points * _goal_factor(offers, people, catalogue, config)
+    points = offers.points * goal_factor(offers, people, catalogue, config)
     covers = _covers(offers, people, far, catalogue, config)
     parents = _parents(offers, people, catalogue, n)
     chance = _chance(offers, parents, people)
@@ -237,82 +157,6 @@ def _dense(
         begins=people.begins,
         most_steps=np.minimum(open_places, config.max_steps).astype(np.int64),
     )
-
-
-def lost_to_done(
-    content: Content, first: Positions, people: People, catalogue: Catalogue, holds: float
-) -> Doubles:
-    """What courses completed since a competency was last assessed leave less of others.
-
-    Parameters
-    ----------
-    content : Content
-        Of pairs, those of one person side by side.
-    first : (n + 1,) int64
-        Where each person's pairs begin.
-
-    Returns
-    -------
-    (m, most competencies of a course) float64
-    """
-    lost = np.zeros(content.competency.shape)
-    done = people.done
-    _lose_to_done(
-        *(done.row, done.course, done.day, holds, catalogue.taught, catalogue.to_level),
-        people.portraits.last_assessed,
-        *(content.competency, content.start, content.end, content.wanted),
-        *(content.new, content.needed, first, lost),
-    )
-    return lost
-
-
-def _goal_factor(
-    offers: Offers, people: People, catalogue: Catalogue, config: PathConfig
-) -> Doubles:
-    """How much more, or less, than its points each course counts by the goals of the unit."""
-    factor = np.ones(len(offers))
-    if people.weights is None:
-        return factor
-    portraits = people.portraits
-    _weigh_by_goals(
-        *(offers.row, offers.course, catalogue.taught, catalogue.weight),
-        *(catalogue.from_level, catalogue.to_level, portraits.level, portraits.importance),
-        *(portraits.required, people.weights, config.overlap.required_share, factor),
-    )
-    return factor
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _weigh_by_goals(
-    row: Codes,
-    course: Codes,
-    taught: Codes,
-    weight: Floats,
-    from_level: Floats,
-    to_level: Floats,
-    level: Floats,
-    importance: Floats,
-    required: Floats,
-    weights: Doubles,
-    required_share: float,
-    factor: Doubles,
-) -> None:
-    """Worth of each offer's content with goals over that without, as `content_of` has it."""
-    for j in range(len(row)):
-        i, c = row[j], course[j]
-        plain, aimed = 0.0, 0.0
-        for k in taught[c]:
-            if k < 0:
-                break
-            entry, w, m = from_level[c, k], float(weight[c, k]), float(importance[i, k])
-            start = entry if not level[i, k] > entry else level[i, k]
-            wanted = min(to_level[c, k], required[i, k]) if m > 0 else -1.0
-            new, needed = (1 - required_share) * w, required_share * w * m
-            worth = slot_worth(start, to_level[c, k], wanted, new, needed)
-            plain += worth
-            aimed += worth * weights[i, k]
-        if plain > 0:
-            factor[j] = aimed / plain
 
 
 def _covers(
@@ -447,39 +291,3 @@ def _below_entry(
         below += weight[k] * max(entry[k] - own, 0.0)
         total += weight[k]
     return below / total if total > 0 else 0.0
-
-
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _lose_to_done(
-    row: Codes,
-    done: Codes,
-    day: Codes,
-    holds: float,
-    taught: Codes,
-    to_level: Floats,
-    last_assessed: Codes,
-    competency: Codes,
-    start: Doubles,
-    end: Doubles,
-    wanted: Doubles,
-    new: Doubles,
-    needed: Doubles,
-    first: Positions,
-    lost: Doubles,
-) -> None:
-    """Note what courses completed since the last assessment have brought of others already."""
-    for j in range(len(row)):
-        i = row[j]
-        for b in range(taught.shape[1]):
-            k = taught[done[j], b]
-            if k < 0:
-                break
-            if last_assessed[i, k] != NEVER and last_assessed[i, k] >= day[j]:
-                continue
-            level = to_level[done[j], k]
-            for c in range(first[i], first[i + 1]):
-                for a in range(competency.shape[1]):
-                    if competency[c, a] == k and level > start[c, a]:
-                        terms = (end[c, a], wanted[c, a], new[c, a], needed[c, a])
-                        gone = slot_worth(start[c, a], *terms) - slot_worth(level, *terms)
-                        lost[c, a] = max(lost[c, a], holds * gone)

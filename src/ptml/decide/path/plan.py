@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from ptml.contracts.learning import COURSE_KINDS
 from ptml.contracts.paths import PATH_STATUSES
-from ptml.decide.path.candidates import Offers, People, far_below, problem_of
+from ptml.decide.path.candidates import problem_of
 from ptml.decide.path.check import checked_paths
 from ptml.decide.path.config import PathConfig
+from ptml.decide.path.offers import Offers, People, far_below
 from ptml.decide.path.problem import Problem, Solution
 from ptml.decide.path.search import best_paths
 from ptml.decide.path.standing import Fixed

@@ -8,9 +8,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ptml.contracts.paths import PARTS
-from ptml.decide.path.candidates import Offers, People, lost_to_done
 from ptml.decide.path.config import PathConfig
 from ptml.decide.path.content import content_of
+from ptml.decide.path.done import lost_to_done
+from ptml.decide.path.offers import Offers, People
 from ptml.decide.path.overlap import shares_left
 from ptml.decide.path.problem import Problem, Solution
 from ptml.decide.path.standing import Fixed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.decide.path.candidates import People
 from ptml.decide.path.config import PathConfig
+from ptml.decide.path.offers import People
 from ptml.decide.path.steps import PRACTICE, REQUIRED, Steps
 from ptml.features.catalogue import Catalogue
 

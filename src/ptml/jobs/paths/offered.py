@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.explore import employee_draws
-from ptml.decide.path.candidates import Offers, People
 from ptml.decide.path.later import Later, later_courses
+from ptml.decide.path.offers import Offers, People
 from ptml.decide.path.plan import Plans, plan_paths
 from ptml.decide.path.standing import Fixed, completed, due, running
 from ptml.decide.path.steps import first_weeks
