@@ -1,9 +1,13 @@
 """Output tables of a budget: the plans, what more would be worth, the curve, and what they need."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import dataframely as dy
 import polars as pl
 
-from ptml.contracts.rules import Check, not_before, one_of
+from ptml.contracts.json_checks import JSON_LIST, JSON_OBJECT
+from ptml.contracts.rules import not_before, one_of
 from ptml.contracts.stamp import Stamped
 
 PLANS = ("chosen", "without_minima", "most_lift_per_money")
@@ -11,14 +15,6 @@ SOLVERS = ("exact", "dual", "rule")
 PLAN_STATUSES = ("found", "infeasible", "not_found")
 LIMITS = ("money", "seats", "unit_hours", "group_people", "group_money")
 ALLOCATION_REASONS = ("mandatory", "lift", "minimum")
-
-
-def _json(opening: str, closing: str) -> Check:
-    return {
-        f"is not JSON between {opening} and {closing}": lambda text: (
-            text.str.starts_with(opening) & text.str.ends_with(closing)
-        )
-    }
 
 
 class Allocations(Stamped):
@@ -57,8 +53,8 @@ class BudgetPlans(Stamped):
     mandatory_spent = dy.Float64(min=0)
     mandatory_seats = dy.Int32(min=0)
     solver = dy.String(check=one_of(*SOLVERS))
-    refusals = dy.String(check=_json("[", "]"))
-    assumptions = dy.String(check=_json("{", "}"))
+    refusals = dy.String(check=JSON_LIST)
+    assumptions = dy.String(check=JSON_OBJECT)
 
     @dy.rule()
     def a_plan_that_is_not_there_has_no_figures(cls) -> pl.Expr:
@@ -96,14 +92,14 @@ class BudgetCourses(Stamped):
     seats = dy.Int32(min=0, nullable=True)
     seats_taken = dy.Int32(min=0)
     mandatory = dy.Bool()
-    overlaps = dy.String(check=_json("{", "}"))
+    overlaps = dy.String(check=JSON_OBJECT)
 
 
 class BudgetUnits(Stamped):
     """One row a unit: what a point of a course counts by its goals, of courses where not 1."""
 
     org_unit_id = dy.String()
-    weights = dy.String(check=_json("{", "}"))
+    weights = dy.String(check=JSON_OBJECT)
 
 
 class BudgetPeople(Stamped):
@@ -120,3 +116,18 @@ class MandatoryDue(Stamped):
 
     employee_id = dy.String()
     course_id = dy.String()
+
+
+BUDGET_TABLES: Mapping[str, tuple[type[Stamped], tuple[str, ...]]] = MappingProxyType(
+    {
+        "allocations": (Allocations, ("employee_id", "course_id")),
+        "budget_plans": (BudgetPlans, ("plan",)),
+        "shadow_prices": (ShadowPrices, ("what", "subject_id")),
+        "budget_curve": (BudgetCurve, ("money",)),
+        "budget_courses": (BudgetCourses, ("course_id",)),
+        "budget_units": (BudgetUnits, ("org_unit_id",)),
+        "budget_people": (BudgetPeople, ("employee_id",)),
+        "mandatory_due": (MandatoryDue, ("employee_id", "course_id")),
+    }
+)
+"""Schemas and keys by the name of the table."""

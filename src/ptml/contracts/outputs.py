@@ -9,16 +9,7 @@ import dataframely as dy
 import polars as pl
 import pyarrow as pa
 
-from ptml.contracts.budget import (
-    Allocations,
-    BudgetCourses,
-    BudgetCurve,
-    BudgetPeople,
-    BudgetPlans,
-    BudgetUnits,
-    MandatoryDue,
-    ShadowPrices,
-)
+from ptml.contracts.budget import BUDGET_TABLES
 from ptml.contracts.course_health import CourseHealth
 from ptml.contracts.development import DevelopmentPlans
 from ptml.contracts.diagnosis import CAUSES as CAUSES
@@ -358,14 +349,7 @@ OUTPUT_TABLES: Mapping[str, OutputContract] = MappingProxyType(
         "paths": OutputContract(Paths, ("employee_id", "step")),
         "path_plans": OutputContract(PathPlans, ("employee_id",)),
         "path_seats": OutputContract(PathSeats, ("course_id", "quarter")),
-        "allocations": OutputContract(Allocations, ("employee_id", "course_id")),
-        "budget_plans": OutputContract(BudgetPlans, ("plan",)),
-        "shadow_prices": OutputContract(ShadowPrices, ("what", "subject_id")),
-        "budget_curve": OutputContract(BudgetCurve, ("money",)),
-        "budget_courses": OutputContract(BudgetCourses, ("course_id",)),
-        "budget_units": OutputContract(BudgetUnits, ("org_unit_id",)),
-        "budget_people": OutputContract(BudgetPeople, ("employee_id",)),
-        "mandatory_due": OutputContract(MandatoryDue, ("employee_id", "course_id")),
+        **{name: OutputContract(*of) for name, of in BUDGET_TABLES.items()},
         "rejected_rows": OutputContract(RejectedRows, ()),
         "evidence": OutputContract(Findings, ()),
         "runs": OutputContract(Runs, ("run_id",)),

@@ -7,7 +7,7 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.explain.words import words_in
 from ptml.jobs.budget.company import CompanyFacts
-from ptml.jobs.budget.planning import budget_tables
+from ptml.jobs.budget.planning import Planned, plan_budget
 from ptml.jobs.course_health import course_lift, health_table
 from ptml.jobs.diagnosing import RunDiagnosis, rules_evidence
 from ptml.jobs.directory import names_table, units_table
@@ -20,9 +20,22 @@ from ptml.jobs.totals import evidence_table
 Named = Iterator[tuple[str, pa.Table]]
 
 
-def closing_tables(sums: RunSums, shared: RunShared, models: Models, dataset: Dataset) -> Named:
-    """Each table by name, in the order in which it is written."""
-    yield from _budget(sums, shared)
+def closing_tables(
+    sums: RunSums, shared: RunShared, models: Models, dataset: Dataset, notes: list[str]
+) -> Named:
+    """Each table by name, in the order in which it is written.
+
+    Parameters
+    ----------
+    notes : list of str
+        Gets what is to be said of them.
+    """
+    company = CompanyFacts.of(shared)
+    yield "budget_courses", company.table
+    yield "budget_units", company.weights_table
+    planned = plan_budget(sums.offers, company, shared.settings.budget, shared.day)
+    yield from planned.tables.items()
+    notes += planned.notes
     health, of_courses = sums.totals.health, shared.settings.health
     yield (
         "course_health",
@@ -39,16 +52,8 @@ def closing_tables(sums: RunSums, shared: RunShared, models: Models, dataset: Da
     yield "alignment", alignment_table(shared)
     yield from sums.teams.tables(shared.company).items()
     yield from sums.proficiency.tables(shared.company).items()
-    yield "evidence", _evidence(sums, shared, models, dataset)
+    yield "evidence", _evidence(sums, shared, models, dataset, planned)
     yield "rejected_rows", dataset.rejected
-
-
-def _budget(sums: RunSums, shared: RunShared) -> Named:
-    company = CompanyFacts.of(shared)
-    yield "budget_courses", company.table
-    yield "budget_units", company.weights_table
-    budget = shared.settings.budget
-    yield from budget_tables(sums.offers, company, budget, shared.day).items()
 
 
 def _needs(sums: RunSums, shared: RunShared, models: Models) -> Named:
@@ -64,9 +69,12 @@ def _needs(sums: RunSums, shared: RunShared, models: Models) -> Named:
     yield "wishes", diagnosis.wishes_table(sums.totals.unit_needs(evidence), lifts)
 
 
-def _evidence(sums: RunSums, shared: RunShared, models: Models, dataset: Dataset) -> pa.Table:
+def _evidence(
+    sums: RunSums, shared: RunShared, models: Models, dataset: Dataset, planned: Planned
+) -> pa.Table:
     # Without a model of preference no list is published.
     has_lists = models.preference is not None
     of_lists = sums.evidence(dataset, shared.settings.seed) if has_lists else []
     rules = rules_evidence(shared.settings.segments)
-    return evidence_table([*models.evidence, *of_lists, *sums.paths.evidence(), rules])
+    bought = planned.evidence(dataset)
+    return evidence_table([*models.evidence, *of_lists, *sums.paths.evidence(), rules, *bought])

@@ -122,5 +122,6 @@ class ScoringRun:
 
     def publish(self, sums: RunSums) -> None:
         """Write the tables that are not about single people, or need everybody."""
-        for name, table in closing_tables(sums, self._shared, self._models, self._dataset):
+        shared, models = self._shared, self._models
+        for name, table in closing_tables(sums, shared, models, self._dataset, self.notes):
             self._publication.append(name, table)

@@ -9,11 +9,13 @@ import pandas as pd
 from ptml.report.absence import Absent, absent
 from ptml.report.curves import Dot, Frame, Label, XYPlot
 from ptml.report.figures import Figure, PlainTable
+from ptml.report.findings import Findings
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
 from ptml.report.wording import (
     as_sentence,
     count,
+    in_words,
     level,
     number,
     parsed_list,
@@ -49,6 +51,8 @@ class BudgetView:
     prices, courses : PlainTable
         What more of each limit would bring; what is bought of each course.
     assumptions : tuple of str
+    audit : PlainTable
+        Impact ratio by protected attribute.
     """
 
     lead: str
@@ -59,6 +63,7 @@ class BudgetView:
     prices: PlainTable
     courses: PlainTable
     assumptions: tuple[str, ...]
+    audit: PlainTable
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -66,7 +71,7 @@ class BudgetView:
         return (self.lead, *(f"- {line}" for line in (*self.refusals, *self.told)), *self.curve)
 
 
-def budget_section(published: PublishedTables) -> BudgetView | Absent:
+def budget_section(published: PublishedTables, findings: Findings) -> BudgetView | Absent:
     """Put the budget of a run into words."""
     if not published.has("budget_plans"):
         return absent(
@@ -75,10 +80,10 @@ def budget_section(published: PublishedTables) -> BudgetView | Absent:
             "It needs a budget (`budget.money`), costs of courses and a lift model.",
             "no allocations",
         )
-    return budget_view(published)
+    return budget_view(published, findings)
 
 
-def budget_view(published: PublishedTables) -> BudgetView:
+def budget_view(published: PublishedTables, findings: Findings | None = None) -> BudgetView:
     """Put a budget into words; there is a row in `budget_plans`."""
     plans: dict[str, Row] = {
         str(row["plan"]): row for row in published.table("budget_plans").to_dict("records")
@@ -98,6 +103,7 @@ def budget_view(published: PublishedTables) -> BudgetView:
         prices=_prices(published),
         courses=_courses(published),
         assumptions=_assumptions(chosen),
+        audit=_audit(findings),
     )
 
 
@@ -317,6 +323,12 @@ def _assumptions(plan: Row) -> tuple[str, ...]:
         n = int(told["mandatory_of_unknown_cost"])
         found.append(f"{plural(n, 'mandatory seat')} of unknown cost counted as free.")
     return tuple(found)
+
+
+def _audit(findings: Findings | None) -> PlainTable:
+    found = () if findings is None else findings.starting("recommend", "metric", "allocated")
+    rows = tuple((in_words(part.split("/")[0]), percent(item.value)) for part, item in found)
+    return PlainTable(("Attribute", "Impact ratio"), rows, frozenset({1}))
 
 
 def _money(value: object) -> str:

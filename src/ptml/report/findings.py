@@ -29,6 +29,7 @@ PLACED: Mapping[str, frozenset[str]] = {
             "mandatory_share",
             "popular_share",
             "offered",
+            "allocated",
         }
     ),
     "lift": frozenset(

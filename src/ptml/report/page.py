@@ -96,7 +96,7 @@ def render_report(tables: Mapping[str, pd.DataFrame]) -> str:
         "warnings": warning_overview(published),
         "units": unit_matters(published, findings),
         "offered": offered(published),
-        "budget": budget_section(published),
+        "budget": budget_section(published, findings),
     }
     page = _environment().get_template("page.html")
     return page.render(

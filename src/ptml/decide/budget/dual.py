@@ -110,6 +110,11 @@ def _descend(search: "_Search", n_fixed: int, looks: int) -> None:
             return
 
 
+def bound_at(problem: Problem, prices: Prices) -> float:
+    """What prices prove: no plan brings more points."""
+    return respond(problem, prices).gain + prices.worth(problem.limits)
+
+
 @dataclass(frozen=True, eq=False)
 class _Scale:
     """Prices as one vector in points for all there is of a limit; only limits that are there."""

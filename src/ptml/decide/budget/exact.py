@@ -5,13 +5,16 @@ offers of a person that overlap.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
 from ptml.decide.budget.problem import Problem
+from ptml.decide.budget.response import Prices
+from ptml.quiet import quiet_output
 
 Doubles = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -51,17 +54,39 @@ def exact_plan(problem: Problem, tolerance: float) -> ExactPlan:
     if not len(value):
         needed = problem.limits.people.any() or problem.limits.group_money.any()
         return ExactPlan(None if needed else np.zeros(0, np.int64), 0.0, bool(needed))
-    found = milp(
-        -gain,
-        integrality=is_whole,
-        bounds=Bounds(0, 1),
-        constraints=rows.constraint(),
-        options={"mip_rel_gap": tolerance, "node_limit": _MOST_NODES},
-    )
+    # The solver writes a line of its own when it improves a plan within a node.
+    with quiet_output():
+        found = milp(
+            -gain,
+            integrality=is_whole,
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(*rows.matrix()),
+            options={"mip_rel_gap": tolerance, "node_limit": _MOST_NODES},
+        )
     bound = float("inf") if found.mip_dual_bound is None else -float(found.mip_dual_bound)
     if found.x is None:
         return ExactPlan(None, bound, found.status == _INFEASIBLE)
     return ExactPlan(np.flatnonzero(found.x[: len(value)] > 0.5), bound, False)
+
+
+def relaxed_prices(problem: Problem) -> Prices | None:
+    """Prices of the program with parts of courses allowed; None where it has no solution."""
+    one, other = _overlapping(problem)
+    rows = _Rows(problem, one, other)
+    lost = problem.lost(one, other)
+    value = problem.value.astype(np.float64)
+    gain = np.concatenate([value, np.zeros(rows.n_served), -lost])
+    if not len(gain):
+        return None
+    matrix, low, high = rows.matrix()
+    sign = np.where(np.isfinite(high), 1.0, -1.0)
+    found = linprog(
+        -gain,
+        A_ub=matrix.multiply(sign[:, None]).tocsr(),
+        b_ub=np.where(sign > 0, high, -low),
+        bounds=(0, 1),
+    )
+    return rows.prices(-np.asarray(found.ineqlin.marginals)) if found.status == 0 else None
 
 
 def _overlapping(problem: Problem) -> tuple[Positions, Positions]:
@@ -92,18 +117,38 @@ class _Rows:
         self._low: list[Doubles] = []
         self._high: list[Doubles] = []
         self._n_rows = 0
+        self._priced: dict[str, list[tuple[int, int]]] = {}
         self._of_people()
         self._of_limits()
         self._of_groups()
         self._of_overlaps()
 
-    def constraint(self) -> LinearConstraint:
-        """All rows."""
+    def matrix(self) -> tuple[Any, Doubles, Doubles]:
+        """All rows, and between what their sums must lie."""
         row, column, value = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         n_columns = self.problem.n_pairs + self.n_served + len(self._one)
         matrix = coo_array((value, (row, column)), shape=(self._n_rows, n_columns))
-        return LinearConstraint(
-            matrix.tocsr(), np.concatenate(self._low), np.concatenate(self._high)
+        return matrix.tocsr(), np.concatenate(self._low), np.concatenate(self._high)
+
+    def prices(self, by_row: Doubles) -> Prices:
+        """Prices of limits by those of rows."""
+        limits = self.problem.limits
+        found = {
+            "money": np.zeros(1),
+            "seats": np.zeros(len(limits.seats)),
+            "unit_hours": np.zeros(len(limits.unit_hours) + 1),
+            "people": np.zeros(len(limits.people)),
+            "group_money": np.zeros(len(limits.group_money)),
+        }
+        for name, at in self._priced.items():
+            for place, row in at:
+                found[name][place] = max(float(by_row[row]), 0.0)
+        return Prices(
+            float(found["money"][0]),
+            found["seats"],
+            found["unit_hours"][:-1],
+            found["people"],
+            found["group_money"],
         )
 
     def _add(
@@ -114,11 +159,13 @@ class _Rows:
         self._high.append(high)
         self._n_rows += len(high)
 
-    def _at_most(self, row: Positions, value: Doubles, high: Doubles) -> None:
+    def _at_most(self, row: Positions, value: Doubles, high: Doubles, priced: str = "") -> None:
         """Rows of offers with a limit; what has none is left out."""
         kept = np.flatnonzero(np.isfinite(high))
         place = np.full(len(high) + 1, -1)
         place[kept] = np.arange(len(kept))
+        if priced:
+            self._priced[priced] = [(int(k), self._n_rows + n) for n, k in enumerate(kept)]
         at = np.flatnonzero(place[row] >= 0)
         low = np.full(len(kept), -np.inf)
         self._add(place[row[at]], at, value[at], low, high[kept])
@@ -135,11 +182,12 @@ class _Rows:
         problem, limits = self.problem, self.problem.limits
         course = problem.course.astype(np.int64)
         nought = np.zeros(problem.n_pairs, dtype=np.int64)
-        self._at_most(nought, problem.cost[course], np.array([limits.money]))
-        self._at_most(course, np.ones(problem.n_pairs), limits.seats)
+        self._at_most(nought, problem.cost[course], np.array([limits.money]), "money")
+        self._at_most(course, np.ones(problem.n_pairs), limits.seats, "seats")
         unit = problem.unit[problem.person].astype(np.int64)
         hours = np.append(limits.unit_hours, np.inf)
-        self._at_most(np.where(unit < 0, len(hours) - 1, unit), problem.hours[course], hours)
+        owner = np.where(unit < 0, len(hours) - 1, unit)
+        self._at_most(owner, problem.hours[course], hours, "unit_hours")
 
     def _of_groups(self) -> None:
         problem, limits = self.problem, self.problem.limits
@@ -157,9 +205,11 @@ class _Rows:
         )
         for g in np.flatnonzero(limits.people):
             at = np.flatnonzero((problem.groups[self._counted] == g).any(axis=1))
+            self._priced.setdefault("people", []).append((int(g), self._n_rows))
             self._at_least(problem.n_pairs + at, np.ones(len(at)), limits.people[g])
         for g in np.flatnonzero(limits.group_money):
             at = np.flatnonzero((problem.groups == g).any(axis=1)[problem.person])
+            self._priced.setdefault("group_money", []).append((int(g), self._n_rows))
             self._at_least(at, problem.cost[problem.course[at]], limits.group_money[g])
 
     def _at_least(self, column: Positions, value: Doubles, low: float) -> None:

@@ -88,7 +88,6 @@ def prepare(facts: Facts, config: BudgetConfig, money: float) -> Prepared:
         weight = facts.weight[np.maximum(unit, 0), facts.offers.course[pair]]
         value = np.where(unit >= 0, value * weight, value).astype(np.float32)
     kept = np.flatnonzero(value > 0)
-    kept = kept[_best(person[kept], value[kept], config.candidates)]
     pair, value, person = pair[kept], value[kept], person[kept]
     n = len(facts.people)
     problem = Problem(
@@ -218,12 +217,15 @@ def _offered(
     hours = hundredths(courses.hours)
     has_hours = config.hours_per_person is not None or config.hours_per_head is not None
     counted = offers.low if config.by_lower_bound else offers.lift
+    is_looked_at = np.zeros(len(course), dtype=np.bool_)
+    is_looked_at[best_of_each(person, counted, config.candidates)] = True
     is_due = np.zeros(len(course), dtype=np.bool_)
     if len(facts.due.person):
         key = person.astype(np.int64) * len(courses) + course
         is_due = np.isin(key, facts.due.person * len(courses) + facts.due.course)
     reasons = {
         "nothing_to_count_on": ~(counted > 0),
+        "beyond_candidates": ~is_looked_at,
         "environment": ~people.is_trainable[person],
         "cost_unknown": np.isnan(courses.cost)[course],
         "hours_unknown": np.isnan(hours)[course] & has_hours,
@@ -238,13 +240,21 @@ def _offered(
     return np.flatnonzero(left), left_out
 
 
-def _best(person: NDArray[np.int32], value: NDArray[np.float32], most: int) -> Counts:
-    """Positions of the offers of each person that count most, in their order."""
-    length = np.bincount(person)
+def best_of_each(person: NDArray[np.integer], counted: NDArray[np.floating], most: int) -> Counts:
+    """Positions of the offers above 0 of each person that count most, in their order.
+
+    Parameters
+    ----------
+    person : (m,) int
+        Sorted.
+    """
+    at = np.flatnonzero(counted > 0)
+    owner, value = person[at], counted[at]
+    length = np.bincount(owner)
     if not len(length) or length.max() <= most:
-        return np.arange(len(person))
-    order = np.lexsort((-value, person))
+        return at
+    order = np.lexsort((-value, owner))
     start = np.concatenate([[0], np.cumsum(length)])
-    place = np.empty(len(person), dtype=np.int64)
-    place[order] = np.arange(len(person)) - start[person[order]]
-    return np.flatnonzero(place < most)
+    place = np.empty(len(owner), dtype=np.int64)
+    place[order] = np.arange(len(owner)) - start[owner[order]]
+    return at[place < most]

@@ -131,8 +131,10 @@ class Problem:
         return replace(self, limits=limits)
 
     def every(self, step: int) -> Self:
-        """Every `step`-th person, with as small a part of all limits."""
-        kept = np.arange(0, self.n_people, step)
+        """About every `step`-th person, with as small a part of all limits; the same each time."""
+        # Drawn and not counted off: people may stand in an order that repeats.
+        drawn = np.random.default_rng(step).random(self.n_people)
+        kept = np.flatnonzero(drawn * step < 1)
         length = np.diff(self.start)[kept]
         start = np.concatenate([[0], np.cumsum(length)])
         pair = np.repeat(self.start[kept] - start[:-1], length) + np.arange(start[-1])

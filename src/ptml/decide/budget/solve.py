@@ -1,13 +1,13 @@
 """The best plan that can be found, how good it is for certain, what more of a limit is worth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.decide.budget.dual import lowest_bound
-from ptml.decide.budget.exact import exact_plan
+from ptml.decide.budget.dual import bound_at, lowest_bound
+from ptml.decide.budget.exact import exact_plan, relaxed_prices
 from ptml.decide.budget.problem import Problem, Usage
 from ptml.decide.budget.response import Prices
 from ptml.decide.budget.rounding import points_of, rounded
@@ -82,8 +82,12 @@ def solve(
         return plan
     if solver == "auto" and (is_close or problem.n_pairs > exact_pairs):
         return plan
+    # Of few people the bound has many kinks, on which the search for prices may end too early.
+    relaxed = relaxed_prices(problem)
+    if relaxed is not None and bound_at(problem, relaxed) < dual.bound:
+        dual = replace(dual, prices=relaxed, bound=bound_at(problem, relaxed))
     exact = exact_plan(problem, tolerance)
-    bound = min(plan.bound, exact.bound)
+    bound = min(dual.bound, exact.bound)
     if exact.chosen is not None:
         found = _plan(problem, exact.chosen, bound, dual.prices, "exact", False)
         if found.is_found and (not plan.is_found or found.points >= plan.points):

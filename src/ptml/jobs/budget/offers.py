@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ptml.contracts.outputs import SEGMENTS
 from ptml.decide.budget.config import BudgetConfig
 from ptml.decide.budget.facts import Due, Facts, Offers, People
+from ptml.decide.budget.prepare import best_of_each
 from ptml.features.columns import whole
 from ptml.features.standing import standing
 from ptml.jobs.bucket import ScoredBucket
@@ -111,7 +112,7 @@ class OfferPool:
 def _kept(scored: ScoredBucket, config: BudgetConfig) -> NDArray[np.int64]:
     """Pairs that a budget could buy: a lift to count on, in the order of rows and courses."""
     counted = scored.lift.low if config.by_lower_bound else scored.lift.lift
-    return np.flatnonzero(counted > 0)
+    return best_of_each(scored.row, counted, config.candidates)
 
 
 def _rearranged(

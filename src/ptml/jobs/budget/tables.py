@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ptml.contracts.budget import ALLOCATION_REASONS
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.contracts.stamp import Stamped
 from ptml.decide.budget.answer import Answer, needed_only, people_of
 from ptml.decide.budget.config import BudgetConfig
+from ptml.decide.budget.demands import FEWEST_PEOPLE
 from ptml.decide.budget.facts import Facts
 from ptml.decide.budget.problem import HUNDREDTHS
 from ptml.decide.budget.solve import Plan
@@ -201,9 +203,16 @@ def _price_rows(told: Told) -> list[dict[str, Any]]:
     for what, ids, has, used, price, unit in kinds:
         is_demand = what.startswith("group")
         at = np.flatnonzero(np.isfinite(has) & ((np.asarray(has) > 0) | (not is_demand)))
+        if what == "unit_hours":
+            at = at[_heads(facts, len(ids))[at] >= FEWEST_PEOPLE]
         order = at[np.argsort(-price[at], kind="stable")]
         rows += [_price(what, str(ids[k]), has[k], used[k], price[k], unit) for k in order]
     return rows
+
+
+def _heads(facts: Facts, n_units: int) -> NDArray[np.int64]:
+    unit = facts.people.groups["unit"]
+    return np.bincount(unit[unit >= 0], minlength=n_units)
 
 
 def _price(
