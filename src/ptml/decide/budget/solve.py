@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ptml.decide.budget.dual import bound_at, lowest_bound
+from ptml.decide.budget.dual import DualBound, bound_at, lowest_bound
 from ptml.decide.budget.exact import exact_plan, relaxed_prices
 from ptml.decide.budget.problem import Problem, Usage
 from ptml.decide.budget.response import Prices
@@ -17,6 +17,10 @@ Solver = Literal["auto", "exact", "dual"]
 
 # What a whole number of hundredths may be off by, after division.
 _ROUNDING = 1e-6
+
+# Where those who choose first leave too little for a minimum, what is short is made dearer to them;
+# what is left goes round afterwards all the same.
+_DEARER = (1.0, 1.003, 1.01, 1.03, 1.1, 1.3, 2.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +79,7 @@ def solve(
         Of a problem much like this one.
     """
     dual = lowest_bound(problem, start)
-    chosen = rounded(problem, dual.prices).chosen
-    plan = _plan(problem, chosen, dual.bound, dual.prices, "dual", dual.bound < -_ROUNDING)
+    plan, chosen = _rounded(problem, dual)
     is_close = plan.is_found and plan.gap <= tolerance
     if solver == "dual" or plan.is_infeasible:
         return plan
@@ -93,6 +96,27 @@ def solve(
         if found.is_found and (not plan.is_found or found.points >= plan.points):
             return found
     return _plan(problem, chosen, bound, dual.prices, "dual", exact.is_infeasible)
+
+
+def _rounded(problem: Problem, dual: DualBound) -> tuple[Plan, Positions]:
+    """A plan by prices, and the offers of the last try where it is none."""
+    is_infeasible = dual.bound < -_ROUNDING
+    has_minima = bool(problem.limits.people.any() or problem.limits.group_money.any())
+    for dearer in _DEARER if has_minima and not is_infeasible else _DEARER[:1]:
+        chosen = rounded(problem, _dearer(dual.prices, dearer)).chosen
+        plan = _plan(problem, chosen, dual.bound, dual.prices, "dual", is_infeasible)
+        if plan.is_found:
+            break
+    return plan, chosen
+
+
+def _dearer(prices: Prices, factor: float) -> Prices:
+    return replace(
+        prices,
+        money=prices.money * factor,
+        seats=prices.seats * factor,
+        unit_hours=prices.unit_hours * factor,
+    )
 
 
 def usage_of(problem: Problem, chosen: Positions) -> Usage:
