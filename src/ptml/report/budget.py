@@ -218,22 +218,25 @@ def _price_row(published: PublishedTables, row: Row) -> tuple[str, ...]:
 
 def _courses(published: PublishedTables) -> PlainTable:
     bought = published.table("allocations")
+    people = bought.groupby("course_id").size()
+    hidden = _hidden(people)
     rows = []
     for course, own in bought.groupby("course_id", sort=True):
-        lift = pd.to_numeric(own["lift"]).sum()
-        told = len(own) >= _FEWEST_PEOPLE
-        rows.append(
-            (
-                -float(pd.to_numeric(own["cost"]).sum()),
-                published.title(course) + (" (mandatory)" if own["mandatory"].any() else ""),
-                count(len(own)) if told else f"under {_FEWEST_PEOPLE}",
-                _money(pd.to_numeric(own["cost"]).sum()) if told else "",
-                points(lift) if told and own["lift"].notna().any() else "",
-            )
-        )
+        name = published.title(course) + (" (mandatory)" if own["mandatory"].any() else "")
+        cost, lift = (pd.to_numeric(own[column]).sum() for column in ("cost", "lift"))
+        told = (count(len(own)), _money(cost), points(lift) if own["lift"].notna().any() else "")
+        cells = ("few", "", "") if course in hidden else told
+        rows.append((-float(cost), name, *cells))
     body = tuple(row[1:] for row in sorted(rows)[:_MOST_COURSES])
     head = ("Course", "People", "Money", "Points expected")
     return PlainTable(head, body, frozenset({1, 2, 3}))
+
+
+def _hidden(people: "pd.Series[int]") -> set[object]:
+    """Courses of too few people, and one more where one alone could be told from the totals."""
+    ranked = people.sort_values(kind="stable")
+    few = [course for course, n in ranked.items() if n < _FEWEST_PEOPLE]
+    return set(ranked.index[:2]) if len(few) == 1 else set(few)
 
 
 def _figure(published: PublishedTables, chosen: Row) -> Figure | None:

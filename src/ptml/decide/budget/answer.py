@@ -102,13 +102,13 @@ def answer(facts: Facts, config: BudgetConfig, money: float) -> Answer:
 
 def people_of(problem: Problem, plan: Plan) -> int:
     """How many people a plan gives a course."""
-    return len(np.unique(problem.person[plan.chosen]))
+    return len(np.unique(problem.person_of(plan.chosen)))
 
 
 def needed_only(problem: Problem, plan: Plan) -> NDArray[np.bool_]:
     """Chosen offers that are there for a minimum: without it worth less than their prices, (k,)."""
     prices, chosen = plan.prices, plan.chosen
-    course, person = problem.course[chosen], problem.person[chosen]
+    course, person = problem.course[chosen], problem.person_of(chosen)
     unit = problem.unit[person]
     hour = np.where(unit >= 0, np.append(prices.unit_hours, 0.0)[unit], 0.0)
     net = (

@@ -12,7 +12,10 @@ from ptml.decide.budget.problem import Limits, Problem, hundredths
 
 Counts = NDArray[np.int64]
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
+
+_BLOCK_PEOPLE = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,19 +82,9 @@ def prepare(facts: Facts, config: BudgetConfig, money: float) -> Prepared:
         *_mandatory_refusals(facts, config, mandatory, left, seats, unit_hours),
         *demands.refusals,
     )
-    pair, left_out = _offered(facts, config, seats, room)
-    counted = facts.offers.low if config.by_lower_bound else facts.offers.lift
-    value = counted[pair]
-    person = _person(facts)[pair]
-    if config.goals and facts.weight is not None:
-        unit = facts.people.groups["unit"][person]
-        weight = facts.weight[np.maximum(unit, 0), facts.offers.course[pair]]
-        value = np.where(unit >= 0, value * weight, value).astype(np.float32)
-    kept = np.flatnonzero(value > 0)
-    pair, value, person = pair[kept], value[kept], person[kept]
-    n = len(facts.people)
+    pair, value, left_out = _offered(facts, config, seats, room)
     problem = Problem(
-        start=np.concatenate([[0], np.cumsum(np.bincount(person, minlength=n))]).astype(np.int64),
+        start=np.searchsorted(pair, facts.offers.start).astype(np.int64),
         course=facts.offers.course[pair],
         value=value,
         room=room,
@@ -110,11 +103,6 @@ def prepare(facts: Facts, config: BudgetConfig, money: float) -> Prepared:
         most=config.courses_per_person,
     )
     return Prepared(problem, pair, mandatory, demands, refusals, left_out)
-
-
-def _person(facts: Facts) -> NDArray[np.int32]:
-    n = len(facts.people)
-    return np.repeat(np.arange(n, dtype=np.int32), np.diff(facts.offers.start))
 
 
 def _mandatory(facts: Facts, config: BudgetConfig) -> Mandatory:
@@ -210,20 +198,51 @@ def _mandatory_refusals(
 
 def _offered(
     facts: Facts, config: BudgetConfig, seats: Doubles, room: Doubles
-) -> tuple[Counts, dict[str, int]]:
-    """Positions of the offers that could be bought, and how many could not, by reason."""
-    offers, courses, people = facts.offers, facts.courses, facts.people
-    person, course = _person(facts), offers.course
+) -> tuple[Counts, Floats, dict[str, int]]:
+    """Positions and values of the offers that could be bought, and how many could not and why."""
+    start, n = facts.offers.start, len(facts.people)
+    # What is never written to takes no memory.
+    pair, value = np.empty(start[-1], dtype=np.int64), np.empty(start[-1], dtype=np.float32)
+    left_out: dict[str, int] = {}
+    end = 0
+    # Some people at a time: beside fifty million offers their columns would be the larger part.
+    for first in range(0, n, _BLOCK_PEOPLE):
+        last = min(first + _BLOCK_PEOPLE, n)
+        some = slice(int(start[first]), int(start[last]))
+        person = np.repeat(np.arange(first, last), np.diff(start[first : last + 1]))
+        left = np.ones(len(person), dtype=np.bool_)
+        for name, is_out in _reasons(facts, config, seats, room, person, some).items():
+            left_out[name] = left_out.get(name, 0) + int((left & is_out).sum())
+            left &= ~is_out
+        at = np.flatnonzero(left)
+        worth = _value(facts, config, person[at], at + some.start)
+        # What serves no goal of the unit at all counts nothing.
+        at, worth = at[worth > 0], worth[worth > 0]
+        pair[end : end + len(at)], value[end : end + len(at)] = at + some.start, worth
+        end += len(at)
+    return pair[:end], value[:end], left_out
+
+
+def _reasons(
+    facts: Facts,
+    config: BudgetConfig,
+    seats: Doubles,
+    room: Doubles,
+    person: Counts,
+    some: slice,
+) -> dict[str, Bools]:
+    """Why offers cannot be bought, (k,) each, in the order in which they are told."""
+    courses, people, course = facts.courses, facts.people, facts.offers.course[some]
     hours = hundredths(courses.hours)
     has_hours = config.hours_per_person is not None or config.hours_per_head is not None
-    counted = offers.low if config.by_lower_bound else offers.lift
+    counted = _counted(facts, config)[some]
     is_looked_at = np.zeros(len(course), dtype=np.bool_)
     is_looked_at[best_of_each(person, counted, config.candidates)] = True
     is_due = np.zeros(len(course), dtype=np.bool_)
     if len(facts.due.person):
-        key = person.astype(np.int64) * len(courses) + course
+        key = person * len(courses) + course
         is_due = np.isin(key, facts.due.person * len(courses) + facts.due.course)
-    reasons = {
+    return {
         "nothing_to_count_on": ~(counted > 0),
         "beyond_candidates": ~is_looked_at,
         "environment": ~people.is_trainable[person],
@@ -233,11 +252,20 @@ def _offered(
         "hours": np.nan_to_num(hours)[course] > room[person],
         "mandatory": is_due,
     }
-    left, left_out = np.ones(len(course), dtype=np.bool_), {}
-    for name, is_out in reasons.items():
-        left_out[name] = int((left & is_out).sum())
-        left &= ~is_out
-    return np.flatnonzero(left), left_out
+
+
+def _counted(facts: Facts, config: BudgetConfig) -> Floats:
+    return facts.offers.low if config.by_lower_bound else facts.offers.lift
+
+
+def _value(facts: Facts, config: BudgetConfig, person: Counts, pair: Counts) -> Floats:
+    """What offers count, by the goals of the person's unit where that is asked for."""
+    value = _counted(facts, config)[pair]
+    if not config.goals or facts.weight is None:
+        return value
+    unit = facts.people.groups["unit"][person]
+    weight = facts.weight[np.maximum(unit, 0), facts.offers.course[pair]]
+    return np.where(unit >= 0, value * weight, value).astype(np.float32)
 
 
 def best_of_each(person: NDArray[np.integer], counted: NDArray[np.floating], most: int) -> Counts:
@@ -249,7 +277,7 @@ def best_of_each(person: NDArray[np.integer], counted: NDArray[np.floating], mos
         Sorted.
     """
     at = np.flatnonzero(counted > 0)
-    owner, value = person[at], counted[at]
+    owner, value = person[at] - person[:1].sum(), counted[at]
     length = np.bincount(owner)
     if not len(length) or length.max() <= most:
         return at

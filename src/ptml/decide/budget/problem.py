@@ -114,6 +114,10 @@ class Problem:
         """Person of each offer, (m,) int32."""
         return np.repeat(np.arange(self.n_people, dtype=np.int32), np.diff(self.start))
 
+    def person_of(self, pair: Counts) -> Counts:
+        """Person of some offers, (k,) int64; of few of them without a look at all."""
+        return np.searchsorted(self.start, pair, side="right") - 1
+
     def lost(self, one: Counts, other: Counts) -> Doubles:
         """Points that two offers of a person bring both, and that count once, (k,).
 

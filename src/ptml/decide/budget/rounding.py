@@ -69,7 +69,7 @@ def rounded(problem: Problem, prices: Prices) -> Rounded:
 
 def points_of(problem: Problem, chosen: Counts) -> float:
     """What chosen offers bring together, overlaps of a person counted once."""
-    person = problem.person[chosen]
+    person = problem.person_of(chosen)
     total = float(problem.value[chosen].astype(np.float64).sum())
     for apart in range(1, min(problem.most, len(chosen))):
         one = np.flatnonzero(person[apart:] == person[:-apart])

@@ -121,7 +121,7 @@ def _dearer(prices: Prices, factor: float) -> Prices:
 
 def usage_of(problem: Problem, chosen: Positions) -> Usage:
     """What chosen offers use."""
-    person, course = problem.person[chosen], problem.course[chosen]
+    person, course = problem.person_of(chosen), problem.course[chosen]
     n_minima, cost = len(problem.limits.people), problem.cost[course]
     seats = np.bincount(course, minlength=len(problem.cost)).astype(np.float64)
     unit, hours = problem.unit[person], problem.hours[course]

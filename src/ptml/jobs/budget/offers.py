@@ -75,8 +75,10 @@ class OfferPool:
                 parts.append(lists[name])
 
     def facts(self, company: CompanyFacts) -> tuple[pa.Array, Facts]:
-        """Ids of everybody, sorted, and what is known of them."""
+        """Ids of everybody, sorted, and what is known of them; the pool is empty afterwards."""
         lists = self.lists
+        # Of a million people they are the larger part of what is held, and not asked for again.
+        self._parts = {name: [] for name in self._parts}
         people = lists[_PEOPLE]
         order = pc.sort_indices(people["employee_id"]).to_numpy()
         ids = people["employee_id"].combine_chunks().take(pa.array(order))

@@ -54,7 +54,7 @@ class Told:
             return nothing_allocated()
         prepared, plan = answer.prepared, answer.plan
         pair, due = prepared.pair[plan.chosen], facts.due
-        person = np.concatenate([due.person, prepared.problem.person[plan.chosen]])
+        person = np.concatenate([due.person, prepared.problem.person_of(plan.chosen)])
         course = np.concatenate([due.course, facts.offers.course[pair]]).astype(np.int64)
         is_due = np.arange(len(person)) < len(due.person)
         needed = needed_only(prepared.problem, plan)
