@@ -1,4 +1,8 @@
-"""The kernel: the set of courses that is best for one person at given prices, exactly."""
+"""The kernel: the set of courses that is best for one person at given prices, exactly.
+
+Kernels of other modules take these in when they are compiled, and numba's cache does not see that
+they changed: after a change here, delete ``__pycache__/*.nb?`` beside this file.
+"""
 
 from typing import NamedTuple
 
