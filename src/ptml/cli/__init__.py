@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 
-from ptml.cli.bench_budget import register as register_bench_budget
-from ptml.cli.bench_path import bench_path
 from ptml.cli.bench_plans import bench_app
 from ptml.cli.budget import budget
 from ptml.cli.clock import now
@@ -94,10 +92,8 @@ register_review(app)
 app.command()(monitor)
 app.command()(year)
 app.command()(path)
-bench_app.command("path")(bench_path)
 app.command()(replay)
 app.command()(budget)
-register_bench_budget(bench_app)
 app.command()(doctor)
 app.command()(migrate)
 

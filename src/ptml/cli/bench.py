@@ -5,14 +5,12 @@ from typing import Annotated
 
 import typer
 
-from ptml.cli.bench_health import bench_health
 from ptml.cli.clock import now
 from ptml.cli.runs import command_line
 from ptml.cli.telling import AsJson, shown_progress, tell
 from ptml.errors import UsageError
 
 bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)
-bench_app.command("health")(bench_health)
 
 
 @bench_app.command("simulated")
