@@ -105,6 +105,9 @@ def test_the_unit_itself_is_one_row_among_its_needs() -> None:
         "cause": "mixed",
         "evidence": "{}",
         "strength": 0.7,
+        "goal_weight": None,
+        "gap_by_goal": None,
+        "priority": None,
         **_STAMP,
     }
     table = pa.Table.from_pylist([need, {**need, "competency_id": "k1"}])

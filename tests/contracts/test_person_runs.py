@@ -34,6 +34,7 @@ def _frame(first: int, people: list[int]) -> pl.DataFrame:
             "competency_id": ["c"] * n,
             "target_level": np.arange(n, dtype=np.float64),
             "by_date": pl.Series([None] * n, dtype=pl.Date),
+            "set_on": pl.Series([None] * n, dtype=pl.Date),
         }
     )
 

@@ -17,7 +17,7 @@ from ptml.jobs.bench_scale_goals import bounded, goals_seen
 from ptml.jobs.bench_scale_kernels import candidate_scores, kernel_inputs, mask_sums, top_of
 from ptml.jobs.bench_scale_limits import stage_limits
 from ptml.jobs.bench_scale_run import in_fresh_process, scored
-from ptml.jobs.bench_scale_watch import LIFT, REST, STAGES, stages_watched
+from ptml.jobs.bench_scale_watch import LIFT, PLANS, REST, STAGES, stages_watched
 from ptml.jobs.progress import Silent
 from ptml.jobs.stopwatch import Stopwatch
 
@@ -140,7 +140,7 @@ def test_twice_the_work_has_twice_the_limit() -> None:
     rates = {name: float(k) for k, name in enumerate(kinds, 1)}
     once = stage_limits(rates, dict.fromkeys(work, 3.0))
     twice = stage_limits(rates, dict.fromkeys(work, 6.0))
-    assert set(once) == set(STAGES) - {REST}
+    assert set(once) == set(STAGES) - {PLANS, REST}
     assert twice == {stage: 2 * least for stage, least in once.items()}
 
 

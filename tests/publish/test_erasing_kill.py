@@ -16,7 +16,7 @@ from .talker import Talker, talking
 
 PEOPLE = ["E1", "E10", "E2"]
 NEEDLE = Needle(frozenset({"E1", enrolment_of("E1")}))
-MAX_STEPS = 400
+MAX_STEPS = 1500
 
 
 @pytest.fixture(params=ALL_FORMS)
@@ -39,7 +39,7 @@ def test_killed_before_any_step(eraser: Talker, out: str, tmp_path: Path) -> Non
     whole.parent.mkdir()
     there.rename(whole)
     seen = set()
-    for step in range(1, MAX_STEPS, 9 if is_duckdb(out) else 29):
+    for step in range(1, MAX_STEPS, 17 if is_duckdb(out) else 61):
         shutil.rmtree(there, ignore_errors=True)
         (shutil.copy2 if is_duckdb(out) else _copied)(whole, there)
         answer = eraser(out=out, person="E1", step=step)

@@ -23,9 +23,9 @@ from .runs import ALL_FORMS, is_a, mark_of, on_disk, placed, publish, record
 from .talker import talking
 
 N_RANDOM_KILLS = 12
-MAX_STEPS = 400
+MAX_STEPS = 1500
 # Of the steps of a form every so many; all of them are gone through by hand when its code changes.
-STRIDE = {Form.folder: 1, Form.duckdb: 2, Form.dataset: 11, Form.delta: 23}
+STRIDE = {Form.folder: 3, Form.duckdb: 5, Form.dataset: 23, Form.delta: 47}
 
 Publisher = Callable[..., str]
 

@@ -9,11 +9,12 @@ from ptml.jobs.stopwatch import Stopwatch
 READING, SHARED, HISTORY = "reading and checking", "sums over everybody", "reading buckets"
 FEATURES, CANDIDATES, LIFT = "features", "candidates", "lift"
 RANKING, WARNINGS, WORDS = "ranking", "warnings with SHAP", "reasons in words"
-WRITING, PUBLISHING, REST = "writing", "hashing and publishing", "all else"
+PLANS, WRITING, PUBLISHING = "plans", "writing", "hashing and publishing"
+REST = "all else"
 
 STAGES = (
     *(READING, SHARED, HISTORY, FEATURES, CANDIDATES, LIFT),
-    *(RANKING, WARNINGS, WORDS, WRITING, PUBLISHING, REST),
+    *(RANKING, WARNINGS, WORDS, PLANS, WRITING, PUBLISHING, REST),
 )
 
 _PEOPLE, _LISTS = "ptml.jobs.bucket", "ptml.jobs.listing"
@@ -48,10 +49,18 @@ _CALLS: dict[str, tuple[str, ...]] = {
         *_all(_LISTS, "parts_of_pairs", "_lift_facts"),
         *_all(_ANSWERS, "recommendations_table", "warnings_of", "no_improvement_table"),
     ),
+    PLANS: (
+        *_all(_ANSWERS, "laid_paths", "path_tables", "plans_table"),
+        *_all(_ANSWERS, "budget_people_table", "mandatory_due_table"),
+        *_all("ptml.jobs.closing", "plan_budget"),
+        *_all("ptml.jobs.diagnosing", "RunDiagnosis.segments_table"),
+        *_all("ptml.jobs.diagnosing", "RunDiagnosis.diagnoses_table"),
+        *_all("ptml.jobs.diagnosing", "RunDiagnosis.unit_evidence"),
+    ),
     WRITING: (
         *_all("ptml.publish.publication", "Publication.append", "Publication.append_piece"),
         *_all("ptml.publish.work", "Work.put", "Work.get"),
-        *_all(_ANSWERS, "lift_table", "portraits_table", "paths_table"),
+        *_all(_ANSWERS, "lift_table", "portraits_table"),
         *_all(_ANSWERS, "short_lists_table", "exposures_table", "flags_table"),
         *_all(_ANSWERS, "people_table", "timelines_table"),
     ),

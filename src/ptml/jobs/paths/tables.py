@@ -201,8 +201,10 @@ def _far_of(plans: Plans, steps: Steps, known: Known) -> tuple[NDArray[np.int64]
     far = np.full(len(steps), -1, dtype=np.int64)
     for bit in range(plans.far.shape[1] - 1, -1, -1):
         far = np.where(bits >> bit & 1 > 0, plans.far[steps.row, bit], far)
-    gap = known.asked.portraits.gap[steps.row, np.maximum(far, 0)].astype(np.float64)
-    return far, np.where(far >= 0, gap, np.nan)
+    levels = np.full(len(steps), np.nan)
+    is_far = far >= 0
+    levels[is_far] = known.asked.portraits.gap[steps.row[is_far], far[is_far]]
+    return far, levels
 
 
 def _links(

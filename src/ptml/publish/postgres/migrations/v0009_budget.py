@@ -37,8 +37,8 @@ def upgrade() -> None:
             "mandatory_spent double precision NOT NULL",
             "mandatory_seats integer NOT NULL",
             "solver text NOT NULL",
-            "refusals text NOT NULL",
-            "assumptions text NOT NULL",
+            "refusals json NOT NULL",
+            "assumptions json NOT NULL",
             *_STAMP,
         ),
         key=("plan",),
@@ -77,14 +77,14 @@ def upgrade() -> None:
             "seats integer",
             "seats_taken integer NOT NULL",
             "mandatory boolean NOT NULL",
-            "overlaps text NOT NULL",
+            "overlaps json NOT NULL",
             *_STAMP,
         ),
         key=("course_id",),
     )
     add_table(
         "budget_units",
-        ("org_unit_id text NOT NULL", "weights text NOT NULL", *_STAMP),
+        ("org_unit_id text NOT NULL", "weights json NOT NULL", *_STAMP),
         key=("org_unit_id",),
     )
     add_table(
