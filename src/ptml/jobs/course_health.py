@@ -1,7 +1,7 @@
 """`course_health`: sums over everybody, and what the lift model says of each course."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.outputs import OUTPUT_TABLES
+from ptml.decide.goals.config import GoalConfig
+from ptml.decide.goals.weights import GoalWeights
 from ptml.decide.health.alerts import CourseFigures
 from ptml.decide.health.config import HealthConfig
 from ptml.decide.health.evidence import CourseEvidence, CourseLift
@@ -170,18 +172,18 @@ def _column(told: Mapping[str, Any], name: str, ids: NDArray[np.object_]) -> Flo
 
 
 def asked_by_goals(company: CompanyInputs, day: date) -> NDArray[np.bool_]:
-    """Whether a goal of the last year asks for each competency, (n_competencies,) bool."""
-    goals, linked = company.tables["goals"], company.tables["kpi_competencies"]
-    since = day - timedelta(days=_GOAL_DAYS)
-    running = {
-        kpi
-        for kpi, end in zip(*(goals[c].to_pylist() for c in ("kpi_id", "period_end")), strict=True)
-        if end >= since
-    }
-    columns = ("competency_id", "kpi_id")
-    asked = {
-        competency
-        for competency, kpi in zip(*(linked[c].to_pylist() for c in columns), strict=True)
-        if kpi in running
-    }
-    return np.array([str(k) in asked for k in company.maps.competencies.ids], dtype=np.bool_)
+    """Whether a goal of the last year, or of the next period, asks for each competency.
+
+    A goal that begins later is not known yet; a KPI that names a group of competencies asks for
+    those in it.
+
+    Returns
+    -------
+    (n_competencies,) bool
+    """
+    config, today = GoalConfig(), day_number(day)
+    goals = GoalWeights.of(company, today, config)
+    tables = goals.tables
+    is_known = tables.start.astype(np.int64) <= today + config.known_days
+    counts = is_known & (tables.end >= today - _GOAL_DAYS)
+    return np.asarray((goals.drives[tables.kpi[counts]] > 0).any(axis=0), dtype=np.bool_)

@@ -208,6 +208,14 @@ def test_what_runs_stays_and_comes_first_then_what_everybody_has_to_take() -> No
     assert steps.running.tolist() == [True, False, False]
 
 
+def test_progress_that_was_told_at_a_later_end_is_not_looked_at() -> None:
+    told = {"started_on": "2026-09-02", "progress": 1.0}
+    for end in ("completed_on", "dropped_on"):
+        later = taken("open", **told, **{end: "2027-01-15"})
+        steps = Case([course("open", 40)], {}, enrolments=[later]).plans().steps
+        assert steps.weeks.tolist() == pytest.approx([20 - 33 / 7])
+
+
 def test_a_certificate_is_renewed_in_the_quarter_before_it_runs_out() -> None:
     courses = [course("permit", valid_days=60), course("pass", valid_days=300)]
     done = {"completed_on": "2026-09-20"}

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.path.config import PathConfig
+from ptml.features.days import NEVER
 from ptml.features.eligibility import EXCLUSIONS
 from ptml.features.history import History
 from ptml.features.rows import Rows
@@ -68,7 +69,8 @@ def running(history: History, rows: Rows, open_days: int, config: PathConfig) ->
     """List what each row's person is in the middle of, the first begun first.
 
     What is left of a course follows from its progress, where that is known, else from the time
-    since it began.
+    since it began. The progress of an enrolment that ended later is that of its end, and was not
+    known on the day.
 
     Parameters
     ----------
@@ -86,7 +88,8 @@ def running(history: History, rows: Rows, open_days: int, config: PathConfig) ->
     weeks = np.nan_to_num(history.catalogue.hours[course].astype(np.float64))
     weeks = weeks / config.hours_per_week
     elapsed = np.maximum(day - log.began[enrolment].astype(np.int64), 0) / _WEEK_DAYS
-    progress = log.progress[enrolment].astype(np.float64)
+    ended_later = np.minimum(log.completed[enrolment], log.dropped[enrolment]) != NEVER
+    progress = np.where(ended_later, np.nan, log.progress[enrolment]).astype(np.float64)
     left = np.where(np.isnan(progress), weeks - elapsed, weeks * (1 - progress))
     left = np.where(weeks > 0, np.maximum(left, _LEAST_WEEKS), 0.0)
     # Two enrolments in one course are one course.

@@ -202,8 +202,8 @@ def _far_of(plans: Plans, steps: Steps, known: Known) -> tuple[NDArray[np.int64]
     for bit in range(plans.far.shape[1] - 1, -1, -1):
         far = np.where(bits >> bit & 1 > 0, plans.far[steps.row, bit], far)
     levels = np.full(len(steps), np.nan)
-    is_far = far >= 0
-    levels[is_far] = known.asked.portraits.gap[steps.row[is_far], far[is_far]]
+    at = np.flatnonzero(far >= 0)
+    levels[at] = known.asked.portraits.gap[steps.row[at], far[at]]
     return far, levels
 
 
