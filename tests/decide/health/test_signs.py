@@ -80,6 +80,15 @@ def test_demand_is_held_against_that_of_all_courses() -> None:
     assert found.p_demand[1:] == pytest.approx(0.5)
 
 
+def test_that_everybody_has_taken_a_mandatory_course_is_no_fall_of_demand() -> None:
+    courses = catalogue([{}] * 10, mandatory=[True] + [False] * 9)
+    totals = counted(enrolled_recent=[5] + [100] * 9, enrolled_earlier=[500] + [200] * 9)
+    found = age_of(courses, totals, np.zeros(3, dtype=bool), 0, CONFIG)
+    assert np.isnan(found.demand[0])
+    assert np.isnan(found.p_demand[0])
+    assert found.demand[1:] == pytest.approx(1.0)
+
+
 def test_nobody_asked_for_anything_says_nothing_about_what_is_asked_for() -> None:
     found = age_of(
         catalogue([{0: (0, 2)}]), counted(enrolled_recent=[0]), np.zeros(3, bool), 0, CONFIG

@@ -28,7 +28,7 @@ class Age:
     beyond
         Of the people whose roles ask for it, the share who are at its final level already.
     demand
-        Recent enrolments over those that the time before lets expect.
+        Recent enrolments over those that the time before lets expect; unknown of mandatory courses.
     liking
         Recent mean satisfaction less that of the time before, marks.
     p_demand, p_liking
@@ -60,7 +60,8 @@ def age_of(
     """
     opened = catalogue.opened.astype(np.float64)
     known = catalogue.opened > np.iinfo(np.int32).min
-    demand, p_demand = _demand(totals, config.recent_days / config.earlier_days)
+    days = config.recent_days / config.earlier_days
+    demand, p_demand = _demand(totals, ~catalogue.mandatory, days)
     liking, p_liking = _liking(totals, config.min_people)
     return Age(
         years=np.where(known, (day - opened) / DAYS_A_YEAR, np.nan),
@@ -88,19 +89,23 @@ def is_beyond(age: Age, config: AlertConfig) -> BoolArray:
     return np.asarray(age.beyond >= config.beyond_share)
 
 
-def _demand(totals: HealthTotals, days: float) -> tuple[FloatArray, FloatArray]:
+def _demand(
+    totals: HealthTotals, chosen: BoolArray, days: float
+) -> tuple[FloatArray, FloatArray]:
     """Recent enrolments over those that the time before lets expect, and its p.
 
     The middle course sets what is to be expected: a company that trains less is no matter of one.
 
     Parameters
     ----------
+    chosen : (n_courses,) bool
+        Courses that people choose: who has to take a course says nothing of it by that.
     days : float
         Recent days over those of the time before.
     """
     # Half an enrolment more keeps the logarithm of none finite.
     recent, earlier = totals.count("enrolled_recent") + 0.5, totals.count("enrolled_earlier") + 0.5
-    known = earlier >= 1
+    known = (earlier >= 1) & chosen
     change = np.where(known, np.log(recent / earlier / days), np.nan)
     error = np.sqrt(1 / recent + 1 / earlier)
     usual = float(np.exp(np.median(change[known]))) if known.any() else 1.0
