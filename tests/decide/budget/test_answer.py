@@ -145,8 +145,18 @@ def test_mandatory_courses_that_do_not_fit_are_named() -> None:
     assert "1 seats" in why
     [why] = refused(facts([{0: 1.0}, {}], due=due), hours_per_person=5.0)
     assert "2 people" in why
-    [why] = refused(facts([{0: 1.0}, {}], due=due), hours_per_head=5.0)
-    assert "unit U0" in why
+    [why] = refused(
+        facts([{0: 1.0}, *[{}] * 4], due=[(i, 2) for i in range(5)]), hours_per_head=5.0
+    )
+    assert "25 hours more than unit U0" in why
+
+
+def test_what_a_unit_of_few_has_to_take_is_not_told() -> None:
+    of = facts([{0: 1.0}, *[{}] * 5], due=[(0, 2), (1, 2)], unit=[0, 1, 2, 2, 2, 2])
+    [why] = refused(of, hours_per_head=5.0)
+    assert "2 units of fewer than 5 people" in why
+    assert "U0" not in why
+    assert "U1" not in why
 
 
 def test_the_curve_rises_and_its_marginal_falls() -> None:

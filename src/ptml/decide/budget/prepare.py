@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.budget.config import BudgetConfig
-from ptml.decide.budget.demands import Demands, Refusal, as_told, demands_of
+from ptml.decide.budget.demands import FEWEST_PEOPLE, Demands, Refusal, as_told, demands_of
 from ptml.decide.budget.facts import Facts
 from ptml.decide.budget.problem import Limits, Problem, hundredths
 
@@ -183,16 +183,30 @@ def _mandatory_refusals(
                     f" {config.hours_per_person:g} hours due: allow more hours a person",
                 )
             )
-    for u in np.flatnonzero(unit_hours < 0).tolist():
-        name = facts.people.names["unit"][u]
-        found.append(
-            Refusal(
-                "hours",
-                name,
-                f"mandatory courses take {as_told(-unit_hours[u])} hours more than unit {name} can"
-                " spare: allow more hours a head",
-            )
+    return found + _short_of_hours(facts, unit_hours)
+
+
+def _short_of_hours(facts: Facts, unit_hours: Doubles) -> list[Refusal]:
+    """Units whose mandatory courses take more hours than they have; small ones unnamed."""
+    unit, names = facts.people.groups["unit"], facts.people.names["unit"]
+    heads = np.bincount(unit[unit >= 0], minlength=len(names))
+    short = unit_hours < 0
+    found = [
+        Refusal(
+            "hours",
+            names[u],
+            f"mandatory courses take {as_told(-unit_hours[u])} hours more than unit {names[u]} can"
+            " spare: allow more hours a head",
         )
+        for u in np.flatnonzero(short & (heads >= FEWEST_PEOPLE)).tolist()
+    ]
+    n_small = int((short & (heads < FEWEST_PEOPLE)).sum())
+    if n_small:
+        why = (
+            f"mandatory courses take more hours than {n_small:,} units of fewer than"
+            f" {FEWEST_PEOPLE} people can spare: allow more hours a head"
+        )
+        found.append(Refusal("hours", "", why))
     return found
 
 

@@ -89,9 +89,7 @@ def is_beyond(age: Age, config: AlertConfig) -> BoolArray:
     return np.asarray(age.beyond >= config.beyond_share)
 
 
-def _demand(
-    totals: HealthTotals, chosen: BoolArray, days: float
-) -> tuple[FloatArray, FloatArray]:
+def _demand(totals: HealthTotals, chosen: BoolArray, days: float) -> tuple[FloatArray, FloatArray]:
     """Recent enrolments over those that the time before lets expect, and its p.
 
     The middle course sets what is to be expected: a company that trains less is no matter of one.
