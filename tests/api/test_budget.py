@@ -21,7 +21,7 @@ def test_frames_in_and_a_plan_out() -> None:
     bought = found.allocations[["employee_id", "course_id"]].to_numpy().tolist()
     assert bought == [["ann", "sql"], ["ann", "talk"], ["bob", "talk"]]
     assert found.refusals == ()
-    assert found.plans.set_index("plan").loc["chosen", "objective"] == pytest.approx(4.5)
+    assert found.plans.set_index("plan").loc["chosen", "objective"] == pytest.approx(9.0)
 
 
 def test_overlaps_people_and_mandatory_courses_count() -> None:
@@ -33,7 +33,8 @@ def test_overlaps_people_and_mandatory_courses_count() -> None:
     assert len(found.allocations) == 2
     people = pd.DataFrame({"employee_id": ["bob"], "trainable": [False]})
     due = pd.DataFrame({"employee_id": ["cyd"], "course_id": ["sql"]})
-    found = ptml.allocate(OFFERS, COURSES, money=200.0, people=people, mandatory=due)
+    lower = {"by_lower_bound": True}
+    found = ptml.allocate(OFFERS, COURSES, money=200.0, people=people, mandatory=due, **lower)
     told = found.allocations[["employee_id", "course_id", "reason"]].to_numpy().tolist()
     assert told == [["ann", "talk", "lift"], ["cyd", "sql", "mandatory"]]
 

@@ -112,7 +112,7 @@ def allocate(
     >>> courses = pd.DataFrame({"course_id": ["sql", "talk"], "cost": [100.0, 100.0]})
     >>> plan = ptml.allocate(offers, courses, money=200.0)
     >>> plan.allocations[["employee_id", "course_id"]].to_numpy().tolist()
-    [['ann', 'talk'], ['bob', 'talk']]
+    [['ann', 'sql'], ['bob', 'talk']]
     """
     config = _config(money, settings)
     ids, facts = _facts(offers, courses, people, mandatory, overlaps)

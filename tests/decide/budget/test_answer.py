@@ -34,9 +34,9 @@ def refused(of: Facts, money: float = 1000.0, **settings: Any) -> list[str]:
 TWO = facts([{0: 3.0, 1: 1.0}, {0: 2.0}])
 
 
-def test_the_lower_end_counts_unless_the_estimate_is_asked_for() -> None:
-    assert planned(TWO).plan.points == pytest.approx(3.0)
-    assert planned(TWO, by_lower_bound=False).plan.points == pytest.approx(6.0)
+def test_the_estimate_counts_unless_the_lower_end_is_asked_for() -> None:
+    assert planned(TWO).plan.points == pytest.approx(6.0)
+    assert planned(TWO, by_lower_bound=True).plan.points == pytest.approx(3.0)
 
 
 def test_money_buys_what_brings_most() -> None:
@@ -102,9 +102,9 @@ def test_a_minimum_is_met_and_its_price_is_what_it_takes() -> None:
     assert sum(person >= 6 for person, _ in bought(team(), found)) == 3
     assert found.without_minima is not None
     lost = found.without_minima.points - found.plan.points
-    assert lost == pytest.approx((3 + 4 + 5 - 3 * 0.2) / 2, abs=1e-3)
-    # One less would give the next of the others 2.5 points, one more would take 3.
-    assert 2.4 - 1e-6 <= found.plan.prices.people[1] <= 2.9 + 1e-6
+    assert lost == pytest.approx(3 + 4 + 5 - 3 * 0.2, abs=1e-3)
+    # One less would give the next of the others 5 points, one more would take 6.
+    assert 4.8 - 1e-6 <= found.plan.prices.people[1] <= 5.8 + 1e-6
 
 
 def test_a_group_gets_its_part_of_the_money() -> None:

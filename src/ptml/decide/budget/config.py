@@ -30,8 +30,8 @@ class BudgetConfig(FrozenConfig):
 
     money: NonNegativeFloat | None = None
     """Budget in the unit of `courses.cost`; empty = no allocation is made."""
-    by_lower_bound: bool = True
-    """Count on the lower end of each lift's interval."""
+    by_lower_bound: bool = False
+    """Count on the lower end of each lift's interval: fewer surprises, less gained on average."""
     mandatory: Literal["first", "apart"] = "first"
     """Mandatory courses that are due: bought `first`, from this money, or paid for `apart`."""
     courses_per_person: Annotated[int, Field(ge=1, le=6)] = 2
