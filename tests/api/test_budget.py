@@ -33,8 +33,9 @@ def test_overlaps_people_and_mandatory_courses_count() -> None:
     assert len(found.allocations) == 2
     people = pd.DataFrame({"employee_id": ["bob"], "trainable": [False]})
     due = pd.DataFrame({"employee_id": ["cyd"], "course_id": ["sql"]})
-    lower = {"by_lower_bound": True}
-    found = ptml.allocate(OFFERS, COURSES, money=200.0, people=people, mandatory=due, **lower)
+    found = ptml.allocate(
+        OFFERS, COURSES, money=200.0, people=people, mandatory=due, by_lower_bound=True
+    )
     told = found.allocations[["employee_id", "course_id", "reason"]].to_numpy().tolist()
     assert told == [["ann", "talk", "lift"], ["cyd", "sql", "mandatory"]]
 

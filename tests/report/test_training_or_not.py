@@ -74,15 +74,17 @@ def test_a_cause_by_written_rules_has_no_probability() -> None:
     assert found.units.rows[0][3] == "by written rules"
 
 
-def test_groups_of_people_under_five_are_not_counted() -> None:
+def test_groups_of_people_under_five_are_not_counted_nor_can_they_be_worked_out() -> None:
     people: list[dict[str, object]] = [{"cause": "motivation", "first_question": "motivation"}] * 6
-    people += [{"cause": "mixed", "first_question": "ability"}] * 2
+    people += [{"cause": "capability", "first_question": "ability"}] * 9
+    people += [{"cause": "mixed", "first_question": "environment"}] * 2
     found = shown(needs=[unit("North", "unclear", 0.1)], diagnoses=people)
     assert found.people is not None
     told = {row[0]: row[1] for row in found.people.rows}
-    assert told["motivation: talk first"] == "6"
-    assert told["several together"] == "under 5"
-    assert told["ask about motivation first"] == "6"
+    assert told["missing skill: training can help"] == "9"
+    assert told["motivation: talk first"] == told["several together"] == "not told"
+    assert told["ask about ability first"] == "9"
+    assert told["ask about motivation first"] == told["ask about the surroundings first"]
 
 
 def test_wishes_that_differ_from_needs_come_first() -> None:

@@ -69,6 +69,10 @@ class Catalogue:
         """Whether the course teaches any competency, (n_courses,) bool."""
         return np.asarray(self.teaches.any(axis=1), dtype=np.bool_)
 
+    def open_on(self, day: int) -> Bools:
+        """Whether each course can be started, as known before a day, (n_courses,) bool."""
+        return (self.opened < day) & (self.retired >= day)
+
     @cached_property
     def required(self) -> Codes:
         """Prerequisites of each course, (n_courses, most of any course) int32; -1 fills up."""

@@ -12,7 +12,6 @@ from ptml.contracts.development import ASKED_BY, NO_COURSE, PLAN_STATUSES
 from ptml.decide.development.own_goals import OwnGoals, own_goals
 from ptml.decide.development.plan import NO_GOAL, Plan, lay_plan, serving, without_course
 from ptml.decide.development.progress import Levels, Progress, progress
-from ptml.decide.goals.alignment import open_on
 from ptml.explain.json_text import escaped, joined, number_text, taken, without_nulls
 from ptml.features.capability import Capability, capability
 from ptml.features.columns import codes, places, whole
@@ -128,7 +127,7 @@ def _courses(
     row, course, step, rank = _offered(people, found)
     most = shared.settings.development.most_courses
     entry, listed = serving(plan, level, catalogue.to_level, row, course, most)
-    is_open = open_on(catalogue, shared.epoch_day)
+    is_open = catalogue.open_on(shared.epoch_day)
     why_none = without_course(plan, level, catalogue.to_level, is_open, entry)
     ids = taken(escaped(people.history.courses.ids.tolist()), course)
     parts = ['{"course_id": "', ids, '", "step": ', _number(step), ', "rank": ', _number(rank), "}"]

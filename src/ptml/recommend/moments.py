@@ -196,7 +196,7 @@ def _of(choices: Choices, people: IntArray) -> Choices:
 def _not_offered(history: History, day: int) -> Callable[[IntArray], Bools]:
     """What nobody is offered on a day, and what each person has taken before it."""
     catalogue = history.catalogue
-    offered = (catalogue.opened < day) & (catalogue.retired >= day) & ~catalogue.mandatory
+    offered = catalogue.open_on(day) & ~catalogue.mandatory
     taken = taken_before(history, day)
 
     def excluded(people: IntArray) -> Bools:

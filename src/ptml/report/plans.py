@@ -8,10 +8,9 @@ from ptml.report.absence import Absent, absent
 from ptml.report.figures import PlainTable
 from ptml.report.names import PublishedNames
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST, hidden_counts
 from ptml.report.wording import count, percent, plural
 
-# Fewer own goals than this would be about persons.
-_FEWEST = 5
 _MOST_COMPETENCIES = 12
 _STATUSES = {
     "reached": "the level is at the target",
@@ -67,7 +66,7 @@ def plans_view(published: PublishedTables) -> PlansView | Absent:
         statuses=_counts(own["status"], _STATUSES, ("Own goals", "Number", "Meaning")),
         without=_without(plans, PublishedNames.of(published)),
         left_out=(
-            f"Counts under {_FEWEST} are not told, nor one from which such a count could be"
+            f"Counts under {FEWEST} are not told, nor one from which such a count could be"
             " worked out.",
         ),
     )
@@ -76,10 +75,10 @@ def plans_view(published: PublishedTables) -> PlansView | Absent:
 def _title(plans: pd.DataFrame, own: pd.DataFrame) -> str:
     people = plural(int(plans["employee_id"].nunique()), "person has", "people have")
     with_own = int(own["employee_id"].nunique())
-    if with_own < _FEWEST:
+    if with_own < FEWEST:
         return f"{people} something to learn by their role; hardly anybody has goals of their own."
     both = int((own["asked_by"] == "both").sum())
-    share = percent(both / len(own)) if both >= _FEWEST else "few"
+    share = percent(both / len(own)) if both >= FEWEST else "few"
     return (
         f"{people} something in their plan, {count(with_own)} of them goals of their own; {share}"
         " of these the role asks for too."
@@ -91,7 +90,7 @@ def _counts(
 ) -> PlainTable:
     found = column.value_counts()
     n = {name: int(found.get(name, 0)) for name in meanings}
-    hidden = _hidden(n)
+    hidden = hidden_counts(n)
     rows = tuple(
         (name.replace("_", " "), "not told" if name in hidden else count(n[name]), meaning)
         for name, meaning in meanings.items()
@@ -99,23 +98,10 @@ def _counts(
     return PlainTable(head, rows, frozenset({1}))
 
 
-def _hidden(counts: dict[str, int]) -> set[str]:
-    """Counts under five, and the smallest others until what is hidden adds up to five.
-
-    The sum over all is known: a single small count could be worked out from the others.
-    """
-    rising = sorted((n, name) for name, n in counts.items() if n)
-    hidden = [one for one in rising if one[0] < _FEWEST]
-    rest = rising[len(hidden) :]
-    while hidden and rest and sum(n for n, _ in hidden) < _FEWEST:
-        hidden.append(rest.pop(0))
-    return {name for _, name in hidden}
-
-
 def _without(plans: pd.DataFrame, names: PublishedNames) -> PlainTable | None:
     rows = plans[plans["no_course"] == "not_taught"]
     n = rows["competency_id"].value_counts()
-    n = n[n >= _FEWEST].sort_index().sort_values(ascending=False, kind="stable")
+    n = n[n >= FEWEST].sort_index().sort_values(ascending=False, kind="stable")
     if n.empty:
         return None
     return PlainTable(

@@ -1,6 +1,6 @@
 """Is it training at all: units and people by what holds them back, and wishes against needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from ptml.report.absence import Absent, absent
 from ptml.report.figures import PlainTable
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST, hidden_counts
 from ptml.report.wording import (
     count,
     known,
@@ -21,7 +22,6 @@ from ptml.report.wording import (
 )
 
 _MOST_ROWS = 40
-_FEWEST = 5
 _CAUSES = ("environment", "motivation", "capability", "mixed", "unclear")
 _MEANING = {
     "environment": "surroundings: repair that first",
@@ -71,7 +71,7 @@ class TrainingOrNot:
 def training_or_not(published: PublishedTables) -> TrainingOrNot | Absent:
     """Lay out causes of units and people, and wishes beside needs."""
     needs = published.table("needs")
-    units = needs[needs["competency_id"].isna() & (pd.to_numeric(needs["people"]) >= _FEWEST)]
+    units = needs[needs["competency_id"].isna() & (pd.to_numeric(needs["people"]) >= FEWEST)]
     people = published.table("diagnoses")
     if units.empty and people.empty:
         return absent(
@@ -162,17 +162,19 @@ def _sure(strength: object) -> str:
 def _people(people: pd.DataFrame) -> PlainTable | None:
     if people.empty:
         return None
-    counts = {cause: int((people["cause"] == cause).sum()) for cause in _CAUSES}
-    asked = [
-        (f"ask about {_ASKED[question]} first", int((people["first_question"] == question).sum()))
-        for question in _ASKED
-    ]
-    rows = [(_MEANING[cause], n) for cause, n in counts.items()] + asked
-    return PlainTable(
-        ("People below target", "How many"),
-        tuple((name, count(n) if n >= _FEWEST else f"under {_FEWEST}") for name, n in rows),
-        frozenset({1}),
-    )
+    causes = {meaning: int((people["cause"] == cause).sum()) for cause, meaning in _MEANING.items()}
+    questions = {
+        f"ask about {asked} first": int((people["first_question"] == question).sum())
+        for question, asked in _ASKED.items()
+    }
+    rows = (*_told(causes), *_told(questions))
+    return PlainTable(("People below target", "How many"), rows, frozenset({1}))
+
+
+def _told(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    hidden = hidden_counts(counts)
+    for name, n in counts.items():
+        yield name, "not told" if name in hidden else count(n)
 
 
 def _wishes(published: PublishedTables) -> PlainTable | None:

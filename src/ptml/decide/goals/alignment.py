@@ -35,11 +35,6 @@ class Alignment:
     goal_reason: Positions
 
 
-def open_on(catalogue: Catalogue, day: int) -> Bools:
-    """Whether each course can be started on a day, (n_courses,) bool."""
-    return (catalogue.opened <= day) & (day < catalogue.retired)
-
-
 def alignment(goals: GoalWeights, catalogue: Catalogue, staffed: Bools, day: int) -> Alignment:
     """Hold what courses teach against what drives the goals of units with people.
 
@@ -50,7 +45,7 @@ def alignment(goals: GoalWeights, catalogue: Catalogue, staffed: Bools, day: int
     day : int
         Days since 1970-01-01.
     """
-    is_open = open_on(catalogue, day)
+    is_open = catalogue.open_on(day)
     course, course_reason = _courses(goals, catalogue, staffed, is_open & ~catalogue.mandatory)
     reason = _kpi_reasons(goals, catalogue, is_open)
     has_people = np.zeros(len(staffed), dtype=np.bool_)
@@ -90,6 +85,6 @@ def _kpi_reasons(goals: GoalWeights, catalogue: Catalogue, is_open: Bools) -> ND
 
 def serving_courses(goals: GoalWeights, catalogue: Catalogue, day: int) -> Positions:
     """How many courses that are open serve each KPI, (n_kpis,) int64."""
-    taught = catalogue.teaches[open_on(catalogue, day)]
+    taught = catalogue.teaches[catalogue.open_on(day)]
     serves = (goals.drives > 0).astype(np.float32) @ taught.T.astype(np.float32) > 0
     return np.asarray(serves.sum(axis=1), dtype=np.int64)

@@ -62,8 +62,7 @@ def twins_of(
 
 def _candidates(catalogue: Catalogue, day: int, config: AlertConfig) -> tuple[IntArray, IntArray]:
     """Pairs (m,) of a course and a cheaper one that teaches the same to the same people."""
-    is_open = (catalogue.opened <= day) & (catalogue.retired > day) & catalogue.teaches_something
-    is_open &= ~catalogue.mandatory
+    is_open = catalogue.open_on(day) & catalogue.teaches_something & ~catalogue.mandatory
     same = covered(catalogue) >= config.same_content
     np.fill_diagonal(same, False)
     same &= is_open[:, None] & is_open[None, :]

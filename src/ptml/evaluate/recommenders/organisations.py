@@ -37,7 +37,7 @@ def _split(history: History, day: int, seed: int, n_judged: int) -> Split:
     excluded.sum_duplicates()
     excluded.data[:] = 1
     catalogue = history.catalogue
-    closed = (catalogue.opened >= day) | (catalogue.retired < day) | catalogue.mandatory
+    closed = ~catalogue.open_on(day) | catalogue.mandatory
     everybody = Rows.at(np.arange(history.n_employees, dtype=np.int32), day)
     return Split(
         choices,

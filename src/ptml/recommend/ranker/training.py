@@ -152,7 +152,7 @@ def _block(
     # What was taken in the gap is neither to be foretold nor a course that was passed over.
     taken = taken_before(history, start)[people].toarray() > 0
     catalogue = history.catalogue
-    on_offer = (catalogue.opened < day) & (catalogue.retired >= day) & ~catalogue.mandatory
+    on_offer = catalogue.open_on(day) & ~catalogue.mandatory
     eligible = (eligibility(history, rows, portraits) == 0) & ~(taken & ~chosen)
     sources = sources_of(history, shared, first, rows, portraits, eligible, config.lately_days)
     candidates = propose(sources, config.per_source, config.max_candidates)
