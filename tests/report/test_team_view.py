@@ -34,7 +34,7 @@ def _view(portraits: pd.DataFrame) -> TeamView | Absent:
 def test_strengths_and_gaps_are_counted_and_shaded() -> None:
     found = _view(PORTRAITS)
     assert isinstance(found, TeamView)
-    assert found.title.endswith("1 are a strength for sure and 1 a gap.")
+    assert found.title.endswith("1 is a strength for sure and 1 a gap.")
     assert [row.unit for row in found.units] == ["The North", "south"]
     cells = dict(zip(found.competencies, found.units[0].cells, strict=True))
     assert (cells["sell"].tone, cells["sell"].step, cells["sell"].text) == ("minus", 8, "−0.9")

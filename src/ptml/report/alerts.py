@@ -20,7 +20,7 @@ ALERTS: Mapping[str, str] = MappingProxyType(
         "it and do not do it.",
         "fading": "Fades: {faded}.",
         "redundant": "Another course, {instead}, teaches the same for less money or time; this one "
-        "brings {more_low} to {more_high} points more.",
+        "brings {beside}.",
         "outdated": "Outdated: opened {years} years ago, {signs}.",
     }
 )
@@ -30,8 +30,6 @@ _SAID: Mapping[str, Callable[[object], str]] = MappingProxyType(
         "mean_exam": level,
         "completion": percent,
         "transfer_rate": percent,
-        "more_low": points,
-        "more_high": points,
         "own_low": points,
         "own_high": points,
         "years": count,
@@ -59,7 +57,20 @@ def _said(values: Mapping[str, Any]) -> dict[str, str]:
         "learnt": _learnt(values),
         "faded": _faded(values),
         "signs": _signs(values),
+        "beside": _beside(values),
     }
+
+
+def _beside(values: Mapping[str, Any]) -> str:
+    """How much more or less a course brings than the cheaper one."""
+    low, high = number(values.get("more_low")), number(values.get("more_high"))
+    if low is None or high is None:
+        return "no more that is known"
+    if high <= 0:
+        return f"{level(-high)} to {level(-low)} points less"
+    if low >= 0:
+        return f"{level(low)} to {level(high)} points more"
+    return f"between {level(-low)} points less and {level(high)} more"
 
 
 def _learnt(values: Mapping[str, Any]) -> str:

@@ -280,8 +280,8 @@ def _figure(published: PublishedTables, chosen: Row) -> Figure | None:
     return Figure(
         slug="figure-budget",
         title=_curve_title(curve),
-        note="Points that the best plan of each budget brings, as counted (at the lower ends of the"
-        " intervals unless set otherwise, weighed by goals); mandatory courses come off each.",
+        note="Points that the best plan of each budget brings. "
+        f"{_counted_on(parsed_mapping(chosen['assumptions']))} Mandatory courses come off each.",
         plot=plot,
         numbers=PlainTable(head, rows, frozenset(range(5))),
     )
@@ -310,11 +310,15 @@ def _curve_lines(published: PublishedTables) -> tuple[str, ...]:
     return ("By budget, points as counted:", *lines) if lines else ()
 
 
+def _counted_on(told: Mapping[str, Any]) -> str:
+    by_goals = ", weighed by the goals of the unit." if told.get("weighed_by_goals") else "."
+    return f"Counted on: the {told.get('counted_on', 'lower bound')} of each lift{by_goals}"
+
+
 def _assumptions(plan: Row) -> tuple[str, ...]:
     told = parsed_mapping(plan["assumptions"])
     found = [
-        f"Counted on: the {told.get('counted_on', 'lower bound')} of each lift"
-        + (", weighed by the goals of the unit." if told.get("weighed_by_goals") else "."),
+        _counted_on(told),
         f"At most {told.get('courses_per_person')} courses a person; what two of them both teach"
         " counts once.",
     ]

@@ -104,7 +104,8 @@ def _title(told: pd.DataFrame) -> str:
     n = told["standing"].value_counts()
     return (
         f"Of {plural(len(told), 'unit and competency', 'units and competencies')}, "
-        f"{count(n.get('strength', 0))} are a strength for sure and {count(n.get('gap', 0))} a gap."
+        f"{plural(n.get('strength', 0), 'is', 'are')} a strength for sure and"
+        f" {count(n.get('gap', 0))} a gap."
     )
 
 

@@ -156,7 +156,8 @@ def _sure(strength: object) -> str:
     words = (
         "very likely" if figure >= 0.9 else "likely" if figure >= 0.7 else "more likely than not"
     )
-    return f"{words} ({percent(figure)})"
+    # Of 128 readings; that all agree is no certainty.
+    return f"{words} ({percent(figure) if figure < 0.995 else 'over ' + percent(0.99)})"
 
 
 def _people(people: pd.DataFrame) -> PlainTable | None:
