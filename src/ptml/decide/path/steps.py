@@ -131,15 +131,18 @@ def _fixed_steps(fixed: tuple[Fixed, Fixed], n: int, spacing: float) -> Steps:
     order = np.lexsort((np.repeat([_RUNNING, _DUE], [len(runs.row), len(is_due.row)]), row))
     weeks = np.concatenate([runs.weeks, is_due.weeks])[order]
     row = row[order]
-    ends = np.cumsum(weeks + spacing)
-    first = np.searchsorted(row, np.arange(n))
-    before = np.concatenate([[0.0], ends])[first]
     k = len(row)
+    place = np.arange(k) - np.searchsorted(row, np.arange(n))[row]
+    starts = np.zeros(k)
+    # Person by person: a sum over everybody would round by who else is in the bucket.
+    for nth in range(1, int(place.max(initial=0)) + 1):
+        at = np.flatnonzero(place == nth)
+        starts[at] = starts[at - 1] + weeks[at - 1] + spacing
     return Steps(
         row=row.astype(np.int32),
         course=np.concatenate([runs.course, is_due.course])[order].astype(np.int32),
         step=np.zeros(k, dtype=np.int32),
-        starts=ends - weeks - spacing - before[row],
+        starts=starts,
         weeks=weeks,
         part=np.full(k, REQUIRED, dtype=np.int8),
         running=np.concatenate([np.ones(len(runs.row), bool), np.zeros(len(is_due.row), bool)])[
