@@ -76,7 +76,7 @@ def test_a_plan_is_told_with_its_proof_and_its_prices() -> None:
         "12 courses for 9 people",
         "+60.0 points (+40.0 to +80.0",
         "200 goes to 2 mandatory seats first, 700 is spent on courses, 100 is left.",
-        "short of at most 0.05 %",
+        "No plan whatever could bring over 0.05 % more: that is proven.",
         "25.0 % more than buying by most lift per money",
         "The minimum service costs 10.0 points, 20",
         "1,000 more of money would bring about 20.0 points.",

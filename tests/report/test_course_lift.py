@@ -94,7 +94,7 @@ def test_without_the_curve_course_health_and_the_lift_table_say_the_same() -> No
     lifts = _lifts({"course_health": health, "lift": pairs})
     assert isinstance(lifts, CourseLifts)
     assert lifts.n == {"helps": 1, "harms": 0, "unclear": 0, "refused": 1}
-    assert [(r.title, r.takers) for r in lifts.refusals] == [("Rare", "3 takers")]
+    assert [(r.title, r.takers) for r in lifts.refusals] == [("Rare", "under 5 takers")]
 
 
 def test_harmful_courses_are_kept_when_the_page_has_no_room_for_all() -> None:

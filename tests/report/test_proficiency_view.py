@@ -95,7 +95,8 @@ def test_the_spread_of_teams_is_told_over_time() -> None:
     found = _view()
     assert isinstance(found, ProficiencyView)
     assert found.spread is not None
-    assert "6\u202f% lay between units in the first period and 12\u202f%" in found.spread.title
+    assert "6\u202f% of the differences" in found.spread.title
+    assert "12\u202f% in the last" in found.spread.title
 
 
 def test_without_anything_the_page_says_what_it_needs() -> None:

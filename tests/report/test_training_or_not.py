@@ -83,8 +83,11 @@ def test_groups_of_people_under_five_are_not_counted_nor_can_they_be_worked_out(
     told = {row[0]: row[1] for row in found.people.rows}
     assert told["missing skill: training can help"] == "9"
     assert told["motivation: talk first"] == told["several together"] == "not told"
-    assert told["ask about ability first"] == "9"
-    assert told["ask about motivation first"] == told["ask about the surroundings first"]
+    assert told["of all these: ask about ability first"] == "9"
+    assert (
+        told["of all these: ask about motivation first"]
+        == told["of all these: ask about the surroundings first"]
+    )
 
 
 def test_wishes_that_differ_from_needs_come_first() -> None:

@@ -27,7 +27,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "seats.few": "It has {seats} seats a quarter: book early, and plan again if it is full.",
         "practice.micro": "A short course in the weeks between, to keep what was just learnt in "
         "use.",
-        "practice.task": "Then use it at work before the next step (weeks: {weeks}), with one task "
+        "practice.task": "Then use it at work (weeks: {weeks}), with one task "
         "agreed with the manager.",
     }
 )

@@ -65,7 +65,7 @@ def _beside(values: Mapping[str, Any]) -> str:
     """How much more or less a course brings than the cheaper one."""
     low, high = number(values.get("more_low")), number(values.get("more_high"))
     if low is None or high is None:
-        return "no more that is known"
+        return "no more that is worth having"
     if high <= 0:
         return f"{level(-high)} to {level(-low)} points less"
     if low >= 0:

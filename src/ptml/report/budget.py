@@ -149,10 +149,10 @@ def _spent(plan: Row) -> str:
 
 
 def _sure(plan: Row) -> str:
-    how = {"exact": "an integer program", "dual": "prices of all limits"}[str(plan["solver"])]
     gap = number(plan["gap"]) or 0.0
-    short = "nothing" if gap < 5e-5 else f"at most {100 * gap:.2f} %"
-    return f"Found by {how}; against the best plan there can be it is short of {short}."
+    if gap < 5e-5:
+        return "No plan whatever could bring more: that is proven."
+    return f"No plan whatever could bring over {100 * gap:.2f} % more: that is proven."
 
 
 def _beside_rule(chosen: Row, rule: Row | None) -> list[str]:
@@ -324,12 +324,27 @@ def _assumptions(plan: Row) -> tuple[str, ...]:
     ]
     left_out = {k: v for k, v in dict(told.get("offers_left_out") or {}).items() if v}
     if left_out:
-        words = ", ".join(f"{name.replace('_', ' ')} {count(n)}" for name, n in left_out.items())
-        found.append(f"Offers that could not be bought, by reason: {words}.")
+        words = ", ".join(
+            f"{_LEFT_OUT.get(name, name.replace('_', ' '))} {count(n)}"
+            for name, n in left_out.items()
+        )
+        found.append(f"Courses for a person that could not be bought, by reason: {words}.")
     if told.get("mandatory_of_unknown_cost"):
         n = int(told["mandatory_of_unknown_cost"])
         found.append(f"{plural(n, 'mandatory seat')} of unknown cost counted as free.")
     return tuple(found)
+
+
+_LEFT_OUT = {
+    "environment": "the unit is held back by its surroundings",
+    "hours": "more hours than the person has",
+    "mandatory": "to be taken anyway",
+    "nothing_to_count_on": "nothing is expected of it",
+    "seats": "no free seat",
+    "cost_unknown": "no known cost",
+    "hours_unknown": "no known hours",
+    "beyond_candidates": "not among the most promising",
+}
 
 
 def _audit(findings: Findings | None) -> PlainTable:

@@ -125,7 +125,10 @@ def _no_alert(n: int) -> str:
 
 def _figures(row: Mapping[Any, Any]) -> tuple[str, ...]:
     enrolled, completed = number(row["enrolled"]), number(row["completed"])
-    rate = completed / enrolled if enrolled and completed is not None else None
+    # Of those who are through, as alerts count it: who is in the middle of it is neither.
+    rate = number(row.get("completion_rate"))
+    if rate is None and enrolled and completed is not None:
+        rate = completed / enrolled
     ends = span(row["lift_low"], row["lift_high"])
     return (
         count(enrolled),

@@ -13,6 +13,8 @@ from ptml.report.intervals import IntervalRow, Tone, interval_plot
 from ptml.report.published import PublishedTables
 from ptml.report.wording import count, known, listed, number, plural, points, span, tick_points
 
+# Below this many takers their number is not told.
+_FEWEST = 5
 _CURVE = ("course_id", "title", "lift", "low", "high", "takers", "status")
 _MOST_ROWS = 240
 _MOST_NAMED = 4
@@ -135,7 +137,7 @@ def _row(published: PublishedTables, row: Mapping[Any, Any]) -> IntervalRow | Re
     lift, low, high = number(row["lift"]), number(row["low"]), number(row["high"])
     title = str(row["title"]) if known(row["title"]) else published.title(row["course_id"])
     takers = number(row["takers"])
-    said = f"{plural(int(takers), 'taker')}" if takers is not None else ""
+    said = "" if takers is None else _said_of_takers(int(takers))
     if lift is None or row["status"] not in ("ok", None):
         return Refusal(title, REFUSALS.get(str(row["status"]), _NOT_ESTIMATED), said)
     return IntervalRow(
@@ -148,6 +150,10 @@ def _row(published: PublishedTables, row: Mapping[Any, Any]) -> IntervalRow | Re
         detail=said,
         sort=takers or 0.0,
     )
+
+
+def _said_of_takers(n: int) -> str:
+    return f"under {_FEWEST} takers" if 0 < n < _FEWEST else plural(n, "taker")
 
 
 def _verdict(low: float | None, high: float | None) -> Tone:

@@ -120,7 +120,8 @@ def _money(row: Mapping[Any, Any]) -> str:
     if known(row["roi"]):
         ends = span(row["roi_low"], row["roi_high"], percent)
         told.append(f"return {percent(row['roi'])}" + (f" ({ends})" if ends else ""))
-    if known(row["break_even"]):
+    # Of a lift that may be none it would be a figure without an upper end.
+    if known(row["break_even"]) and (number(row["lift_low"]) or 0.0) > 0:
         told.append(f"pays from {level(row['break_even'])} a point")
     return ", ".join(told) or "not known"
 

@@ -91,7 +91,10 @@ def needs_map(published: PublishedTables) -> NeedsMap | Absent:
     return NeedsMap(
         title=_title(published, wanted, large),
         competencies=tuple(map(published.competency, competencies)),
-        units=tuple(_unit_row(published, unit, competencies, frame, causes) for unit in units),
+        units=tuple(
+            _unit_row(published, unit, competencies, frame, causes, _heads(as_such))
+            for unit in units
+        ),
         causes=_cause_counts(causes),
         left_out=_left_out(as_such, frame, total, wanted),
     )
@@ -107,6 +110,11 @@ def _causes(units: pd.DataFrame) -> dict[str, str]:
     return {str(u): str(c) for u, c in zip(rows["org_unit_id"], rows["cause"], strict=True)}
 
 
+def _heads(units: pd.DataFrame) -> dict[str, float]:
+    heads = pd.to_numeric(units["people"], errors="coerce")
+    return dict(zip(units["org_unit_id"].astype(str), heads, strict=True))
+
+
 def _is_small(rows: pd.DataFrame) -> "pd.Series[bool]":
     return pd.to_numeric(rows["people"], errors="coerce") < _FEWEST_PEOPLE
 
@@ -117,6 +125,7 @@ def _unit_row(
     competencies: list[str],
     frame: pd.DataFrame,
     causes: dict[str, str],
+    heads: dict[str, float],
 ) -> UnitRow:
     own = frame[frame["org_unit_id"].astype(str) == unit]
     pairs = zip(own["gap"], own["people"], strict=True)
@@ -127,7 +136,7 @@ def _unit_row(
         _cell(f"{name}, {published.competency(competency)}", gaps.get(competency), widest)
         for competency in competencies
     )
-    return UnitRow(name, count(own["people"].max()), causes.get(unit, ""), cells)
+    return UnitRow(name, count(heads.get(unit, own["people"].max())), causes.get(unit, ""), cells)
 
 
 def _cell(where: str, found: tuple[float, float] | None, widest: float) -> Cell:

@@ -91,7 +91,9 @@ def _title(plans: pd.DataFrame) -> str:
 def _proof(plans: pd.DataFrame) -> str:
     gap = pd.to_numeric(plans["optimality_gap"])
     proven = percent(float((gap <= 0).mean()))
-    told = f"{proven} of the paths are proven to be the best among the courses held together"
+    told = (
+        f"{proven} of the paths are proven to be the best that can be laid of the courses compared"
+    )
     if (gap > 0).any():
         told += f"; of the others a better one may bring up to {percent(float(gap.max()))} more"
     return told + ". A lift that two steps share is counted once."

@@ -307,10 +307,11 @@ def _spread(teams: pd.DataFrame) -> Figure | None:
     lines = [frame.line(places, values[name], "ours") for name in names]
     return Figure(
         slug="figure-team-spread",
-        title=f"Of the variance in performance {first} lay between units in the first period and "
-        f"{last} in the last.",
-        note="Line: standard deviation of the units' true means in points, what chance makes of "
-        "small teams taken off; shaded: 90 % interval.",
+        title=f"Where people work goes with {first} of the differences between them in the first "
+        f"period, and with {last} in the last.",
+        note="Line: how far the means of units lie apart (standard deviation, points), what chance "
+        "makes of small teams taken off; shaded: 90 % interval. The share in the title falls where "
+        "people within units come to differ more, even if units lie as far apart.",
         plot=XYPlot(
             *axes,
             "end of the period",

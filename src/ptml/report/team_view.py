@@ -104,8 +104,8 @@ def _title(told: pd.DataFrame) -> str:
     n = told["standing"].value_counts()
     return (
         f"Of {plural(len(told), 'unit and competency', 'units and competencies')}, "
-        f"{plural(n.get('strength', 0), 'is', 'are')} a strength for sure and"
-        f" {count(n.get('gap', 0))} a gap."
+        f"{plural(int(n.get('strength', 0)), 'is', 'are')} a strength for sure and "
+        f"{count(n.get('gap', 0))} a gap."
     )
 
 

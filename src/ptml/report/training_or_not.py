@@ -165,7 +165,7 @@ def _people(people: pd.DataFrame) -> PlainTable | None:
         return None
     causes = {meaning: int((people["cause"] == cause).sum()) for cause, meaning in _MEANING.items()}
     questions = {
-        f"ask about {asked} first": int((people["first_question"] == question).sum())
+        f"of all these: ask about {asked} first": int((people["first_question"] == question).sum())
         for question, asked in _ASKED.items()
     }
     rows = (*_told(causes), *_told(questions))

@@ -75,7 +75,11 @@ def run_what_if(
     if asked.allocations is not None:
         _writable(asked.allocations)
         pc.write_csv(tables["allocations"], asked.allocations)
-        sentences.append(f"Who gets what: {asked.allocations}.")
+        sentences.append(
+            f"Who gets what: {asked.allocations}."
+            if tables["allocations"].num_rows
+            else f"{asked.allocations} has no rows: nothing is bought."
+        )
     refused = any(row["status"] != "found" for plans in summary for row in plans[:1])
     return {"plans": summary, "sentences": sentences, "exit_code": ACTION_NEEDED * refused}
 

@@ -33,4 +33,7 @@ def read_mapping(path: Path, shape: type[Mapped]) -> Mapped:
 
 
 def _fault(place: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(map(str, place))}: {message}" if place else message
+    plain = message.removeprefix("Value error, ")
+    if plain == "Extra inputs are not permitted":
+        plain = "there is no such key"
+    return f"{'.'.join(map(str, place))}: {plain}" if place else plain
