@@ -17,7 +17,7 @@ PATH_FRAMES: Mapping[str, Frame] = MappingProxyType(
                 Column("step", "int32", "place", "1 = first."),
                 id_column("course_id", "Which course."),
                 Column("starts_in_week", "int32", "week", "0 = the first after the day."),
-                Column("ends_in_week", "int32", "week", "Week in which it ends."),
+                Column("ends_in_week", "int32", "week", "Last week that it takes any of."),
                 number_column("weeks", "weeks", "How long it takes."),
                 id_column("part", f"One of {', '.join(PARTS)}."),
                 Column("running", "bool", "", "Whether it is under way: it stays."),

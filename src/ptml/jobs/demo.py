@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ptml.decide.budget.config import BudgetConfig
 from ptml.errors import UsageError
 from ptml.jobs.ledger import FOLDER
 from ptml.jobs.oracle import against_simulation
@@ -19,6 +20,8 @@ from ptml.jobs.train import run_training
 
 _MADE_BY_DEMO = ("data", "models", "out", "mlruns")
 _OF_DEMO = (*_MADE_BY_DEMO, "report.html", FOLDER)
+# What is mandatory and due takes 178 of it.
+_MONEY_A_HEAD = 300
 
 
 def run_demo(
@@ -35,7 +38,7 @@ def run_demo(
     """
     _clear(out)
     data, models, published = out / "data", out / "models", str(out / "out")
-    settings = Settings()
+    settings = Settings(budget=BudgetConfig(money=float(_MONEY_A_HEAD * employees)))
     run_simulation(data, {"n_employees": employees, "seed": seed}, [], progress)
     train = RunFile(job="train", data=str(data), models=models)
     trained = record_run(

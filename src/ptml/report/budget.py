@@ -225,15 +225,18 @@ def _courses(published: PublishedTables) -> PlainTable:
         name = published.title(course) + (" (mandatory)" if own["mandatory"].any() else "")
         cost, lift = (pd.to_numeric(own[column]).sum() for column in ("cost", "lift"))
         told = (count(len(own)), _money(cost), points(lift) if own["lift"].notna().any() else "")
-        cells = ("few", "", "") if course in hidden else told
-        rows.append((-float(cost), name, *cells))
+        if course not in hidden:
+            rows.append((-float(cost), name, *told))
     body = tuple(row[1:] for row in sorted(rows)[:_MOST_COURSES])
     head = ("Course", "People", "Money", "Points expected")
     return PlainTable(head, body, frozenset({1, 2, 3}))
 
 
 def _hidden(people: "pd.Series[int]") -> set[object]:
-    """Courses of too few people, and one more where one alone could be told from the totals."""
+    """Courses of too few people, and one more where one alone could be told from the totals.
+
+    They are not named: seats and money that are left over would tell the people of two.
+    """
     ranked = people.sort_values(kind="stable")
     few = [course for course, n in ranked.items() if n < _FEWEST_PEOPLE]
     return set(ranked.index[:2]) if len(few) == 1 else set(few)

@@ -41,8 +41,13 @@ def test_steps_of_a_path_follow_one_another_within_its_weeks(paths: pd.DataFrame
     before = ordered.groupby("employee_id")["ends_in_week"].shift()
     later = before.notna()
     assert (ordered.loc[later, "starts_in_week"] >= before[later]).all()
+    whole = paths[(paths["part"] == "elective") & (paths["weeks"] % 1 == 0)]
+    last = whole["starts_in_week"] + whole["weeks"] - 1
+    begins_with_a_week = whole["ends_in_week"] == last
+    assert begins_with_a_week.any()
+    assert (begins_with_a_week | (whole["ends_in_week"] == last + 1)).all()
     chosen = paths[paths["lift_alone"].notna()]
-    assert (chosen["ends_in_week"] <= CONFIG.horizon_weeks).all()
+    assert (chosen["ends_in_week"] < CONFIG.horizon_weeks).all()
 
 
 def test_a_step_in_its_turn_adds_no_more_than_by_itself(paths: pd.DataFrame) -> None:

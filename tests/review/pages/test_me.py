@@ -61,12 +61,12 @@ def path() -> list[dict[str, object]]:
     """e01 is in the middle of a course and begins another; e02 has one step."""
     adds = {"code": "adds", "text_key": "adds.points", "values": {"lift": 2, "low": 1, "high": 3}}
     step = {"weeks": 3.0, "part": "elective", "running": False, "reasons": json.dumps([adds])}
-    now = {**step, "step": 1, "course_id": "c1", "starts_in_week": 0, "ends_in_week": 3}
-    then = {**step, "step": 2, "course_id": "c2", "starts_in_week": 4, "ends_in_week": 7}
+    now = {**step, "step": 1, "course_id": "c1", "starts_in_week": 0, "ends_in_week": 2}
+    then = {**step, "step": 2, "course_id": "c2", "starts_in_week": 4, "ends_in_week": 6}
     return [
         {**then, "employee_id": "e01"},
         {**now, "employee_id": "e01", "running": True},
-        {**then, "employee_id": "e02", "step": 1, "starts_in_week": 20, "ends_in_week": 23},
+        {**then, "employee_id": "e02", "step": 1, "starts_in_week": 20, "ends_in_week": 22},
     ]
 
 

@@ -17,7 +17,8 @@ class DevelopmentConfig(FrozenConfig):
     least_gap: NonNegativeFloat = 0.25
     """Gap to the role from which on the role asks for something, levels."""
     most_role_gaps: PositiveInt = 5
-    """What the role alone asks for: at the most so many rows a person, the largest first."""
+    """What the role alone asks for: at the most so many rows a person, those that count most
+    first."""
     own_importance: NonNegativeFloat = 1.0
     """What a level missing to an own goal counts, beside gap x importance x weight by goals."""
     sure: Annotated[float, Field(ge=0.5, lt=1)] = 0.8

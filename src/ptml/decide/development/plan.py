@@ -93,7 +93,7 @@ def _group(is_both: NDArray[np.bool_], is_reached: NDArray[np.bool_]) -> Doubles
 def _role_only(
     misses: Doubles, goals: OwnGoals, config: DevelopmentConfig
 ) -> tuple[Positions, Positions]:
-    """Largest gaps to the role for which there is no own goal, by person."""
+    """Gaps to the role that count most and for which there is no own goal, by person."""
     left = misses.copy()
     left[goals.row, goals.competency] = 0
     row, competency = np.nonzero(left > 0)

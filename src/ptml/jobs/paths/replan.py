@@ -130,8 +130,7 @@ def _as_a_whole(plan: Mapping[str, Any]) -> str:
 def _step_line(step: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     course = titles.get(step["course_id"], step["course_id"])
     # From 1, as on the review page: the first week after the day of the run.
-    first = step["starts_in_week"] + 1
-    last = max(step["ends_in_week"], first)
+    first, last = step["starts_in_week"] + 1, step["ends_in_week"] + 1
     where = f"week {first}" if first == last else f"weeks {first} to {last}"
     return f"  {step['step']}. {course} ({step['course_id']}), {step['part']}, {where}"
 

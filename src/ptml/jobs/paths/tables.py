@@ -87,7 +87,7 @@ def _steps_table(
             "starts_in_week": _week(steps.starts),
             "weeks": steps.weeks,
             "lift": lifts.lift,
-            "ends_in_week": _week(steps.ends),
+            "ends_in_week": _last_week(steps),
             "part": words_at(PARTS, steps.part.astype(np.int64)),
             "running": steps.running,
             "lift_low": lifts.low,
@@ -140,6 +140,13 @@ def course_names(history: History) -> list[str]:
     """Title of each course by code; its id where it has none."""
     ids, titles = history.courses.ids.tolist(), history.catalogue.title.tolist()
     return [str(title) or str(name) for title, name in zip(titles, ids, strict=True)]
+
+
+def _last_week(steps: Steps) -> pa.Array:
+    """The last week that each step takes any of; that of its start where it takes none."""
+    last = np.ceil(steps.ends - _ROUNDING_WEEKS) - 1
+    first = np.floor(steps.starts + _ROUNDING_WEEKS)
+    return pa.array(np.maximum(last, first).astype(np.int32))
 
 
 def _week(weeks: Doubles) -> pa.Array:

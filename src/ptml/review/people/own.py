@@ -114,7 +114,7 @@ def _path(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[
         {
             "title": titles.get(row["course_id"], row["course_id"]),
             "first": int(row["starts_in_week"]) + 1,
-            "last": max(int(row["ends_in_week"]), int(row["starts_in_week"]) + 1),
+            "last": int(row["ends_in_week"]) + 1,
             "running": bool(row["running"]),
             "reasons": json.loads(row["reasons"]),
         }
