@@ -58,7 +58,7 @@ def test_a_number_that_somebody_changed_with_its_manifest_is_told(
     table = pq.read_table(run / "recommendations.parquet").to_pandas()
     table.loc[0, "lift"] += 1e-12
     schema = pq.read_schema(run / "recommendations.parquet")
-    changed = duckdb.from_df(table).to_arrow_table().cast(schema)
+    changed = duckdb.connect().from_df(table).to_arrow_table().cast(schema)
     pq.write_table(changed, run / "recommendations.parquet")
     about.pop("sha256")
     write_manifest(run, about)

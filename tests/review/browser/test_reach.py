@@ -81,6 +81,8 @@ def test_every_choice_of_a_decision_opened_is_free_of_findings(desk: Desk) -> No
         assert violations(page) == []
     page.get_by_role("button", name="Save the decision").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    # Without its styles the page's targets are too small.
+    page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     assert violations(page) == []
 
