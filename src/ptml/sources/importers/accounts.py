@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from ptml.sources.importers.records import Record
+
 REPORT_FILE = "import_report.csv"
 NOT_PLACED_FILE = "not_placed.csv"
 NOT_PLACED = "not placed: "
@@ -50,6 +52,12 @@ class Accounts:
         """Count a row that has no place and keep it; `place` is its file, number and text."""
         self.count(what, name, NOT_PLACED + reason)
         self.keep(place[0], place[1], reason, place[2])
+
+    def settle(self, what: str, name: str, became: str, file: str, record: Record) -> None:
+        """Count a row by what it became, and keep it where it has no place."""
+        self.count(what, name, became)
+        if became.startswith(NOT_PLACED):
+            self.keep(file, record.row, became.removeprefix(NOT_PLACED), record.text())
 
     def sentences(self, noun: str) -> list[str]:
         """How many rows were read, and how many became what; the reasons one by one."""

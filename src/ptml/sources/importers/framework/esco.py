@@ -72,9 +72,8 @@ def import_esco(source: Path, out: Path, options: EscoOptions | None = None) -> 
         for name, path in files.items():
             for record in open_records(path):
                 became = reader.take(name, record)
-                accounts.count(name, record.values.get("relationType", ""), became)
-                if became.startswith("not placed"):
-                    accounts.keep(path.name, record.row, became[12:], record.text())
+                kind = record.values.get("relationType", "")
+                accounts.settle(name, kind, became, path.name, record)
         rows = framework.write(folder)
         told = [f"{table}: {n:,} rows." for table, n in rows.items()]
         told.append(

@@ -63,9 +63,8 @@ def import_onet(source: Path, out: Path, options: OnetOptions | None = None) -> 
         for path in paths:
             for record in open_records(path):
                 became = reader.take(path.name, record)
-                accounts.count(path.name, record.values.get("Scale ID", ""), became)
-                if became.startswith("not placed"):
-                    accounts.keep(path.name, record.row, became[12:], record.text())
+                kind = record.values.get("Scale ID", "")
+                accounts.settle(path.name, kind, became, path.name, record)
         n_minor = reader.settle(options.least_importance)
         rows = framework.write(folder)
         told = [f"{table}: {n:,} rows." for table, n in rows.items()]
