@@ -12,6 +12,7 @@ from ptml.report.figures import Figure, PlainTable
 from ptml.report.findings import Findings
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import (
     as_sentence,
     count,
@@ -27,9 +28,18 @@ from ptml.report.wording import (
 )
 
 Row = Mapping[Any, Any]
+_LEFT_OUT = {
+    "environment": "the unit is held back by its surroundings",
+    "hours": "more hours than the person has",
+    "mandatory": "to be taken anyway",
+    "nothing_to_count_on": "nothing is expected of it",
+    "seats": "no free seat",
+    "cost_unknown": "no known cost",
+    "hours_unknown": "no known hours",
+    "beyond_candidates": "not among the most promising",
+}
 
 _MOST_PRICES, _MOST_COURSES = 12, 15
-_FEWEST_PEOPLE = 5
 
 
 @dataclass(frozen=True)
@@ -238,7 +248,7 @@ def _hidden(people: "pd.Series[int]") -> set[object]:
     They are not named: seats and money that are left over would tell the people of two.
     """
     ranked = people.sort_values(kind="stable")
-    few = [course for course, n in ranked.items() if n < _FEWEST_PEOPLE]
+    few = [course for course, n in ranked.items() if n < FEWEST]
     return set(ranked.index[:2]) if len(few) == 1 else set(few)
 
 
@@ -336,18 +346,6 @@ def _assumptions(plan: Row) -> tuple[str, ...]:
         n = int(told["mandatory_of_unknown_cost"])
         found.append(f"{plural(n, 'mandatory seat')} of unknown cost counted as free.")
     return tuple(found)
-
-
-_LEFT_OUT = {
-    "environment": "the unit is held back by its surroundings",
-    "hours": "more hours than the person has",
-    "mandatory": "to be taken anyway",
-    "nothing_to_count_on": "nothing is expected of it",
-    "seats": "no free seat",
-    "cost_unknown": "no known cost",
-    "hours_unknown": "no known hours",
-    "beyond_candidates": "not among the most promising",
-}
 
 
 def _audit(findings: Findings | None) -> PlainTable:

@@ -11,10 +11,10 @@ from ptml.report.figures import Figure, PlainTable
 from ptml.report.findings import Findings
 from ptml.report.intervals import IntervalRow, Tone, interval_plot
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, known, listed, number, plural, points, span, tick_points
 
 # Below this many takers their number is not told.
-_FEWEST = 5
 _CURVE = ("course_id", "title", "lift", "low", "high", "takers", "status")
 _MOST_ROWS = 240
 _MOST_NAMED = 4
@@ -153,7 +153,7 @@ def _row(published: PublishedTables, row: Mapping[Any, Any]) -> IntervalRow | Re
 
 
 def _said_of_takers(n: int) -> str:
-    return f"under {_FEWEST} takers" if 0 < n < _FEWEST else plural(n, "taker")
+    return f"under {FEWEST} takers" if 0 < n < FEWEST else plural(n, "taker")
 
 
 def _verdict(low: float | None, high: float | None) -> Tone:

@@ -6,10 +6,10 @@ import pandas as pd
 
 from ptml.report.absence import Absent, absent
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, level, percent, plural
 
 # Below this many people a mean says too much about one of them.
-_FEWEST_PEOPLE = 5
 _MOST_UNITS, _MOST_COMPETENCIES = 28, 28
 _STEPS = 8
 _CAUSES = {
@@ -81,7 +81,7 @@ def needs_map(published: PublishedTables) -> NeedsMap | Absent:
     frame = by_competency.assign(
         gap=pd.to_numeric(by_competency["gap"]), people=pd.to_numeric(by_competency["people"])
     )
-    large = frame[frame["people"] >= _FEWEST_PEOPLE]
+    large = frame[frame["people"] >= FEWEST]
     total = (large["gap"] * large["people"]).groupby(large["org_unit_id"]).sum()
     wanted = (large["gap"] * large["people"]).groupby(large["competency_id"]).sum()
     units = _largest(total, _MOST_UNITS)
@@ -116,7 +116,7 @@ def _heads(units: pd.DataFrame) -> dict[str, float]:
 
 
 def _is_small(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return pd.to_numeric(rows["people"], errors="coerce") < _FEWEST_PEOPLE
+    return pd.to_numeric(rows["people"], errors="coerce") < FEWEST
 
 
 def _unit_row(
@@ -130,7 +130,7 @@ def _unit_row(
     own = frame[frame["org_unit_id"].astype(str) == unit]
     pairs = zip(own["gap"], own["people"], strict=True)
     gaps = dict(zip(own["competency_id"], pairs, strict=True))
-    widest = float(frame.loc[frame["people"] >= _FEWEST_PEOPLE, "gap"].max()) or 1.0
+    widest = float(frame.loc[frame["people"] >= FEWEST, "gap"].max()) or 1.0
     name = published.unit(unit)
     cells = tuple(
         _cell(f"{name}, {published.competency(competency)}", gaps.get(competency), widest)
@@ -143,8 +143,8 @@ def _cell(where: str, found: tuple[float, float] | None, widest: float) -> Cell:
     if found is None:
         return Cell(0, "", f"{where}: no gap is shown")
     gap, people = found
-    if people < _FEWEST_PEOPLE:
-        return Cell(0, "·", f"{where}: under {_FEWEST_PEOPLE} people")
+    if people < FEWEST:
+        return Cell(0, "·", f"{where}: under {FEWEST} people")
     hint = f"{where}: gap {level(gap)}, {plural(int(people), 'person', 'people')}"
     return Cell(round(_STEPS * max(gap, 0.0) / widest), level(gap), hint)
 
@@ -174,13 +174,13 @@ def _left_out(
     n_units = int(_is_small(as_such).sum())
     if n_units:
         sentences.append(
-            f"{plural(n_units, 'unit')} with fewer than {_FEWEST_PEOPLE} people "
+            f"{plural(n_units, 'unit')} with fewer than {FEWEST} people "
             f"{'is' if n_units == 1 else 'are'} left out."
         )
-    small = int((frame["people"] < _FEWEST_PEOPLE).sum())
+    small = int((frame["people"] < FEWEST).sum())
     if small:
         sentences.append(
-            f"{plural(small, 'cell')} with fewer than {_FEWEST_PEOPLE} people "
+            f"{plural(small, 'cell')} with fewer than {FEWEST} people "
             f"{'is' if small == 1 else 'are'} not shown (·)."
         )
     if len(total) > _MOST_UNITS:

@@ -9,11 +9,11 @@ from ptml.report.absence import Absent, absent
 from ptml.report.bars import lying
 from ptml.report.figures import Figure, PlainTable
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, parsed_list, percent, plural, points
 
 _MOST_COURSES = 12
 # Fewer people than this would be about persons.
-_FEWEST = 5
 _OBSTACLES = {
     "environment.unit": "What holds them back is around the work: only what is required is planned",
     "required.no_course": "A competency is far below the role, and no course that may be begun "
@@ -112,7 +112,7 @@ def _obstacles(plans: pd.DataFrame) -> PlainTable:
     for cell in plans["in_the_way"]:
         found.update({str(item["text_key"]) for item in parsed_list(cell)})
     rows = [
-        (meaning, count(found[key]) if found[key] >= _FEWEST else f"under {_FEWEST}")
+        (meaning, count(found[key]) if found[key] >= FEWEST else f"under {FEWEST}")
         for key, meaning in _OBSTACLES.items()
         if found[key]
     ]
@@ -122,7 +122,7 @@ def _obstacles(plans: pd.DataFrame) -> PlainTable:
 def _courses(published: PublishedTables, paths: pd.DataFrame, n_people: int) -> Figure:
     planned = paths[paths["part"] != "practice"].groupby("course_id", sort=True).size()
     top = planned.sort_values(ascending=False, kind="stable").head(_MOST_COURSES)
-    top = top[top >= _FEWEST] if (top >= _FEWEST).any() else top.head(1)
+    top = top[top >= FEWEST] if (top >= FEWEST).any() else top.head(1)
     titles = [published.title(course) for course in top.index]
     texts = [percent(n / n_people) for n in top]
     return Figure(

@@ -8,9 +8,9 @@ from ptml.report.absence import Absent, absent
 from ptml.report.figures import PlainTable
 from ptml.report.findings import Findings
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, plural
 
-_FEWEST = 5
 _SEGMENTS = {
     "new": "new",
     "core": "core",
@@ -57,11 +57,11 @@ def _counts(segments: pd.DataFrame) -> PlainTable:
         own = segments[segments["segment"] == segment]
         states = [_told(int((own["performance_state"] == state).sum())) for state in _STATES]
         levels = own["course_level"].dropna().value_counts()
-        fit = ", ".join(sorted(str(k) for k, n in levels.items() if n >= _FEWEST))
+        fit = ", ".join(sorted(str(k) for k, n in levels.items() if n >= FEWEST))
         rows.append((name, _told(len(own)), *states, fit))
     head = ("Segment", "People", *(f"{state} target" for state in _STATES), "Courses that suit")
     return PlainTable(head, tuple(rows), frozenset({1, 2, 3, 4}))
 
 
 def _told(n: int) -> str:
-    return count(n) if n >= _FEWEST or not n else f"under {_FEWEST}"
+    return count(n) if n >= FEWEST or not n else f"under {FEWEST}"
