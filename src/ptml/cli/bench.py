@@ -10,12 +10,14 @@ from ptml.cli.runs import command_line
 from ptml.cli.telling import AsJson, shown_progress, tell
 from ptml.errors import UsageError
 
+Seeds = Annotated[list[int] | None, typer.Option(help="May be repeated.")]
+
 bench_app = typer.Typer(help="Print the measured figures of the README.", no_args_is_help=True)
 
 
 @bench_app.command("simulated")
 def bench_simulated(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     as_json: AsJson = False,
 ) -> None:
     """Lift and warnings against the truth of three simulated organisations of 5,000."""
@@ -29,7 +31,7 @@ def bench_simulated(
 
 @bench_app.command("monitor")
 def bench_monitor(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     employees: Annotated[int, typer.Option(min=1)] = 1000,
     trained: Annotated[
         list[Path] | None,

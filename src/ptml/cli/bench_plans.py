@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from ptml.cli.bench import Seeds, whole_numbers
 from ptml.cli.bench import bench_app as bench_app
-from ptml.cli.bench import whole_numbers
 from ptml.cli.clock import now
 from ptml.cli.telling import AsJson, shown_progress, tell
 
 
 @bench_app.command("health")
 def bench_health(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     employees: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 4_000,
     courses: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 60,
     threads: Annotated[
@@ -40,7 +40,7 @@ def bench_health(
 @bench_app.command("proficiency")
 def bench_proficiency(
     employees: Annotated[int, typer.Option(min=200)] = 3000,
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     as_json: AsJson = False,
 ) -> None:
     """Medians, what is named falsely, and what is said of teams, against simulated truth."""
@@ -73,7 +73,7 @@ def bench_needs(
 
 @bench_app.command("path")
 def bench_path(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     employees: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 2_000,
     courses: Annotated[int, typer.Option(min=1, help="Of each organisation.")] = 60,
     page: Annotated[Path, typer.Option(help="Where the tables go.")] = Path(
@@ -92,7 +92,7 @@ def bench_path(
 
 @bench_app.command("budget")
 def bench_budget(
-    seed: Annotated[list[int] | None, typer.Option(help="May be repeated.")] = None,
+    seed: Seeds = None,
     employees: Annotated[int, typer.Option(min=1)] = 2000,
     courses: Annotated[int, typer.Option(min=1)] = 60,
     keep: Annotated[
