@@ -69,8 +69,11 @@ class Catalogue:
         """Whether the course teaches any competency, (n_courses,) bool."""
         return np.asarray(self.teaches.any(axis=1), dtype=np.bool_)
 
-    def open_on(self, day: int) -> Bools:
-        """Whether each course can be started, as known before a day, (n_courses,) bool."""
+    def open_on(self, day: int | Days) -> Bools:
+        """Whether each course can be started, as known before a day, (n_courses,) bool.
+
+        Of days (n, 1) it is (n, n_courses).
+        """
         return (self.opened < day) & (self.retired >= day)
 
     @cached_property

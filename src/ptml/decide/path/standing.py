@@ -117,8 +117,7 @@ def due(
     soon = weeks <= config.required.renew_ahead_weeks
     np.minimum.at(found, (row[soon], course[soon]), np.maximum(weeks[soon], 0))
     catalogue = history.catalogue
-    day = rows.day[:, None]
-    found[(catalogue.retired < day) | (catalogue.opened >= day)] = np.inf
+    found[~catalogue.open_on(rows.day[:, None])] = np.inf
     found[runs.row, runs.course] = np.inf
     who, what = np.nonzero(np.isfinite(found))
     weeks = found[who, what]
