@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.goals.config import GoalConfig
-from ptml.decide.goals.weights import asked_in_units, competency_weights
+from ptml.decide.goals.weights import GoalWeights, asked_in_units
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.days import day_number
 from ptml.features.shared import Shared, shared_averages
@@ -75,7 +75,7 @@ def weights(
     """Weights of the unit's competencies, with what its roles ask for."""
     found, shared = company(**given)
     asked = asked_in_units(found, shared, day_of(day))
-    return named(found, competency_weights(found, day_of(day), config, asked), unit)
+    return named(found, GoalWeights.of(found, day_of(day), config, asked).weight, unit)
 
 
 def named(found: CompanyInputs, values: NDArray[np.float64], unit: str) -> dict[str, float]:

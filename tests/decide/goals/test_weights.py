@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from ptml.decide.goals.config import GoalConfig, PerspectiveWeights
-from ptml.decide.goals.weights import asked_in_units, competency_weights, weights_of
+from ptml.decide.goals.weights import GoalWeights, asked_in_units, weights_of
 from tests.features.small import assignment
 
 from .companies import COMPETENCIES, company, day_of, drive, goal, named, weights
@@ -143,7 +143,7 @@ def test_a_unit_without_people_is_held_against_what_any_role_asks_for() -> None:
     [house, team] = found.maps.units.codes(["house", "team"])
     assert not asked[house].any()
     assert asked[team].all()
-    weight = competency_weights(found, day_of("2026-10-02"), GoalConfig(strength=1.0), asked)
+    weight = GoalWeights.of(found, day_of("2026-10-02"), GoalConfig(strength=1.0), asked).weight
     assert named(found, weight, "house")["closing"] == 3
 
 

@@ -41,7 +41,7 @@ def priorities(
     people : (n,) int
         Of whom the gap is known.
     weights : (n_units, n_competencies) float64
-        As `ptml.decide.goals.weights.competency_weights`.
+        `ptml.decide.goals.weights.GoalWeights.weight`.
     """
     is_cell = competency >= 0
     weight = np.where(is_cell, weights[unit, competency], np.nan)

@@ -52,40 +52,28 @@ class GoalWeights:
     def of(
         cls, company: CompanyInputs, day: int, config: GoalConfig, asked: Bools | None = None
     ) -> Self:
-        """Find them as of a day; see `competency_weights`."""
+        """Find what a gap counts by what the unit must achieve.
+
+        Goals that run on the day, and those of the period that comes next, count; a unit inherits
+        the goals of the units above it. Weights have a mean of 1 over what is asked for; all are 1
+        in a unit without goals, or with goals that nothing asked for serves.
+
+        Parameters
+        ----------
+        company : CompanyInputs
+        day : int
+            Days since 1970-01-01.
+        config : GoalConfig
+        asked : (n_units, n_competencies) bool, optional
+            What the roles in each unit ask for (`asked_in_units`); without it, and for a unit
+            without people, what any role asks for.
+        """
         tables = GoalTables.of(company)
         shares = GoalShares.of(tables, company.organisation.unit_parent, day, config)
         drives = _driven_parts(tables.drives, _below(company))
         wanted = _asked_anywhere(company) if asked is None else _or_anywhere(asked, company)
         weight = weights_of(shares.all @ drives, wanted, config.strength)
         return cls(tables, shares, drives, wanted, weight)
-
-
-def competency_weights(
-    company: CompanyInputs, day: int, config: GoalConfig, asked: Bools | None = None
-) -> Doubles:
-    """What a gap counts by what the unit must achieve.
-
-    Goals that run on the day, and those of the period that comes next, count; a unit inherits the
-    goals of the units above it.
-
-    Parameters
-    ----------
-    company : CompanyInputs
-    day : int
-        Days since 1970-01-01.
-    config : GoalConfig
-    asked : (n_units, n_competencies) bool, optional
-        What the roles in each unit ask for (`asked_in_units`); without it, and for a unit without
-        people, what any role asks for.
-
-    Returns
-    -------
-    (n_units, n_competencies) float64
-        Mean 1 over what is asked for; all 1 in a unit without goals, or with goals that nothing
-        asked for serves.
-    """
-    return GoalWeights.of(company, day, config, asked).weight
 
 
 def asked_in_units(company: CompanyInputs, shared: Shared, day: int) -> Bools:

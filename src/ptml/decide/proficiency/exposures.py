@@ -15,9 +15,6 @@ from ptml.features.windows import Window, expand
 Positions = NDArray[np.int64]
 Days = NDArray[np.int32]
 
-SUPPORT = FACTORS[2:]
-"""Factors that are evidence of the use of a course."""
-
 
 @dataclass(frozen=True, eq=False)
 class Exposures:
