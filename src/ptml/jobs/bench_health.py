@@ -38,7 +38,8 @@ from ptml.simulate.changes import (
 from ptml.sources import read_dataset
 from ptml.transfer.config import LabelConfig
 
-SEEDS = (11, 12, 13, 24, 25, 26, 27, 101, 102, 103, 104, 105)
+# None of them was looked at before the rules were as they are.
+SEEDS = tuple(range(111, 123))
 CONFIG = HealthConfig()
 # A year before the last day of the simulated quarters.
 _FADES_ON = date(2025, 10, 1)

@@ -10,6 +10,7 @@ import pytest
 from ptml.decide.health.age import Age
 from ptml.decide.health.alerts import ALERTS, alerts_of, raised
 from ptml.decide.health.config import AlertConfig
+from ptml.decide.health.evidence import CourseLift
 from ptml.decide.health.fading import Fading
 from ptml.decide.health.twins import Twins
 
@@ -59,6 +60,11 @@ def test_a_lift_that_may_still_be_worthwhile_is_not_called_nothing() -> None:
 
 def test_a_lift_that_is_small_and_clear_is_not_called_nothing() -> None:
     assert alerts(satisfaction=4.8, completion=0.95, lift=[0.3], error=0.1) == {}
+
+
+def test_what_is_shown_as_helping_is_not_called_nothing() -> None:
+    shown = CourseLift(column(0.9), column(0.2), column(1.6))
+    assert alerts(satisfaction=4.8, completion=0.95, lift=[-0.1], lifts=shown) == {}
 
 
 def test_a_refused_lift_is_no_sign_of_none() -> None:

@@ -95,8 +95,9 @@ def raised(
     is_learnt |= (levels.gain.value >= config.good_gain) & (levels.gain.n >= enough)
     is_judged = np.isfinite(figures.lifts.lift)
     p_little = p_below(evidence.lift, evidence.whole_error, config.worthwhile_points)
-    # What clearly helps is worth something, however little.
-    helps = evidence.lift - Z_90 * evidence.whole_error > 0
+    # What clearly helps is worth something, however little; and what is shown as clearly helping is
+    # not called useless beside it.
+    helps = (evidence.lift - Z_90 * evidence.whole_error > 0) | (figures.lifts.low > 0)
     rate = levels.transfer.value
     is_checked = (levels.transfer.n >= enough) & np.isfinite(rate)
     checked = np.where(is_checked, levels.transfer.n, 0.0)
