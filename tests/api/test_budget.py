@@ -55,6 +55,7 @@ def test_a_demand_that_cannot_be_met_is_named() -> None:
         ({"courses": COURSES[:1]}, "talk"),
         ({"money": -1.0}, "money"),
         ({"hours_a_head": 3.0}, "hours_a_head"),
+        ({"settings": {"by_lower_bound": True}}, "by their names"),
         ({"offers": pd.concat([OFFERS, OFFERS])}, "twice"),
     ],
 )

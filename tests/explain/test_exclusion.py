@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ptml.explain.exclusion import Pair, exclusion_sentences
+from ptml.decide.exclusions import SHORT_LIST_REASONS
+from ptml.explain.exclusion import IN_SHORT, Pair, exclusion_sentences
 from ptml.features.capability import capability
 from ptml.features.eligibility import (
     EXCLUSIONS,
@@ -106,6 +107,10 @@ def test_each_reason_says_what_it_rests_on(code: str) -> None:
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(CASES) == set(EXCLUSIONS[1:])
+
+
+def test_each_reason_has_a_few_words() -> None:
+    assert set(IN_SHORT) == set(SHORT_LIST_REASONS[1:])
 
 
 def test_all_reasons_are_told_and_not_only_the_first() -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ptml.report.absence import Absent
-from ptml.report.course_lift import CourseLifts, course_lifts
+from ptml.report.course_lift import REFUSALS, CourseLifts, course_lifts
 from ptml.report.findings import Findings
 from ptml.report.published import PublishedTables
 
@@ -125,3 +125,10 @@ def test_all_refused_is_a_finding_and_not_an_absence() -> None:
     assert isinstance(lifts, CourseLifts)
     assert lifts.figure is None
     assert lifts.headline.startswith("None of 5 courses can be judged")
+
+
+def test_an_estimate_of_few_takers_is_one_of_courses_alike_and_not_judged() -> None:
+    lifts = _lifts(_curve({**CURVE, "takers": [4, 90, 60, 3, 400]}))
+    assert isinstance(lifts, CourseLifts)
+    assert lifts.n == {"helps": 0, "harms": 1, "unclear": 1, "refused": 3}
+    assert ("Helps", REFUSALS["too_few"]) in [(r.title, r.why) for r in lifts.refusals]

@@ -133,6 +133,11 @@ def allocate(
 
 
 def _config(money: float, settings: dict[str, Any]) -> BudgetConfig:
+    if "settings" in settings:
+        raise UsageError(
+            "allocate takes settings of the budget by their names, such as by_lower_bound=True;"
+            " there is none called settings"
+        )
     try:
         return BudgetConfig.model_validate({**settings, "money": money})
     except ValidationError as error:

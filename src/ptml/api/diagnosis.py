@@ -1,14 +1,13 @@
 """Is it training at all: the diagnosis of a company as frames."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike, resolved
 from ptml.jobs.diagnosed import diagnosed
-from ptml.jobs.settings import load_settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class Diagnosis:
     segments: pd.DataFrame
 
 
-def diagnose(company: Company, as_of: AsOf = None, settings: str | Path | None = None) -> Diagnosis:
+def diagnose(company: Company, as_of: AsOf = None, settings: SettingsLike = None) -> Diagnosis:
     """Ask what holds performance back: skill, motivation or what surrounds the work.
 
     Parameters
@@ -41,8 +40,8 @@ def diagnose(company: Company, as_of: AsOf = None, settings: str | Path | None =
     company : Company
     as_of : date or str, optional
         What became known on the day itself is not seen; None = the newest that the data allow.
-    settings : str or Path, optional
-        A run file, or a file of settings alone.
+    settings : Settings, mapping, path of a TOML file, optional
+        ``diagnosis``, ``segments`` and ``goals`` count.
 
     Returns
     -------
@@ -64,9 +63,8 @@ def diagnose(company: Company, as_of: AsOf = None, settings: str | Path | None =
     ... }
     True
     """
-    path = None if settings is None else Path(settings)
     tables = diagnosed(
-        company.dataset, company.history, company.shared, company.day(as_of), load_settings(path)
+        company.dataset, company.history, company.shared, company.day(as_of), resolved(settings)
     )
     frames = {name: FRAMES[name].typed(table.to_pandas()) for name, table in tables.items()}
     return Diagnosis(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from warnings import warn
 
 import numpy as np
@@ -18,6 +18,7 @@ from sklearn.exceptions import NotFittedError
 
 from ptml.api.company import AsOf, Company
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike, resolved
 from ptml.contracts.artefacts import replace_folder, verified
 from ptml.contracts.evidence import Evidence
 from ptml.contracts.manifest import MANIFEST
@@ -30,11 +31,9 @@ from ptml.jobs.helped import helped_before
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.progress import Progress, Silent
 from ptml.jobs.score import unlike_training
-from ptml.jobs.settings import Settings, describe_errors, load_settings
+from ptml.jobs.settings import Settings, describe_errors
 from ptml.jobs.train import train_into
 from ptml.lift.model import LiftModel
-
-SettingsLike = Settings | Mapping[str, Any] | str | Path | None
 
 
 class NotFittedYetError(UsageError, NotFittedError):
@@ -226,15 +225,3 @@ def only_of(frame: pd.DataFrame, employees: list[str] | None) -> pd.DataFrame:
 def log_odds(p: pd.Series) -> pd.Series:
     """``ln(p / (1 - p))``."""
     return np.log(p) - np.log1p(-p)
-
-
-def resolved(given: SettingsLike) -> Settings:
-    """Settings as they are given: as such, as a mapping, or in a file."""
-    if isinstance(given, Settings):
-        return given
-    if isinstance(given, str | Path):
-        return load_settings(Path(given))
-    try:
-        return Settings.model_validate(dict(given or {}))
-    except ValidationError as error:
-        raise UsageError(describe_errors(error, Settings, "settings")) from None

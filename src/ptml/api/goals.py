@@ -4,8 +4,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ptml.api.company import AsOf, Company
-from ptml.api.estimator import SettingsLike, resolved
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike, resolved
 from ptml.decide.goals.attainment import AttainmentTotals
 from ptml.features.bucket import bucket_tables
 from ptml.jobs.development import PlannedPeople, plans_table

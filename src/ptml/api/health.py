@@ -1,30 +1,23 @@
 """What is known of every course as a frame: four levels, what it costs and brings, alerts."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
-from pydantic import ValidationError
 
 from ptml.api.company import AsOf, Company
+from ptml.api.given_settings import SettingsLike, part_of
 from ptml.api.lift import LiftEstimator
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.contracts.stamp import Stamped
 from ptml.decide.health.config import HealthConfig
-from ptml.errors import UsageError
 from ptml.features.company_inputs import CompanyInputs
 from ptml.jobs.course_health import health_table, totals_of
-from ptml.jobs.settings import describe_errors
 from ptml.transfer.config import LabelConfig
-
-_NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
 
 def course_health(
     company: Company,
     lift: LiftEstimator | None = None,
     as_of: AsOf = None,
-    settings: Mapping[str, object] = _NO_SETTINGS,
+    settings: SettingsLike = None,
 ) -> pd.DataFrame:
     """Judge every course on four levels, say what it costs and brings, and raise alerts.
 
@@ -36,7 +29,7 @@ def course_health(
         Fitted; without one nothing is said of lifts, benefit and return.
     as_of : date or str, optional
         What became known on the day itself is not seen; None = the newest that the data allow.
-    settings : mapping, optional
+    settings : Settings, mapping, path of a TOML file, optional
         As ``[settings.health]`` in a run file: ``value_per_point``, ``cost_per_hour``,
         ``false_alarms``, ...
 
@@ -61,10 +54,7 @@ def course_health(
     >>> health["lift"].notna().any()
     np.False_
     """
-    try:
-        config = HealthConfig.model_validate(settings)
-    except ValidationError as error:
-        raise UsageError(describe_errors(error, HealthConfig, "settings")) from None
+    config = part_of(settings, "health", HealthConfig)
     day, inputs = company.day(as_of), CompanyInputs.of(company.dataset)
     totals = totals_of(company.dataset, inputs, day, config, LabelConfig())
     model = None if lift is None else lift.model_

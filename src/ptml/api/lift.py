@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
-from ptml.api.estimator import Estimator, SettingsLike, only_of
+from ptml.api.estimator import Estimator, only_of
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike
 from ptml.explain.catalogue import LIFT_PARTS
 from ptml.explain.lift_reasons import PARTS
 from ptml.jobs.answers import lift_parts

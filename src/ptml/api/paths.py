@@ -6,11 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
-from ptml.api.estimator import SettingsLike, resolved
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike, resolved
 from ptml.api.lift import LiftEstimator
 from ptml.api.recommender import Recommender
 from ptml.explain.words import Language
+from ptml.jobs.explain_pair import unknown_id
 from ptml.jobs.paths.asked import paths_of_all
 
 
@@ -76,6 +77,14 @@ class LearningPaths:
         self.steps, self.plans = frames["paths"], frames["path_plans"]
 
     def of(self, employee_id: str) -> pd.DataFrame:
-        """The steps of one person; none where there is no path."""
+        """The steps of one person; none where the path has none.
+
+        Raises
+        ------
+        UsageError
+            For somebody who is not employed on the day, with the nearest ids.
+        """
+        if not (self.plans["employee_id"] == employee_id).any():
+            raise unknown_id("employee", employee_id, self.plans["employee_id"].tolist())
         own = self.steps["employee_id"] == employee_id
         return self.steps[own].reset_index(drop=True)

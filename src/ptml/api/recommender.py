@@ -7,8 +7,9 @@ from typing import ClassVar
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
-from ptml.api.estimator import Estimator, SettingsLike, only_of
+from ptml.api.estimator import Estimator, only_of
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike
 from ptml.api.lift import LiftEstimator
 from ptml.api.reasons import reason_rows
 from ptml.explain.words import Language

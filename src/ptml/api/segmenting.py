@@ -1,26 +1,22 @@
 """Who is new, core, of high potential or a manager; and the rules that say so."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
 from ptml.api.diagnosis import diagnose
+from ptml.api.given_settings import SettingsLike, resolved
 from ptml.decide.segmenting.rules import default_rules_toml
-from ptml.jobs.settings import load_settings
 
 
-def segments(
-    company: Company, as_of: AsOf = None, settings: str | Path | None = None
-) -> pd.DataFrame:
+def segments(company: Company, as_of: AsOf = None, settings: SettingsLike = None) -> pd.DataFrame:
     """Everybody's segment, state of performance, and the course level that suits.
 
     Parameters
     ----------
     company : Company
     as_of : date or str, optional
-    settings : str or Path, optional
-        A run file, or a file of settings alone; ``segments.rules_file`` names rules of your own.
+    settings : Settings, mapping, path of a TOML file, optional
+        ``segments.rules_file`` names rules of your own.
 
     Returns
     -------
@@ -38,20 +34,20 @@ def segments(
     return diagnose(company, as_of, settings).segments
 
 
-def segment_rules(settings: str | Path | None = None) -> str:
+def segment_rules(settings: SettingsLike = None) -> str:
     """The rules that hold, a line each, with all numbers: as they are published with a run.
 
     Parameters
     ----------
-    settings : str or Path, optional
-        A run file, or a file of settings alone.
+    settings : Settings, mapping, path of a TOML file, optional
+        ``segments`` counts.
 
     Raises
     ------
     UsageError
         When rules cannot be read, saying where and what would do.
     """
-    config = load_settings(None if settings is None else Path(settings)).segments
+    config = resolved(settings).segments
     return config.effective.text(config.named)
 
 

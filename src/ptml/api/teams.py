@@ -1,34 +1,25 @@
 """Portraits of teams and time to proficiency as pandas frames, for everybody of a company."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import ValidationError
 
 from ptml.api.company import AsOf, Company
-from ptml.config import FrozenConfig
+from ptml.api.given_settings import SettingsLike, part_of
 from ptml.contracts.outputs import OUTPUT_TABLES
 from ptml.contracts.requirements import Capability, require
 from ptml.contracts.stamp import Stamped
 from ptml.decide.proficiency.config import ProficiencyConfig
 from ptml.decide.team.config import TeamConfig
-from ptml.errors import UsageError
 from ptml.features.company_inputs import CompanyInputs
 from ptml.jobs.asked import epoch_day
 from ptml.jobs.proficiency import ProficiencySums
-from ptml.jobs.settings import describe_errors
 from ptml.jobs.teams import TeamSums
-
-Config = TypeVar("Config", bound=FrozenConfig)
-
-_NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
 
 
 def team_portrait(
-    company: Company, as_of: AsOf = None, settings: Mapping[str, object] = _NO_SETTINGS
+    company: Company, as_of: AsOf = None, settings: SettingsLike = None
 ) -> pd.DataFrame:
     """Describe every unit, and the units above: strengths, gaps, cover, trend and spread.
 
@@ -38,7 +29,7 @@ def team_portrait(
         Of `ptml.load`.
     as_of : date or str, optional
         What became known on the day itself is not seen; None = the newest that the data allow.
-    settings : mapping, optional
+    settings : Settings, mapping, path of a TOML file, optional
         As ``[settings.team]`` in a run file.
 
     Returns
@@ -63,13 +54,13 @@ def team_portrait(
     """
     require(company.dataset, Capability.portraits)
     rows, portraits = company.asked(as_of)
-    sums = TeamSums(_config(TeamConfig, settings))
+    sums = TeamSums(part_of(settings, "team", TeamConfig))
     sums.add(company.history, company.shared, rows, portraits)
     return _frame("team_portraits", sums.tables(CompanyInputs.of(company.dataset)))
 
 
 def time_to_proficiency(
-    company: Company, as_of: AsOf = None, settings: Mapping[str, object] = _NO_SETTINGS
+    company: Company, as_of: AsOf = None, settings: SettingsLike = None
 ) -> pd.DataFrame:
     """Estimate how soon people who begin reach their level, by group and month.
 
@@ -77,7 +68,7 @@ def time_to_proficiency(
     ----------
     company, as_of
         As in `team_portrait`.
-    settings : mapping, optional
+    settings : Settings, mapping, path of a TOML file, optional
         As ``[settings.proficiency]`` in a run file.
 
     Returns
@@ -98,7 +89,7 @@ def time_to_proficiency(
 
 
 def proficiency_factors(
-    company: Company, as_of: AsOf = None, settings: Mapping[str, object] = _NO_SETTINGS
+    company: Company, as_of: AsOf = None, settings: SettingsLike = None
 ) -> pd.DataFrame:
     """Tell what goes with becoming proficient sooner or later; associations, and no effects.
 
@@ -112,7 +103,7 @@ def proficiency_factors(
 
 
 def team_spread(
-    company: Company, as_of: AsOf = None, settings: Mapping[str, object] = _NO_SETTINGS
+    company: Company, as_of: AsOf = None, settings: SettingsLike = None
 ) -> pd.DataFrame:
     """Estimate how far units differ in performance, period by period, net of chance.
 
@@ -125,11 +116,9 @@ def team_spread(
     return _proficiency("team_spread", company, as_of, settings)
 
 
-def _proficiency(
-    name: str, company: Company, as_of: AsOf, settings: Mapping[str, object]
-) -> pd.DataFrame:
+def _proficiency(name: str, company: Company, as_of: AsOf, settings: SettingsLike) -> pd.DataFrame:
     require(company.dataset, Capability.lift)
-    sums = ProficiencySums(_config(ProficiencyConfig, settings))
+    sums = ProficiencySums(part_of(settings, "proficiency", ProficiencyConfig))
     sums.add(company.history, company.shared, epoch_day(company.day(as_of)))
     return _frame(name, sums.tables(CompanyInputs.of(company.dataset)))
 
@@ -140,10 +129,3 @@ def _frame(name: str, tables: Mapping[str, pa.Table]) -> pd.DataFrame:
     table = tables.get(name)
     empty = schema.empty_table().select(columns)
     return (empty if table is None else table.select(columns)).to_pandas()
-
-
-def _config(kind: type[Config], settings: Mapping[str, object]) -> Config:
-    try:
-        return kind.model_validate(settings)
-    except ValidationError as error:
-        raise UsageError(describe_errors(error, kind, "settings")) from None

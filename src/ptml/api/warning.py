@@ -7,8 +7,9 @@ from typing import ClassVar
 import pandas as pd
 
 from ptml.api.company import AsOf, Company
-from ptml.api.estimator import Estimator, SettingsLike, log_odds, only_of
+from ptml.api.estimator import Estimator, log_odds, only_of
 from ptml.api.frames import FRAMES
+from ptml.api.given_settings import SettingsLike
 from ptml.api.reasons import reason_rows
 from ptml.explain.words import Language
 from ptml.jobs.answers import warning_shares

@@ -12,6 +12,22 @@ from ptml.features.history import History
 from ptml.features.meaning import meaning
 from ptml.features.rows import Rows
 
+IN_SHORT: Mapping[str, str] = {
+    "taken": "taken already",
+    "prerequisite_missing": "another course comes first",
+    "not_open": "not open yet",
+    "retired": "no longer given",
+    "mandatory": "mandatory, so assigned and not suggested",
+    "language": "in a language that the person does not understand",
+    "too_low": "far above the person's level",
+    "too_high": "teaches the person nothing new",
+    "seats": "full this quarter",
+    "load": "too much beside what is under way",
+    "no_gain": "nothing to gain",
+    "few_courses": "the catalogue has no more",
+}
+"""Codes of `ptml.decide.exclusions.SHORT_LIST_REASONS` in a few words."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:

@@ -10,6 +10,7 @@ import ptml
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import missing_for
 from ptml.errors import ACTION_NEEDED, PtmlError
+from ptml.explain.exclusion import IN_SHORT
 from ptml.features.bucket import buckets_of
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.engine import Engine, Local
@@ -192,11 +193,14 @@ def _notes(
     if totals.without:
         notes.append(f"{totals.without:,} of {totals.people:,} people get no recommendation")
     told = (
-        ("courses not offered", totals.exclusions.excluded()),
-        (f"lists shorter than {settings.rank.top_k}", totals.exclusions.short_lists()),
+        ("courses not suggested to somebody, and why", totals.exclusions.excluded()),
+        (
+            f"people with fewer than {settings.rank.top_k} suggestions, by the main reason",
+            totals.exclusions.short_lists(),
+        ),
     )
     for what, counts in told:
         if counts:
-            why = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
+            why = "; ".join(f"{IN_SHORT[reason]} {n:,}" for reason, n in counts.items())
             notes.append(f"{what}, by reason: {why}")
     return notes

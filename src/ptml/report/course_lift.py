@@ -75,7 +75,10 @@ class CourseLifts:
 
 
 def course_lifts(published: PublishedTables, findings: Findings) -> CourseLifts | Absent:
-    """Judge each course by its interval: above zero helps, below zero harms, else unclear."""
+    """Judge each course by its interval: above zero helps, below zero harms, else unclear.
+
+    Of fewer than `FEWEST` takers a course is not judged.
+    """
     frame = _frame(published, findings)
     if frame is None:
         return absent(
@@ -138,8 +141,12 @@ def _row(published: PublishedTables, row: Mapping[Any, Any]) -> IntervalRow | Re
     title = str(row["title"]) if known(row["title"]) else published.title(row["course_id"])
     takers = number(row["takers"])
     said = "" if takers is None else _said_of_takers(int(takers))
-    if lift is None or row["status"] not in ("ok", None):
-        return Refusal(title, REFUSALS.get(str(row["status"]), _NOT_ESTIMATED), said)
+    status = row["status"]
+    if lift is not None and takers is not None and takers < FEWEST:
+        # Such an estimate is one of courses alike: it says nothing of this one.
+        status = "too_few"
+    if lift is None or status not in ("ok", None):
+        return Refusal(title, REFUSALS.get(str(status), _NOT_ESTIMATED), said)
     return IntervalRow(
         label=title,
         value=lift,

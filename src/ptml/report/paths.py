@@ -41,6 +41,8 @@ class PathsView:
     title : str
     proof : str
         How sure it is that no better paths exist.
+    doubt : str
+        How many elective steps may bring nothing; empty = hardly any.
     parts, obstacles : PlainTable
     figure : Figure
         The courses that are planned most.
@@ -50,6 +52,7 @@ class PathsView:
 
     title: str
     proof: str
+    doubt: str
     parts: PlainTable
     obstacles: PlainTable
     figure: Figure
@@ -69,6 +72,7 @@ def paths_view(published: PublishedTables) -> PathsView | Absent:
     return PathsView(
         title=_title(plans),
         proof=_proof(plans),
+        doubt=_doubt(paths),
         parts=_parts(paths),
         obstacles=_obstacles(plans),
         figure=_courses(published, paths, len(plans)),
@@ -97,6 +101,23 @@ def _proof(plans: pd.DataFrame) -> str:
     if (gap > 0).any():
         told += f"; of the others a better one may bring up to {percent(float(gap.max()))} more"
     return told + ". A lift that two steps share is counted once."
+
+
+def _doubt(paths: pd.DataFrame) -> str:
+    chosen = paths[paths["part"] == "elective"]
+    low = pd.to_numeric(chosen["lift_low"]).dropna()
+    if len(low) < FEWEST:
+        return ""
+    unclear = int((low <= 0).sum())
+    if unclear < FEWEST:
+        return ""
+    rest = len(low) - unclear
+    # A rest under five would be about persons.
+    told = "Nearly all" if 0 < rest < FEWEST else f"{count(unclear)} of {count(len(low))}"
+    return (
+        f"{told} elective steps may bring nothing: the 90 % interval of what they add reaches"
+        " zero. They are planned because the estimate lies above it."
+    )
 
 
 def _parts(paths: pd.DataFrame) -> PlainTable:
