@@ -90,7 +90,7 @@ class PracticeCourses(FrozenConfig):
 
 
 class LimitedSeats(FrozenConfig):
-    """Popular courses that are not online and have hardly more seats than were ever taken."""
+    """Good and popular courses, not online, with hardly more seats than were ever taken."""
 
     n: NonNegativeInt = 6
     """How many."""

@@ -85,15 +85,19 @@ def practice_codes(structure: Structure) -> tuple[IntArray, IntArray]:
 
 
 def seated_codes(structure: Structure) -> IntArray:
-    """Codes of the courses with limited seats: the most popular that help and are not online."""
+    """Codes of the courses with limited seats: those of the largest products of effect and demand.
+
+    They are not online and require no other course: what does is taken by few, however popular.
+    """
     planted, courses = structure.config.changes.limited_seats, structure.courses
     if planted is None:
         return np.zeros(0, dtype=np.int64)
     others = np.concatenate([*planted_codes(structure), practice_codes(structure)[0]])
-    free = np.setdiff1d(usable_codes(structure), others)
-    # What requires another course is taken by few, however popular.
-    free = free[(courses.delivery[free] != _ONLINE) & (courses.requires[free] < 0)]
-    return free[np.argsort(-courses.popularity[free], kind="stable")][: planted.n]
+    is_open = (courses.effect > 0) & (courses.retired > structure.config.n_quarters)
+    is_met = is_open & (courses.delivery != _ONLINE) & (courses.requires < 0)
+    free = np.setdiff1d(np.flatnonzero(is_met), others)
+    wanted = courses.effect[free] * np.exp(courses.popularity[free])
+    return free[np.argsort(-wanted, kind="stable")][: planted.n]
 
 
 def usable_codes(structure: Structure) -> IntArray:
