@@ -13,7 +13,9 @@ from ptml.simulate.changes import (
     BrokenExport,
     Changes,
     FadingCourse,
+    LimitedSeats,
     OldCourses,
+    PracticeCourses,
     Reorganisation,
     TwinCourses,
     UnitMatters,
@@ -22,8 +24,13 @@ from ptml.simulate.changes import (
 )
 from ptml.simulate.exports import export_as_of
 from ptml.simulate.planted import planted_truth
-from ptml.simulate.planted_courses import planted_codes, with_planted_courses
-from ptml.simulate.structure import build_structure
+from ptml.simulate.planted_courses import (
+    planted_codes,
+    practice_codes,
+    seated_codes,
+    with_planted_courses,
+)
+from ptml.simulate.structure import KINDS, build_structure
 from ptml.sources import read_dataset
 
 CHANGE = date(2026, 4, 1)
@@ -193,3 +200,67 @@ def test_planted_courses_change_themselves_and_nothing_that_was_drawn() -> None:
     told = planted_truth(planted)
     assert len(told["twin_courses"]["twin_of"]) == 2
     assert len(told["unused_courses"]["course_id"]) == 1
+
+
+def test_practice_courses_are_short_and_begin_what_a_longer_one_teaches() -> None:
+    changes = Changes(twin_courses=TwinCourses(), practice_courses=PracticeCourses(n=3))
+    config = SimulationConfig(n_employees=100, n_courses=40, seed=4, changes=changes)
+    plain = build_structure(config)
+    planted = with_planted_courses(plain)
+    units, longer = practice_codes(plain)
+    assert [codes.tolist() for codes in practice_codes(planted)] == [
+        units.tolist(),
+        longer.tolist(),
+    ]
+    assert len({*units, *longer, *np.concatenate(planted_codes(plain))}) == 3 + 3 + 4
+    courses = planted.courses
+    assert set(courses.hours[units]) == {1, 2}
+    assert {KINDS[kind] for kind in courses.kind[units]} == {"micro"}
+    assert (courses.weight[units] == courses.weight[longer]).all()
+    teaches = courses.weight[units] > 0
+    learnt = (courses.to_level - courses.from_level)[units][teaches]
+    assert (learnt == 0.5).all()
+    assert (courses.effect[units] == 0.25 * courses.effect[longer]).all()
+    assert not np.isin(courses.requires, units).any()
+    told = planted_truth(planted)["practice_courses"]
+    assert len(told["practice_of"]) == len(told["course_id"]) == 3
+    others = np.setdiff1d(np.arange(40), [*units, *np.concatenate(planted_codes(plain))])
+    for name in ("effect", "cost", "hours", "weight", "to_level", "kind"):
+        before, after = (getattr(s.courses, name)[others] for s in (plain, planted))
+        assert before.tolist() == after.tolist(), name
+
+
+def test_seats_hold_all_who_ever_came_and_few_more_and_nothing_else_moves(tmp_path: Path) -> None:
+    sizes = {"n_employees": 500, "n_courses": 30, "n_quarters": 6, "seed": 4}
+    # Two chunks: the fullest quarter is that of the whole organisation.
+    sizes["chunk_employees"] = 250
+    for name, changes in (
+        ("plain", Changes()),
+        ("planted", Changes(limited_seats=LimitedSeats(n=3, room=0.2))),
+    ):
+        config = SimulationConfig.model_validate({**sizes, "changes": changes})
+        simulate(config, tmp_path / name)
+    courses = _table(tmp_path / "planted", "courses")
+    seats = courses.set_index("course_id")["seats"].dropna()
+    assert len(seats) == 3
+    assert "online" not in set(courses.loc[courses["seats"].notna(), "delivery"])
+    enrolments = _table(tmp_path / "planted", "enrolments")
+    quarter = pd.to_datetime(enrolments["enrolled_on"]).dt.to_period("Q")
+    fullest = enrolments.groupby(["course_id", quarter]).size().groupby("course_id").max()
+    assert seats.tolist() == np.ceil(fullest[seats.index].to_numpy() * 1.2).tolist()
+    told = json.loads((tmp_path / "planted" / "truth" / "changes.json").read_text("utf-8"))
+    assert set(told["limited_seats"]["course_id"]) == set(seats.index)
+    pd.testing.assert_frame_equal(
+        courses.drop(columns="seats"), _table(tmp_path / "plain", "courses"), check_exact=True
+    )
+    pd.testing.assert_frame_equal(enrolments, _table(tmp_path / "plain", "enrolments"))
+
+
+def test_practice_courses_never_fill_up() -> None:
+    changes = Changes(practice_courses=PracticeCourses(n=9), limited_seats=LimitedSeats(n=99))
+    config = SimulationConfig(n_employees=100, n_courses=60, seed=4, changes=changes)
+    planted = with_planted_courses(build_structure(config))
+    seated = seated_codes(planted)
+    assert len(seated) > 3
+    assert not np.isin(seated, practice_codes(planted)[0]).any()
+    assert (planted.courses.effect[seated] > 0).all()

@@ -17,11 +17,16 @@ from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import RunFile, Settings
 from ptml.jobs.simulate import run_simulation
 from ptml.jobs.train import run_training
+from ptml.simulate.changes import Changes, LimitedSeats, PracticeCourses, UnitWishes
 
 _MADE_BY_DEMO = ("data", "models", "out", "mlruns")
 _OF_DEMO = (*_MADE_BY_DEMO, "report.html", FOLDER)
-# What is mandatory and due takes 178 of it.
+# What is mandatory and due takes 179 of it.
 _MONEY_A_HEAD = 300
+# So that a plan shows practice, seats that run short, and wishes that meet needs or miss them.
+_PLANTED = Changes(
+    practice_courses=PracticeCourses(), limited_seats=LimitedSeats(), unit_wishes=UnitWishes()
+)
 
 
 def run_demo(
@@ -39,7 +44,8 @@ def run_demo(
     _clear(out)
     data, models, published = out / "data", out / "models", str(out / "out")
     settings = Settings(budget=BudgetConfig(money=float(_MONEY_A_HEAD * employees)))
-    run_simulation(data, {"n_employees": employees, "seed": seed}, [], progress)
+    sizes = {"n_employees": employees, "seed": seed, "changes": _PLANTED}
+    run_simulation(data, sizes, [], progress)
     train = RunFile(job="train", data=str(data), models=models)
     trained = record_run(
         Asked(train, command),

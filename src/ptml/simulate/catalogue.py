@@ -1,6 +1,8 @@
 """The small tables that all employees share."""
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from ptml.simulate.goals import UNDRIVEN, write_drives
 from ptml.simulate.planted_courses import opened_earlier
@@ -43,8 +45,16 @@ def course_title(structure: Structure, course: int) -> str:
     return f"{competency_name(first)} ({kind} {course + 1})"
 
 
-def write_catalogue(structure: Structure, writer: TableWriter) -> None:
-    """Write roles, competencies, courses, KPIs and how they hang together."""
+def write_catalogue(
+    structure: Structure, seats: NDArray[np.int64] | None, writer: TableWriter
+) -> None:
+    """Write roles, competencies, courses, KPIs and how they hang together.
+
+    Parameters
+    ----------
+    seats : (n_courses,) int64 or None
+        A quarter, below 0 = no limit; None = nothing is known of seats.
+    """
     courses = structure.courses
     n = len(courses.effect)
     ids = course_ids(n)
@@ -91,6 +101,7 @@ def write_catalogue(structure: Structure, writer: TableWriter) -> None:
             "delivery": np.array(DELIVERIES)[courses.delivery],
             "hours": courses.hours.astype(float),
             "cost": courses.cost.astype(float),
+            **({} if seats is None else {"seats": pa.array(seats, mask=seats < 0)}),
             "opened_on": opened,
             "retired_on": np.where(gone, starts[after], np.datetime64("NaT")),
             "mandatory": courses.mandatory,

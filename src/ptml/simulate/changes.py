@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ptml.config import FrozenConfig
 
@@ -74,6 +74,30 @@ class UnusedCourses(FrozenConfig):
     """Added to the log odds that one stays unused."""
 
 
+class PracticeCourses(FrozenConfig):
+    """Short units online, each on the beginning of what a longer course teaches, at little cost."""
+
+    n: NonNegativeInt = 6
+    """How many."""
+    most_hours: PositiveInt = 2
+    """Hours of the longest one; the shortest takes one."""
+    levels: Annotated[float, Field(gt=0)] = 0.5
+    """Levels that one teaches, from those on at which the longer course begins."""
+    effect_share: Share = 0.25
+    """What one does, over what the longer course does."""
+    cost: NonNegativeInt = 25
+    """Cost of a seat."""
+
+
+class LimitedSeats(FrozenConfig):
+    """Good and popular courses, not online, with hardly more seats than were ever taken."""
+
+    n: NonNegativeInt = 6
+    """How many."""
+    room: Strength = 0.1
+    """Seats of a quarter over those of the fullest quarter so far: past enrolments all fit."""
+
+
 class BrokenExport(FrozenConfig):
     """An export that breaks as exports do; the organisation's own data stay right."""
 
@@ -124,6 +148,10 @@ class Changes(FrozenConfig):
     """Courses that are outdated."""
     unused_courses: UnusedCourses | None = None
     """Courses that are learnt and not used."""
+    practice_courses: PracticeCourses | None = None
+    """Courses that are short enough to stand between two others."""
+    limited_seats: LimitedSeats | None = None
+    """Courses that fill up; without it no course does."""
     broken_export: BrokenExport | None = None
     """Kept beside the others for the record: it breaks exports (`ptml.simulate.exports`), never
     the organisation."""

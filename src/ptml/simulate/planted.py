@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 
 from ptml.simulate.catalogue import course_ids
 from ptml.simulate.changes import Reorganisation
-from ptml.simulate.planted_courses import demand_lost, planted_codes
+from ptml.simulate.planted_courses import (
+    demand_lost,
+    planted_codes,
+    practice_codes,
+    seated_codes,
+)
 from ptml.simulate.structure import N_ROLES, Structure
 
 FloatArray = NDArray[np.float64]
@@ -79,7 +84,7 @@ def fading_code(structure: Structure) -> int | None:
         return int(found[0]) if len(found) else None
     wanted = structure.courses.effect * np.exp(demand(structure, structure.config.n_quarters))
     # One course has one thing planted.
-    wanted[np.concatenate(planted_codes(structure))] = 0
+    wanted[np.concatenate([*planted_codes(structure), practice_codes(structure)[0]])] = 0
     return int(np.argmax(wanted))
 
 
@@ -114,4 +119,10 @@ def planted_truth(structure: Structure) -> dict[str, Any]:
         told["old_courses"]["course_id"] = ids[old].tolist()
     if "unused_courses" in told:
         told["unused_courses"]["course_id"] = ids[unused].tolist()
+    if "practice_courses" in told:
+        units, longer = practice_codes(structure)
+        told["practice_courses"]["course_id"] = ids[units].tolist()
+        told["practice_courses"]["practice_of"] = ids[longer].tolist()
+    if "limited_seats" in told:
+        told["limited_seats"]["course_id"] = ids[seated_codes(structure)].tolist()
     return told

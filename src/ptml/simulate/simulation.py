@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ptml.errors import UsageError
 from ptml.simulate.catalogue import write_catalogue
@@ -19,6 +20,7 @@ from ptml.simulate.records import (
     write_performance,
     write_surroundings,
 )
+from ptml.simulate.seats import seats_of, started_in
 from ptml.simulate.structure import Structure, build_structure
 from ptml.simulate.truth import (
     write_changes,
@@ -58,12 +60,14 @@ def simulate(
         (folder / TRUTH).mkdir()
         tables = TableWriter(folder, config.file_format)
         truth = TableWriter(folder / TRUTH, config.file_format)
-        write_catalogue(structure, tables)
+        started = np.zeros((config.n_courses, config.n_quarters), dtype=np.int64)
         for done, first in enumerate(chunks):
             n = min(config.chunk_employees, config.n_employees - first)
-            _simulate_chunk(structure, first, n, tables, truth)
+            started += _simulate_chunk(structure, first, n, tables, truth)
             if progress is not None:
                 progress(done + 1, len(chunks))
+        # How many seats there are goes by how many were ever taken.
+        write_catalogue(structure, seats_of(structure, started), tables)
         tables.close()
         truth.close()
         write_changes(structure, folder / TRUTH)
@@ -80,7 +84,8 @@ def _truth_share(config: SimulationConfig) -> float:
 
 def _simulate_chunk(
     structure: Structure, first: int, n: int, tables: TableWriter, truth: TableWriter
-) -> None:
+) -> NDArray[np.int64]:
+    """Write a chunk; give how many started each course in each quarter."""
     rng = np.random.default_rng([structure.config.seed, 1, first])
     people = draw_people(structure, first, n, rng)
     names = names_of(structure, people)
@@ -99,3 +104,4 @@ def _simulate_chunk(
     write_people_truth(structure, people, names, truth)
     if first == 0:
         write_course_truth(structure, names, truth)
+    return started_in(structure, life.taken)
