@@ -61,7 +61,11 @@ class PathPlans(Stamped):
 
 
 class PathSeats(Stamped):
-    """One row a course with limited seats and a quarter that paths want to begin it in."""
+    """One row a course with limited seats and a quarter that paths want to begin it in.
+
+    `wanted` is without regard to seats, estimated where a part of the people stands for all;
+    `planned` is what the published paths begin.
+    """
 
     course_id = dy.String()
     quarter = dy.String(regex=r"^\d{4}Q[1-4]$")
@@ -69,3 +73,4 @@ class PathSeats(Stamped):
     taken = dy.Int32(min=0)
     wanted = dy.Int32(min=0)
     short = dy.Int32(min=0)
+    planned = dy.Int32(min=0, nullable=True)

@@ -22,7 +22,8 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "goal.more": "The goals of the unit make {competency} count {factor} times as much.",
         "after.course": "Can begin only after {course}.",
         "opens.date": "Opens in week {week}.",
-        "opens.seats": "Its seats of this quarter are taken: it begins with those of the next one.",
+        "opens.seats": "Earlier seats are taken, or planned for people to whom it brings more: it "
+        "begins with those of a later quarter.",
         "unlocks.step": "Opens the way to {course}.",
         "seats.few": "It has {seats} seats a quarter: book early, and plan again if it is full.",
         "practice.micro": "A short course in the weeks between, to keep what was just learnt in "

@@ -38,6 +38,9 @@ class Engine(Protocol):
     def shared(self, dataset: Dataset, day: date, settings: Settings) -> RunShared:
         """Add up what people share."""
 
+    def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
+        """What a bucket is scored from, brought here."""
+
     def finished(
         self,
         todo: Sequence[Bucket],

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ptml.contracts.dataset import Dataset
 from ptml.contracts.requirements import Capability, supports
 from ptml.decide.goals.weights import GoalWeights, asked_in_units, roles_in_units
+from ptml.decide.path.seats import SeatCutoffs
 from ptml.features.company_inputs import CompanyInputs
 from ptml.features.shared import Shared, shared_averages
 from ptml.features.windows import SumLog
@@ -20,7 +21,7 @@ from ptml.jobs.asked import epoch_day
 from ptml.jobs.settings import Settings
 
 _COMPANY, _SUMS, _ABOUT = "company", "sums.npz", "about.json"
-_KEY = "key"
+_KEY, _CUTOFFS = "key", "cutoffs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class RunShared:
     settings : Settings
     can : frozenset of str
         Names of `ptml.contracts.requirements.Capability` that the source supports.
+    cutoffs : SeatCutoffs or None
+        Who may plan on courses with few seats; None = no course has so few, or nobody was asked.
     """
 
     company: CompanyInputs
@@ -44,6 +47,7 @@ class RunShared:
     day: date
     settings: Settings
     can: frozenset[str]
+    cutoffs: SeatCutoffs | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, day: date, settings: Settings) -> Self:
@@ -82,6 +86,8 @@ class RunShared:
             if isinstance(log, SumLog)
             for part, values in {_KEY: log.key, **log.sums}.items()
         }
+        if self.cutoffs is not None:
+            arrays |= {f"{_CUTOFFS}/{name}": values for name, values in vars(self.cutoffs).items()}
         np.savez(folder / _SUMS, allow_pickle=False, **arrays)
         about = {
             "day": self.day.isoformat(),
@@ -100,6 +106,7 @@ class RunShared:
             for name in arrays.files:
                 log, _, part = name.partition("/")
                 logs.setdefault(log, {})[part] = arrays[name]
+        cutoffs = logs.pop(_CUTOFFS, None)
         sums: dict[str, Any] = {
             name: SumLog(parts.pop(_KEY), parts) for name, parts in logs.items()
         }
@@ -110,4 +117,5 @@ class RunShared:
             day=date.fromisoformat(about["day"]),
             settings=Settings.model_validate(about["settings"]),
             can=frozenset(about["can"]),
+            cutoffs=None if cutoffs is None else SeatCutoffs(**cutoffs),
         )

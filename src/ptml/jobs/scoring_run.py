@@ -1,18 +1,22 @@
 """One run of scoring: its buckets, whoever scores them, in their order into one publication."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
+import pyarrow as pa
+
 from ptml.contracts.dataset import Dataset
 from ptml.errors import TryAgainError
-from ptml.features.bucket import Bucket
+from ptml.features.bucket import Bucket, buckets_of
 from ptml.jobs.closing import closing_tables
 from ptml.jobs.engine import Engine, Local
 from ptml.jobs.models import Models
+from ptml.jobs.paths.seating import with_seats_settled
 from ptml.jobs.previous_run import PreviousRun, Since, find_previous
 from ptml.jobs.progress import Progress
 from ptml.jobs.reusing import Reusing
+from ptml.jobs.run_shared import RunShared
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.shared_inputs import shared_digests
@@ -49,11 +53,20 @@ class ScoringRun:
         self._publication = publication
         self._progress = progress
         progress.stage("Adding up what people share")
-        self._shared = engine.shared(dataset, day, settings)
+        self._shared = self._seated(engine.shared(dataset, day, settings))
         self._reusing: Reusing | None = None
         self._n_reused = self._n_people = 0
         self.shared_digests = shared_digests(self._shared)
         self.notes: list[str] = []
+
+    def _seated(self, shared: RunShared) -> RunShared:
+        """With it settled who may plan on courses with few seats."""
+        count = len(buckets_of(self._dataset, shared.settings.scoring.bucket_employees))
+
+        def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
+            return self._engine.rows(self._dataset, bucket)
+
+        return with_seats_settled(shared, self._models, rows, count)
 
     def reuse(self, out: str, since: Since, record: RunRecord) -> None:
         """Take over lists of an earlier run where nothing changed; `notes` says when it cannot."""

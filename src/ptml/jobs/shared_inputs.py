@@ -15,12 +15,14 @@ from ptml.features.windows import SumLog
 from ptml.jobs.run_shared import RunShared
 
 COMPANY, AVERAGES, SEATS, GOALS = "company", "averages", "seats", "goals"
+CUTOFFS = "cutoffs"
 
 WORDS = {
     COMPANY: "courses, roles, units or other tables of the company changed",
     AVERAGES: "what people share changed (sums over everybody that show on the day)",
     SEATS: "a course has become full, or has seats again",
     GOALS: "other goals of units are in force",
+    CUTOFFS: "other people may plan on courses with few seats",
 }
 """What each kind is, as the reason to score everybody."""
 
@@ -38,6 +40,7 @@ def shared_digests(shared: RunShared) -> dict[str, str]:
         AVERAGES: _digest(_averages(shared.sums, shared.epoch_day)),
         SEATS: _digest([full.tobytes()]),
         GOALS: _digest([shared.goals.weight.tobytes()]),
+        CUTOFFS: _digest([] if shared.cutoffs is None else [shared.cutoffs.points.tobytes()]),
     }
 
 

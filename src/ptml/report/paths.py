@@ -164,10 +164,14 @@ def _seats(published: PublishedTables) -> PlainTable | None:
     short = seats[pd.to_numeric(seats["short"]) > 0]
     if short.empty:
         return None
-    columns = ("quarter", "seats", "taken", "wanted", "short")
+    columns = ("seats", "taken", "wanted", "short", "planned")
     rows = [
-        (published.title(row["course_id"]), *(str(row[name]) for name in columns))
+        (
+            published.title(row["course_id"]),
+            str(row["quarter"]),
+            *(count(row.get(c)) for c in columns),
+        )
         for row in short.sort_values(["quarter", "course_id"]).to_dict("records")
     ]
-    head = ("Course", "Quarter", "Seats", "Taken", "Paths that want one", "Too few")
-    return PlainTable(head, tuple(rows), frozenset({2, 3, 4, 5}))
+    head = ("Course", "Quarter", "Seats", "Taken", "Would begin it", "Too few", "Planned")
+    return PlainTable(head, tuple(rows), frozenset({2, 3, 4, 5, 6}))

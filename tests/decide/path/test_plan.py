@@ -97,6 +97,7 @@ class Case:
             opens=np.array(
                 [max(_week(history, code[name]), 0.0) for name in names], dtype=np.float64
             ),
+            waits=np.zeros(len(names), dtype=np.bool_),
         )
         self.trainable, self.weights = trainable, weights
 

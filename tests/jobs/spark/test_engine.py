@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from ptml.contracts.outputs import OUTPUT_TABLES
@@ -21,6 +22,7 @@ from ptml.sources import read_dataset
 from ptml.traces import Needle, look_at
 from tests.conftest import SETTINGS, at_noon
 from tests.contracts.test_erasures import erased
+from tests.jobs.crowded import crowded
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: uv sync --extra spark")
 pytestmark = pytest.mark.skipif(
@@ -115,16 +117,19 @@ def test_erased_people_who_are_still_in_the_source_are_left_out(
     organisation: Path, models: Path, tmp_path: Path
 ) -> None:
     person = pd.read_parquet(organisation / "assignments.parquet")["manager_id"].dropna().iloc[0]
+    # Few seats, so that the same people may plan on them.
+    data = crowded(organisation, tmp_path / "data")
     erased(tmp_path / "erasures", person)
     places = {"spark": tmp_path / "out", "local": tmp_path / "here"}
     for name, settings in (("spark", on_spark(SETTINGS)), ("local", SETTINGS)):
         out = str(places[name])
-        run_scoring(str(organisation), models, out, None, settings, [], at_noon, Silent())
+        run_scoring(str(data), models, out, None, settings, [], at_noon, Silent())
     for name in OUTPUT_TABLES:
         ours, theirs = (place / f"{name}.parquet" for place in places.values())
         assert ours.read_bytes() == theirs.read_bytes(), name
     about = [(place / "current" / "manifest.json").read_bytes() for place in places.values()]
     assert about[0] == about[1]
+    assert pq.read_table(places["spark"] / "path_seats.parquet")["short"].to_numpy().max() > 0
     [told] = read_run(str(places["spark"])).tables["runs"]["rows"]
     assert "1 erased person is still in the source" in told
     needle = Needle(frozenset({person}))

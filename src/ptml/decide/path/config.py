@@ -63,6 +63,9 @@ class PathConfig(FrozenConfig):
     error_correlation: Share = 0.8
     """How alike the errors of a person's lifts are taken to be, for the interval of the whole: set
     where nine in ten held the truth of simulated organisations."""
+    seat_people: PositiveInt = 10_000
+    """People among whom it is settled who may plan on courses with few seats; where the company has
+    more, a part of about this size stands for all."""
     checked_people: NonNegativeInt = 8
     """People of a run, about, whose path is found a second time by the solver of a library."""
     overlap: OverlapConfig = OverlapConfig()

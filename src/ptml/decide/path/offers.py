@@ -1,11 +1,12 @@
 """Courses that people may take up, who the people are, and what they have to work on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ptml.decide.path.config import PathConfig
+from ptml.decide.path.seats import SeatCutoffs
 from ptml.decide.path.standing import Done
 from ptml.features.capability import Capability
 
@@ -31,6 +32,8 @@ class Offers:
         Why it may be started only later (`ptml.decide.path.later`); 0 = today.
     opens : float64
         First week of a start.
+    waits : bool
+        Whether seats before that go to people to whom the course brings more.
     """
 
     row: Codes
@@ -39,9 +42,18 @@ class Offers:
     p_complete: Doubles
     why: NDArray[np.uint8]
     opens: Doubles
+    waits: Bools
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def under(self, cutoffs: SeatCutoffs, day: int) -> tuple["Offers", Positions]:
+        """What is left under cutoffs of seats, and the positions of that among these offers."""
+        opens = cutoffs.opens(self.course, self.points, day)
+        at = np.flatnonzero(np.isfinite(opens))
+        later = np.maximum(self.opens, opens)
+        held = replace(self, opens=later, waits=self.waits | (later > self.opens))
+        return held.take(at), at
 
     def take(self, at: Positions) -> "Offers":
         """Pick offers by position."""

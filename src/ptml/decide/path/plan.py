@@ -104,6 +104,7 @@ def _practice(
     hours = catalogue.hours[offers.course]
     most = min(config.practice_hours, config.spacing_weeks * config.hours_per_week)
     fits = (catalogue.kind[offers.course] == _MICRO) & (hours <= most) & (offers.why == 0)
+    fits &= offers.opens == 0
     fits &= people.trainable[offers.row]
     if fits.any():
         first = np.searchsorted(offers.row, np.arange(len(people.begins) + 1))

@@ -1,5 +1,6 @@
 """Paths of everybody, or of one person, without publishing."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from ptml.jobs.bucket import scored_bucket
 from ptml.jobs.listing import Known, known_of, lists_of
 from ptml.jobs.models import Models
 from ptml.jobs.paths.offered import laid_paths
+from ptml.jobs.paths.seating import with_seats_settled
 from ptml.jobs.paths.tables import path_tables
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
@@ -23,12 +25,23 @@ def paths_of_all(
     dataset: Dataset, models: Models, day: date, settings: Settings
 ) -> dict[str, pa.Table]:
     """`paths` and `path_plans` as a run would publish them."""
-    shared = RunShared.of(dataset, day, settings)
+    shared = shared_and_seated(dataset, models, day, settings)
     pieces = [
         paths_of_known(_known(dataset, shared, bucket), models, shared)
         for bucket in buckets_of(dataset, settings.scoring.bucket_employees)
     ]
     return {name: pa.concat_tables([piece[name] for piece in pieces]) for name in pieces[0]}
+
+
+def shared_and_seated(dataset: Dataset, models: Models, day: date, settings: Settings) -> RunShared:
+    """What people share, with it settled who may plan on courses with few seats."""
+
+    def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
+        return bucket_tables(dataset, bucket)
+
+    shared = RunShared.of(dataset, day, settings)
+    count = len(buckets_of(dataset, settings.scoring.bucket_employees))
+    return with_seats_settled(shared, models, rows, count)
 
 
 def path_of_one(

@@ -12,6 +12,7 @@ from ptml.decide.path.plan import Plans, plan_paths
 from ptml.decide.path.standing import Fixed, completed, due, running
 from ptml.decide.path.steps import first_weeks
 from ptml.decide.rank import Candidates, expected_gain
+from ptml.features.catalogue import Catalogue
 from ptml.features.days import quarter_start, quarters_before
 from ptml.features.pairs import pair_features
 from ptml.features.spoken import refused_languages
@@ -48,19 +49,55 @@ class Laid:
     high: Doubles
 
 
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What the paths of a bucket's people are chosen from.
+
+    Attributes
+    ----------
+    offers : Offers
+        Whoever else wants a seat.
+    lifts : (lift, low, high)
+        (k,) float64 each, of the offers; NaN = unknown.
+    people : People
+    fixed : (Fixed, Fixed)
+        What runs, and what is due.
+    """
+
+    offers: Offers
+    lifts: tuple[Doubles, Doubles, Doubles]
+    people: People
+    fixed: tuple[Fixed, Fixed]
+
+    def plans(
+        self, offers: Offers, catalogue: Catalogue, shared: RunShared, sample: Positions
+    ) -> Plans:
+        """Lay the path of everybody from some of the offers."""
+        settings = shared.settings
+        terms = (catalogue, settings.eligibility, shared.epoch_day, sample, settings.path)
+        return plan_paths(offers, self.people, self.fixed, *terms)
+
+
+def choices_of(known: Known, scored: ScoredBucket, models: Models, shared: RunShared) -> Choices:
+    """What the paths of everybody who is known may be laid from."""
+    history, rows = known.asked.history, known.asked.rows
+    settings = shared.settings
+    runs = running(history, rows, settings.eligibility.open_days, settings.path)
+    fixed = (runs, due(history, rows, known.reason, runs, settings.path))
+    offers, lifts = _offers(known, scored, models, shared)
+    return Choices(offers, lifts, _people(known, scored, shared, fixed), fixed)
+
+
 def laid_paths(known: Known, scored: ScoredBucket, models: Models, shared: RunShared) -> Laid:
     """Lay the path of everybody who is known."""
-    history, rows = known.asked.history, known.asked.rows
-    settings, day = shared.settings, shared.epoch_day
-    config = settings.path
-    runs = running(history, rows, settings.eligibility.open_days, config)
-    is_due = due(history, rows, known.reason, runs, config)
-    offers, lifts = _offers(known, scored, models, shared)
-    people = _people(known, scored, shared, (runs, is_due))
-    sample = _sample(known, shared)
-    terms = (history.catalogue, settings.eligibility, day, sample, config)
-    plans = plan_paths(offers, people, (runs, is_due), *terms)
-    return Laid(plans, (runs, is_due), *lifts)
+    choices = choices_of(known, scored, models, shared)
+    offers, lifts = choices.offers, choices.lifts
+    if shared.cutoffs is not None:
+        offers, at = offers.under(shared.cutoffs, shared.epoch_day)
+        lifts = (lifts[0][at], lifts[1][at], lifts[2][at])
+    catalogue = known.asked.history.catalogue
+    plans = choices.plans(offers, catalogue, shared, _sample(known, shared))
+    return Laid(plans, choices.fixed, *lifts)
 
 
 def _sample(known: Known, shared: RunShared) -> Positions:
@@ -127,6 +164,7 @@ def _offers(
         p_complete=np.concatenate([lists.p_complete, more.p_complete])[at].astype(np.float64),
         why=np.concatenate([np.zeros(n, dtype=np.uint8), later.why])[at],
         opens=np.concatenate([np.zeros(n), later.opens])[at],
+        waits=np.zeros(len(at), dtype=np.bool_),
     )
     high = np.concatenate([lists.lift.high, more.lift.high])
     lifts = (both.lift, both.low, high)

@@ -14,12 +14,11 @@ from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.explain_pair import unknown_id
 from ptml.jobs.listing import Known
 from ptml.jobs.models import load_models
-from ptml.jobs.paths.asked import path_of_one
+from ptml.jobs.paths.asked import path_of_one, shared_and_seated
 from ptml.jobs.paths.changes import Change, changes_since, of_person
 from ptml.jobs.paths.tables import course_names
 from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
-from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.publish import read_run
 
@@ -65,7 +64,7 @@ def replan(
             everybody = dataset.query("SELECT employee_id FROM employees")["employee_id"].tolist()
             raise unknown_id("employee", employee_id, everybody)
         progress.stage("Adding up what people share")
-        shared = RunShared.of(dataset, day, settings)
+        shared = shared_and_seated(dataset, models, day, settings)
         progress.stage("Laying the path")
         known, tables = path_of_one(dataset, bucket, employee_id, models, shared)
     changes = None

@@ -11,10 +11,10 @@ from ptml.contracts.evidence import Evidence
 from ptml.contracts.paths import PATH_STATUSES
 from ptml.decide.path.check import TOLERANCE_POINTS
 from ptml.decide.path.plan import STOPPED
-from ptml.decide.path.seats import SeatsWanted, quarter_name, quarters_ahead
+from ptml.decide.path.seats import Starts, quarter_name, quarter_of, quarters_ahead
 from ptml.features.columns import codes, whole
 from ptml.features.company_inputs import CompanyInputs
-from ptml.features.days import quarter_start
+from ptml.jobs.paths.seating import taken_seats
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.tables import ids_at
 
@@ -28,15 +28,15 @@ class PathSums:
 
     Attributes
     ----------
-    wanted : (n_courses, quarters) int64
-        As in `ptml.decide.path.seats.SeatsWanted`.
+    planned : (n_courses, quarters) int64
+        Paths by what they begin in which quarter.
     statuses : (n statuses,) int64
         People by the status of their path.
     checked : (2,) int64
         People whose path the library's solver found too, and those where it found another value.
     """
 
-    wanted: Counts
+    planned: Counts
     statuses: Counts = field(default_factory=lambda: np.zeros(len(PATH_STATUSES), dtype=np.int64))
     checked: Counts = field(default_factory=lambda: np.zeros(2, dtype=np.int64))
 
@@ -51,8 +51,10 @@ class PathSums:
         if paths is None or plans is None:
             return
         ahead = paths.filter(pc.invert(paths["running"]))
-        course = codes(ahead["course_id"], shared.company.maps.courses)
-        SeatsWanted(self.wanted).add(course, whole(ahead["starts_in_week"], 0), shared.epoch_day)
+        course = codes(ahead["course_id"], shared.company.maps.courses).astype(np.int64)
+        quarter = quarter_of(whole(ahead["starts_in_week"], 0), shared.epoch_day)
+        starts = Starts(course, quarter, np.zeros(len(course)))
+        self.planned[:] += starts.counts(*self.planned.shape)
         place = pc.index_in(plans["status"], value_set=pa.array(PATH_STATUSES)).to_numpy()
         self.statuses[:] += np.bincount(place, minlength=len(PATH_STATUSES))
         told = plans["library_value"].to_numpy().astype(np.float64)
@@ -76,26 +78,23 @@ class PathSums:
         ]
 
     def seats_table(self, shared: RunShared) -> pa.Table:
-        """`path_seats`: courses with limited seats by the quarter that paths begin them in."""
-        company, day = shared.company, shared.day
-        seats = company.catalogue.seats
-        found = SeatsWanted(self.wanted).against(seats, _taken(shared))
-        course, quarter, taken, short = found
+        """`path_seats`: courses with few seats by the quarter that paths want to begin them in."""
+        company, day, seats = shared.company, shared.day, shared.company.catalogue.seats
+        wanted = np.zeros_like(self.planned)
+        if shared.cutoffs is not None:
+            wanted[:] = np.round(shared.cutoffs.wanted)
+        course, quarter = np.nonzero((wanted + self.planned > 0) & (seats >= 0)[:, None])
+        taken = np.where(quarter == 0, taken_seats(shared)[course], 0)
+        left = np.maximum(seats[course] - taken, 0)
+        wanted = wanted[course, quarter]
         return pa.table(
             {
                 "course_id": ids_at(company.maps.courses, course),
                 "quarter": pa.array([quarter_name(day, int(q)) for q in quarter], pa.string()),
                 "seats": seats[course].astype(np.int32),
                 "taken": taken.astype(np.int32),
-                "wanted": self.wanted[course, quarter].astype(np.int32),
-                "short": short.astype(np.int32),
+                "wanted": wanted.astype(np.int32),
+                "short": np.maximum(wanted - left, 0).astype(np.int32),
+                "planned": self.planned[course, quarter].astype(np.int32),
             }
         )
-
-
-def _taken(shared: RunShared) -> Counts:
-    """Seats of each course that are taken in the quarter of the day."""
-    n = len(shared.company.maps.courses)
-    until = np.full(n, shared.epoch_day, dtype=np.int32)
-    window = shared.sums.course_seats.window(np.arange(n), quarter_start(until), until)
-    return np.asarray(shared.sums.course_seats.total("seats", window), dtype=np.int64)

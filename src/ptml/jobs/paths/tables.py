@@ -186,13 +186,13 @@ def _step_facts(laid: Laid, lifts: StepLifts, known: Known, config: PathConfig) 
         after=after,
         unlocks=unlocks,
         opens=np.where((opens > 0) & np.isin(why, (ON_DATE, AFTER, READY)), opens, np.nan),
-        waits_for_seats=why == SEATS,
+        waits_for_seats=(why == SEATS) | _of_offer(plans.offers.waits, steps, False),
         seats=catalogue.seats[steps.course],
         task_weeks=np.where(task, float(config.spacing_weeks), 0.0),
     )
 
 
-def _of_offer(values: NDArray, steps: Steps, without: float) -> NDArray:  # type: ignore[type-arg]
+def _of_offer(values: NDArray, steps: Steps, without: float | bool) -> NDArray:  # type: ignore[type-arg]
     found = np.full(len(steps), without, dtype=values.dtype)
     made = steps.offer >= 0
     found[made] = values[steps.offer[made]]

@@ -112,6 +112,14 @@ class OnSpark:
         can = frozenset(one.name for one in Capability if supports(dataset, one))
         return RunShared(company, sums, day, settings, can)
 
+    def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
+        """What a bucket is scored from, brought to the driver."""
+        from pyspark.sql import functions as sf
+
+        _, frame = self._at_hand()
+        with told_of_spark():
+            return by_kind(frame.filter(sf.col("bucket") == bucket.index), self._schemas)
+
     def finished(
         self,
         todo: Sequence[Bucket],
