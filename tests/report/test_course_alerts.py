@@ -38,6 +38,16 @@ def test_a_harmful_course_stands_before_one_with_more_alerts() -> None:
     assert [course.title for course in found.courses] == ["B", "Liked"]
 
 
+def test_the_gravest_are_in_sight_and_the_others_under_a_fold() -> None:
+    twelve = pd.concat([HEALTH.iloc[[0]]] * 12, ignore_index=True)
+    twelve["course_id"] = twelve["title"] = [f"C{k:02}" for k in range(12)]
+    twelve.loc[11, "alerts"] = '[{"code": "harmful"}]'
+    found = course_alerts(PublishedTables({"course_health": twelve}))
+    assert isinstance(found, CourseAlerts)
+    assert [course.title for course in found.gravest] == ["C11", *(f"C{k:02}" for k in range(9))]
+    assert [course.title for course in found.others] == ["C09", "C10"]
+
+
 def test_the_table_of_courses_leaves_out_what_nobody_knows() -> None:
     found = course_alerts(PublishedTables({"course_health": HEALTH}))
     assert isinstance(found, CourseAlerts)

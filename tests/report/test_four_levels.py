@@ -48,6 +48,19 @@ def test_each_course_answers_four_questions_and_says_what_is_not_known() -> None
     )
 
 
+def test_the_most_taken_are_in_sight_and_the_others_under_a_fold() -> None:
+    many = pd.concat([HEALTH.iloc[[0]]] * 12, ignore_index=True)
+    many["title"] = many["course_id"] = [f"C{k:02}" for k in range(12)]
+    found = four_levels(PublishedTables({"course_health": many}))
+    assert found is not None
+    assert found.others is not None
+    assert [row[0] for row in found.table.rows] == [f"C{k:02}" for k in range(10)]
+    assert [row[0] for row in found.others.rows] == ["C10", "C11"]
+    few = four_levels(PublishedTables({"course_health": HEALTH}))
+    assert few is not None
+    assert few.others is None
+
+
 def test_what_is_assumed_is_said_once() -> None:
     found = four_levels(PublishedTables({"course_health": HEALTH}))
     assert found is not None

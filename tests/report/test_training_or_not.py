@@ -108,5 +108,17 @@ def test_wishes_that_differ_from_needs_come_first() -> None:
     assert [row[2] for row in found.wishes.rows] == ["9 of 12", "under five", "9 of 12"]
 
 
+def test_a_course_that_has_not_been_seen_to_help_is_not_to_be_booked() -> None:
+    lifts = [0.4, 0.0, -0.2, None]
+    found = shown(
+        needs=[unit("North", "unclear", 0.1)],
+        wishes=[wish("agree", subject_id=f"C{k}", lift=lift) for k, lift in enumerate(lifts)],
+    )
+    assert found.wishes is not None
+    book, *another, unknown = [row[-1] for row in found.wishes.rows]
+    assert book == unknown == "both agree: book it"
+    assert all(told.endswith("look for another one") for told in another)
+
+
 def test_without_needs_and_diagnoses_the_section_says_what_is_missing() -> None:
     assert isinstance(training_or_not(PublishedTables({})), Absent)

@@ -50,7 +50,8 @@ def plans_table(
     goals = own_goals(history, people.rows, day, config)
     levels = _levels(people, shared, goals)
     made = progress(goals, levels, day, config)
-    plan = lay_plan(portraits, goals, made, _weights(people, shared), config)
+    far_below = shared.settings.path.required.far_below_levels
+    plan = lay_plan(portraits, goals, made, _weights(people, shared), config, far_below)
     cell = (plan.row, plan.competency)
     return pa.table(
         {

@@ -35,7 +35,7 @@ _FIGURES = (
     "Lift",
     "Return",
 )
-_MOST_ALERTS, _MOST_COURSES = 60, 200
+_MOST_ALERTS, _MOST_UNFOLDED, _MOST_COURSES = 60, 10, 200
 _FEWEST_FOR_PLOT = 6
 _NAMED = 2
 # Practitioners call a course liked from 4 of 5 on.
@@ -55,7 +55,7 @@ class AlertedCourse:
 
 @dataclass(frozen=True)
 class CourseAlerts:
-    """Courses that ask for attention."""
+    """Courses that ask for attention; the gravest are in sight, the others under a fold."""
 
     title: str
     head: tuple[str, ...]
@@ -63,6 +63,16 @@ class CourseAlerts:
     n_left_out: int
     figure: Figure | None
     everything: PlainTable
+
+    @property
+    def gravest(self) -> tuple[AlertedCourse, ...]:
+        """Courses that are in sight at once."""
+        return self.courses[:_MOST_UNFOLDED]
+
+    @property
+    def others(self) -> tuple[AlertedCourse, ...]:
+        """Courses that a reader has to unfold."""
+        return self.courses[_MOST_UNFOLDED:]
 
 
 def course_alerts(published: PublishedTables) -> CourseAlerts | Absent:

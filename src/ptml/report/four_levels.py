@@ -19,7 +19,7 @@ _HEAD = (
     "Do results get better?",
     "What it costs and brings",
 )
-_MOST_COURSES = 200
+_MOST_COURSES, _MOST_UNFOLDED = 200, 10
 _NOT_ASKED, _NO_EXAM, _NOT_CHECKED = "nobody was asked", "no exam is known", "nobody has checked"
 _NOT_JUDGED = "cannot be told"
 ASSUMED: Mapping[str, str] = MappingProxyType(
@@ -41,9 +41,21 @@ ASSUMED: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class FourLevels:
-    """The table, what its money takes for granted, and how many courses it leaves out."""
+    """The courses with most enrolments, the others under a fold, and what money takes for granted.
+
+    Attributes
+    ----------
+    table : PlainTable
+        Courses that are in sight at once.
+    others : PlainTable or None
+        Courses that a reader has to unfold.
+    assumed : tuple of str
+    n_left_out : int
+        Courses in neither.
+    """
 
     table: PlainTable
+    others: PlainTable | None
     assumed: tuple[str, ...]
     n_left_out: int
 
@@ -59,7 +71,13 @@ def four_levels(published: PublishedTables) -> FourLevels | None:
     ).head(_MOST_COURSES)
     records = ranked.to_dict("records")
     rows = tuple((published.title(row["course_id"]), *_cells(row)) for row in records)
-    return FourLevels(PlainTable(_HEAD, rows), _assumed(records), len(health) - len(records))
+    seen, others = rows[:_MOST_UNFOLDED], rows[_MOST_UNFOLDED:]
+    return FourLevels(
+        table=PlainTable(_HEAD, seen),
+        others=PlainTable(_HEAD, others) if others else None,
+        assumed=_assumed(records),
+        n_left_out=len(health) - len(records),
+    )
 
 
 def _cells(row: Mapping[Any, Any]) -> tuple[str, ...]:

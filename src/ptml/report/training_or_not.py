@@ -54,6 +54,10 @@ _VERDICTS = {
     "not_training": "not a matter of training",
     "unclear": "nothing is known of it",
 }
+# A course whose interval reaches zero is not in vain; its estimate may still say nothing for it.
+_ANOTHER_COURSE = (
+    "both agree that there is a need; this course has not been seen to help: look for another one"
+)
 _ORDER = ("asked_not_needed", "not_training", "needed_not_asked", "agree", "unclear")
 
 
@@ -209,8 +213,14 @@ def _wish(published: PublishedTables, wish: Mapping[Any, Any]) -> tuple[str, ...
         f"{count(asked)} of {count(wish['people'])}" if known(asked) and asked else "under five",
         level(wish["gap"]) if known(wish["gap"]) else "",
         points(wish["lift"]) if known(wish["lift"]) else "",
-        _VERDICTS[str(wish["verdict"])],
+        _said_together(str(wish["verdict"]), number(wish["lift"])),
     )
+
+
+def _said_together(verdict: str, lift: float | None) -> str:
+    if verdict == "agree" and lift is not None and lift <= 0:
+        return _ANOTHER_COURSE
+    return _VERDICTS[verdict]
 
 
 def _left_out(n_named: int, n_units: int) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ def plan(
     own: list[tuple[int, int, float]] = [],  # noqa: B006
     reached: tuple[int, ...] = (),
     weight: list[list[float]] | None = None,
+    far_below: float = 9.0,
     **settings: float,
 ) -> Plan:
     n = len(own)
@@ -38,7 +39,7 @@ def plan(
     made = Progress(none, none, none, status)
     config = DevelopmentConfig.model_validate(settings)
     weights = np.ones((len(level), len(level[0]))) if weight is None else np.array(weight)
-    return lay_plan(portraits(level, required), goals, made, weights, config)
+    return lay_plan(portraits(level, required), goals, made, weights, config, far_below)
 
 
 def told(found: Plan, person: int = 0) -> list[tuple[int, str]]:
@@ -77,6 +78,16 @@ def test_small_gaps_are_not_in_the_plan_and_large_ones_only_so_many() -> None:
     assert told(plan(level, required, most_role_gaps=2)) == [(3, "role"), (2, "role")]
     own = plan(level, required, [(0, 3, 4.0)], most_role_gaps=2)
     assert told(own) == [(3, "both"), (2, "role"), (1, "role")]
+
+
+def test_what_a_path_would_have_to_work_on_is_in_the_plan_beyond_the_cap() -> None:
+    level, required = [[1.0, 1.0, 1.0, 1.0]], [[4.0, 3.0, 2.5, 2.0]]
+    found = plan(level, required, most_role_gaps=1, far_below=1.5)
+    assert told(found) == [(0, "role"), (1, "role"), (2, "role")]
+    many = plan(level, required, most_role_gaps=4, far_below=1.5)
+    assert told(many) == [*told(found), (3, "role")]
+    coarse = plan(level, required, least_gap=2.5, far_below=1.5)
+    assert told(coarse) == told(found)
 
 
 def test_everybody_has_a_plan_of_their_own() -> None:

@@ -68,8 +68,8 @@ def test_what_differs_is_named_with_key_column_and_parts(parts: list[Path], tmp_
     ]
     said = " ".join(told.sentences)
     assert "employees E7: hired_on is 2020-01-01 in hr, 2021-01-01 in lms" in said
-    assert "1 employees are in lms and not in the first part that has employees" in said
-    assert "1 enrolments have one of the same person and course within 30 days" in said
+    assert "1 employee is in lms and not in the first part that has employees" in said
+    assert "1 enrolment has one of the same person and course within 30 days" in said
 
 
 def test_enrolments_of_two_systems_close_together_are_one_where_asked(
@@ -88,13 +88,14 @@ def test_enrolments_of_two_systems_close_together_are_one_where_asked(
 
 
 def test_rows_that_break_the_contract_are_kept_beside(parts: list[Path], tmp_path: Path) -> None:
-    merge_imports(parts, tmp_path / "out")
+    told = merge_imports(parts, tmp_path / "out")
     assert sorted(table(tmp_path / "out", "enrolments").index) == ["m1", "m2", "s1", "s2"]
     kept = pd.read_csv(tmp_path / "out" / "not_placed.csv")
     assert kept[["file", "reason"]].values.tolist() == [
         ["scorm/enrolments.csv", "started_on before enrolled_on"]
     ]
     assert report(tmp_path / "out")["rows"].sum() == 14
+    assert told.sentences[:2] == ("14 rows read.", "13 placed.")
 
 
 def test_rows_without_a_key_come_as_often_as_in_the_part_that_has_most(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ class DevelopmentConfig(FrozenConfig):
     least_gap: NonNegativeFloat = 0.25
     """Gap to the role from which on the role asks for something, levels."""
     most_role_gaps: PositiveInt = 5
-    """What the role alone asks for: at the most so many rows a person, those that count most
-    first."""
+    """What the role alone asks for: so many rows a person, those that count most first. Gaps of
+    `path.required.far_below_levels` or more stand in the plan beyond that."""
     own_importance: NonNegativeFloat = 1.0
     """What a level missing to an own goal counts, beside gap x importance x weight by goals."""
     sure: Annotated[float, Field(ge=0.5, lt=1)] = 0.8

@@ -50,6 +50,7 @@ def lay_plan(
     progress: Progress,
     weight: NDArray[np.floating],
     config: DevelopmentConfig,
+    far_below_levels: float,
 ) -> Plan:
     """Put own goals and gaps to the role in one order.
 
@@ -64,16 +65,19 @@ def lay_plan(
         Of the same people.
     weight : (n, n_competencies) float
         What the goals of each person's unit make of a gap; 1 = as any other.
+    far_below_levels : float
+        Gap from which on a learning path calls work on it required: never left out.
     """
-    gap, importance = portraits.gap, portraits.importance
-    asks = (importance > 0) & (gap >= config.least_gap)
+    gap, importance = portraits.gap.astype(np.float64), portraits.importance
+    is_far = gap >= far_below_levels
+    asks = (importance > 0) & ((gap >= config.least_gap) | is_far)
     role_misses = np.where(asks, gap * importance * weight, 0).astype(np.float64)
     cell = (goals.row, goals.competency)
     short = np.nan_to_num(goals.target - portraits.level[cell]).astype(np.float64)
     own_misses = np.maximum(short, 0) * config.own_importance
     is_both = asks[cell] & (progress.status != REACHED)
     misses = np.where(is_both, np.maximum(own_misses, role_misses[cell]), own_misses)
-    only = _role_only(role_misses, goals, config)
+    only = _role_only(role_misses, is_far, goals, config.most_role_gaps)
     n_goals = len(goals)
     row = np.concatenate([goals.row, only[0]])
     competency = np.concatenate([goals.competency.astype(np.int64), only[1]])
@@ -91,15 +95,15 @@ def _group(is_both: NDArray[np.bool_], is_reached: NDArray[np.bool_]) -> Doubles
 
 
 def _role_only(
-    misses: Doubles, goals: OwnGoals, config: DevelopmentConfig
+    misses: Doubles, is_far: NDArray[np.bool_], goals: OwnGoals, most: int
 ) -> tuple[Positions, Positions]:
-    """Gaps to the role that count most and for which there is no own goal, by person."""
+    """Gaps to the role for which there is no own goal, by person: `most` of them and all far."""
     left = misses.copy()
     left[goals.row, goals.competency] = 0
     row, competency = np.nonzero(left > 0)
     order = np.lexsort((competency, -left[row, competency], row))
     row, competency = row[order], competency[order]
-    kept = _places(row) <= config.most_role_gaps
+    kept = (_places(row) <= most) | is_far[row, competency]
     return row[kept], competency[kept]
 
 

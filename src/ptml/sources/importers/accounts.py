@@ -17,6 +17,15 @@ _REPORT_COLUMNS = ("what", "name", "became", "rows")
 _NOT_PLACED_COLUMNS = ("file", "row", "reason", "text")
 
 
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "course"), counted(1200, "course"), counted(2, "person", "people")
+    ('1 course', '1,200 courses', '2 people')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 class Accounts:
     """Counts by what a row is, its name, and what it became; rows without a place with the reason.
 
@@ -59,13 +68,13 @@ class Accounts:
         if became.startswith(NOT_PLACED):
             self.keep(file, record.row, became.removeprefix(NOT_PLACED), record.text())
 
-    def sentences(self, noun: str) -> list[str]:
+    def sentences(self, noun: str, purpose: str = "") -> list[str]:
         """How many rows were read, and how many became what; the reasons one by one."""
         outcomes: Counter[str] = Counter()
         for (what, _, became), rows in self.counts.items():
             if what != REMARK:
                 outcomes[became] += rows
-        told = [f"{sum(outcomes.values()):,} {noun} read."]
+        told = [f"{counted(sum(outcomes.values()), noun)}{purpose} read."]
         for became, rows in sorted(outcomes.items(), key=lambda item: (-item[1], item[0])):
             names = _names(self.counts, became) if became.startswith(NOT_PLACED) else ""
             told.append(f"{rows:,} {became}{names}.")

@@ -10,6 +10,7 @@ from ptml.contracts.raw import RawTable
 from ptml.contracts.rows import checked_batches
 from ptml.errors import UsageError
 from ptml.sources.folder import folder_source
+from ptml.sources.importers.accounts import counted
 from ptml.sources.importers.tables import write_query
 from ptml.sources.importers.workbench import Workbench, workbench
 from ptml.sources.importers.writing import ImportSummary
@@ -64,7 +65,7 @@ def merge_imports(parts: Sequence[Path], out: Path, same_days: int = 0) -> Impor
         merge.write_conflicts()
         doubles = merge.doubles(names)
         told = list(_sentences(merge, rows, folded, doubles, same_days))
-        return ImportSummary(rows, (*bench.accounts.sentences("rows"), *told))
+        return ImportSummary(rows, (*bench.accounts.sentences("row"), *told))
 
 
 def _part(path: Path, parts: Sequence[Path]) -> Part:
@@ -122,7 +123,7 @@ class _Merge:
                     f"{part.name}/{raw.origin}", row, rule, f"{column}={value}"
                 )
             broken = batch.rejected["row"].n_unique()
-            self._bench.accounts.count(name, part.name, "read", batch.n_rows - broken)
+            self._bench.accounts.count(name, part.name, "placed", batch.n_rows - broken)
             if broken:
                 self._bench.accounts.count(
                     name, part.name, "not placed: it breaks a rule of the contract", broken
@@ -266,9 +267,10 @@ def _columns_of(part: Part, name: str) -> list[str]:
 def _sentences(
     merge: _Merge, rows: dict[str, int], folded: int, doubles: int, same_days: int
 ) -> Iterator[str]:
-    yield from (f"{table}: {n:,} rows." for table, n in rows.items())
+    yield from (f"{table}: {counted(n, 'row')}." for table, n in rows.items())
     for name, part, n in merge.strangers():
-        yield f"{n:,} {name} are in {part} and not in the first part that has {name}."
+        who = counted(n, f"{name.removesuffix('s')} is", f"{name} are")
+        yield f"{who} in {part} and not in the first part that has {name}."
     if merge.conflicts:
         shown = [
             f"{table} {key}: {column} is {kept} in {one}, {left} in {other}"
@@ -276,13 +278,16 @@ def _sentences(
         ]
         more = ", ..." if len(merge.conflicts) > 3 else ""
         yield (
-            f"{len(merge.conflicts):,} values differ between parts, the first part counts"
-            f" ({'; '.join(shown)}{more}): {CONFLICTS_FILE}."
+            f"{counted(len(merge.conflicts), 'value differs', 'values differ')} between parts, the"
+            f" first part counts ({'; '.join(shown)}{more}): {CONFLICTS_FILE}."
         )
     if folded:
-        yield f"{folded:,} enrolments within {same_days} days of one in an earlier part are one."
+        yield (
+            f"{counted(folded, 'enrolment')} within {counted(same_days, 'day')} of one in an"
+            " earlier part counted as that one."
+        )
     if doubles:
         yield (
-            f"{doubles:,} enrolments have one of the same person and course within 30 days in"
-            " another part: --same-days 30 makes them one."
+            f"{counted(doubles, 'enrolment has', 'enrolments have')} one of the same person and"
+            " course within 30 days in another part: --same-days 30 makes them one."
         )

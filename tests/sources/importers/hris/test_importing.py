@@ -148,6 +148,25 @@ def test_a_draft_of_english_headers_asks_which_comes_first(tmp_path: Path) -> No
     assert "both fit, say which" in (tmp_path / "draft.toml").read_text()
 
 
+@pytest.mark.parametrize("account", ["Windows account", "Login", "User name"])
+def test_an_account_numbers_people_only_where_nothing_else_does(
+    tmp_path: Path, account: str
+) -> None:
+    row = "7,anna,2026-05-03,D1,R1,9\n"
+    header = f"Employee ID,{account},Hire date,Department,Role,Supervisor\n"
+    (tmp_path / "both.csv").write_text(header + row)
+    draft_mapping(tmp_path / "both.csv", tmp_path / "both.toml")
+    both = (tmp_path / "both.toml").read_text()
+    assert 'manager_id = "Supervisor"' in both
+    assert f'employee_id = "Employee ID"\ncolumns = ["{account}"]' in both
+    (tmp_path / "one.csv").write_text(header.replace("Employee ID", "Shirt") + row)
+    told = draft_mapping(tmp_path / "one.csv", tmp_path / "one.toml")
+    one = (tmp_path / "one.toml").read_text()
+    assert f'employee_id = "{account}"' in one
+    assert "[identifiers]" not in one
+    assert told[1] == "Not used: Shirt."
+
+
 def test_a_draft_of_unknown_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("foo,bar\n1,2\n")
     with pytest.raises(UsageError, match="by hand"):

@@ -169,12 +169,12 @@ def test_a_grade_of_after_the_completion_counts_only_where_there_was_none(tmp_pa
     told = import_moodle(folder, tmp_path / "out")
     found = table(tmp_path / "out", "enrolments").set_index("employee_id")["exam_score"]
     assert found.to_dict() == {"45": 60.0, "46": 70.0}
-    assert any("1 scores were graded after" in sentence for sentence in told.sentences)
+    assert any("1 score was graded after" in sentence for sentence in told.sentences)
 
 
 def test_people_known_by_their_clicks_alone_are_told(tmp_path: Path) -> None:
     told = import_moodle(_log(tmp_path, {}), tmp_path / "out")
-    assert any("1 enrolments are known by what people did alone" in s for s in told.sentences)
+    assert any("1 enrolment is known by what people did alone" in s for s in told.sentences)
 
 
 def test_the_share_of_modules_done_is_progress(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def test_a_score_that_came_after_completion_alone_counts_and_is_told(tmp_path: P
     source = written(tmp_path, [statement("completed"), scored])
     told = import_xapi(source, tmp_path / "out")
     assert table(tmp_path / "out", "enrolments")["exam_score"].tolist() == [70.0]
-    assert any("1 scores were given after" in sentence for sentence in told.sentences)
+    assert any("1 score was given after" in sentence for sentence in told.sentences)
 
 
 def test_one_id_with_two_contents_is_told_apart_from_one_sent_twice(tmp_path: Path) -> None:

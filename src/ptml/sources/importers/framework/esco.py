@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.errors import UsageError
-from ptml.sources.importers.accounts import Accounts
+from ptml.sources.importers.accounts import Accounts, counted
 from ptml.sources.importers.framework.roles import read_roles
 from ptml.sources.importers.framework.tables import Framework
 from ptml.sources.importers.records import Record, open_records
@@ -75,7 +75,7 @@ def import_esco(source: Path, out: Path, options: EscoOptions | None = None) -> 
                 kind = record.values.get("relationType", "")
                 accounts.settle(name, kind, became, path.name, record)
         rows = framework.write(folder)
-        told = [f"{table}: {n:,} rows." for table, n in rows.items()]
+        told = [f"{table}: {counted(n, 'row')}." for table, n in rows.items()]
         told.append(
             f"Levels are assumed: {options.essential_level:g} where a skill is essential,"
             f" {options.optional_level:g} where optional; ESCO has none."
@@ -83,7 +83,7 @@ def import_esco(source: Path, out: Path, options: EscoOptions | None = None) -> 
         unknown = framework.unknown_occupations()
         if unknown:
             told.append(f"Occupations that ESCO has not: {', '.join(unknown)}.")
-        return ImportSummary(rows, (*accounts.sentences("rows"), *told))
+        return ImportSummary(rows, (*accounts.sentences("row"), *told))
 
 
 def _files(source: Path, language: str) -> dict[str, Path]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ptml.errors import UsageError
-from ptml.sources.importers.accounts import Accounts
+from ptml.sources.importers.accounts import Accounts, counted
 from ptml.sources.importers.framework.roles import read_roles
 from ptml.sources.importers.framework.tables import Framework
 from ptml.sources.importers.records import Record, open_records
@@ -67,7 +67,7 @@ def import_onet(source: Path, out: Path, options: OnetOptions | None = None) -> 
                 accounts.settle(path.name, kind, became, path.name, record)
         n_minor = reader.settle(options.least_importance)
         rows = framework.write(folder)
-        told = [f"{table}: {n:,} rows." for table, n in rows.items()]
+        told = [f"{table}: {counted(n, 'row')}." for table, n in rows.items()]
         told.append(
             f"Levels are O*NET's x 5/7, importances (IM - 1)/4; {n_minor:,} requirements of"
             f" importance below {options.least_importance:g} or without one are left out."
@@ -75,7 +75,7 @@ def import_onet(source: Path, out: Path, options: OnetOptions | None = None) -> 
         unknown = framework.unknown_occupations()
         if unknown:
             told.append(f"Occupations that O*NET has not: {', '.join(unknown)}.")
-        return ImportSummary(rows, (*accounts.sentences("rows"), *told))
+        return ImportSummary(rows, (*accounts.sentences("row"), *told))
 
 
 def _files(source: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ptml.contracts.inputs import INPUT_TABLES
 from ptml.errors import UsageError
-from ptml.sources.importers.hris.header_words import ADDRESS_WORDS, HEADER_WORDS
+from ptml.sources.importers.hris.header_words import ACCOUNT_WORDS, ADDRESS_WORDS, HEADER_WORDS
 from ptml.sources.importers.records import Records, open_records
 
 _LOOKED_AT = 1000
@@ -51,7 +51,7 @@ def draft_mapping(source: Path, out: Path) -> tuple[str, ...]:
             " the mapping by hand"
         )
     used = {name for columns in tables.values() for name in columns.values()}
-    used.update(_addresses(records.columns))
+    used.update(_other_names(records.columns, tables))
     unused = [name for name in records.columns if name and name not in used]
     try:
         out.write_text(_toml(records, tables, unused), encoding="utf-8")
@@ -107,15 +107,20 @@ def _toml(records: Records, tables: dict[str, dict[str, str]], unused: list[str]
 
 def _identifiers(columns: tuple[str, ...], tables: dict[str, dict[str, str]]) -> list[str]:
     employee = tables.get("employees", {}).get("employee_id")
-    addresses = _addresses(columns)
-    if employee is None or not addresses:
+    names = _other_names(columns, tables)
+    if employee is None or not names:
         return []
-    named = ", ".join(map(_quoted, addresses))
+    named = ", ".join(map(_quoted, names))
     return ["[identifiers]", f"employee_id = {_quoted(employee)}", f"columns = [{named}]", ""]
 
 
-def _addresses(columns: tuple[str, ...]) -> list[str]:
-    return [name for name in columns if _MARKS.sub("", name).lower() in ADDRESS_WORDS]
+def _other_names(columns: tuple[str, ...], tables: dict[str, dict[str, str]]) -> list[str]:
+    """Columns by which other systems may call people, beside the one that numbers them."""
+    numbers = {found.get("employee_id") for found in tables.values()}
+    words = {*ADDRESS_WORDS, *ACCOUNT_WORDS}
+    return [
+        name for name in columns if name not in numbers and _MARKS.sub("", name).lower() in words
+    ]
 
 
 def _cell(name: str, kind: str, values: list[str]) -> str:

@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+ACCOUNT_WORDS = (
+    *("windowsaccount", "login", "loginname", "username", "useraccount", "account", "userid"),
+    *("samaccountname", "登录名", "登入帳號", "用户名", "使用者名稱", "账号", "帳號"),
+)
+"""What people sign in with: it may stand for a number where a file has none."""
 # Without spaces, marks and capitals; the first that a file has counts.
 _EMPLOYEE = (
     *("employeeid", "employeenumber", "employeeno", "empid", "empno", "personnelnumber", "staffid"),
     *("工号", "工號", "员工编号", "員工編號", "员工工号", "人员编号", "职工号", "員工代號"),
+    *ACCOUNT_WORDS,
 )
 _UNIT = (
     *("orgunitid", "departmentcode", "deptcode", "departmentid", "deptid", "costcenter"),
@@ -78,6 +84,7 @@ HEADER_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "manager_id": (
                 *("managerid", "supervisorid", "managernumber", "直属上级工号", "上级工号"),
                 *("直属领导工号", "主管工號", "上級工號", "manager"),
+                *("supervisor", "linemanager", "reportsto", "直属上级", "直屬主管"),
             ),
         },
         "courses": {

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from ptml.errors import UsageError
-from ptml.sources.importers.accounts import Accounts
+from ptml.sources.importers.accounts import Accounts, counted
 from ptml.sources.importers.hris.mapping import HrisMapping, Identifiers
 from ptml.sources.importers.hris.rows import TableRows
 from ptml.sources.importers.mapping_file import read_mapping
@@ -50,13 +50,14 @@ def import_hris(source: Path, out: Path, mapping: Path) -> ImportSummary:
             if table.name in rows:
                 raise UsageError(f"--map {mapping} makes {table.name} twice")
             rows[table.name] = write_table(folder, table.name, made)
-        sentences = [_form(records), *accounts.sentences(f"rows for {len(rows)} tables")]
+        purpose = f" for {counted(len(rows), 'table')}"
+        sentences = [_form(records), *accounts.sentences("row", purpose)]
         if told.identifiers is not None:
             n_names = _write_identifiers(folder, records, told.identifiers)
             sentences.append(
-                f"{n_names:,} identifiers of people in {IDENTIFIERS_FILE}, for --people."
+                f"{counted(n_names, 'identifier')} of people in {IDENTIFIERS_FILE}, for --people."
             )
-        sentences += [f"{table}: {n:,} rows." for table, n in rows.items()]
+        sentences += [f"{table}: {counted(n, 'row')}." for table, n in rows.items()]
     return ImportSummary(rows, tuple(sentences))
 
 

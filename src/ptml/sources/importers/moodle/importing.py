@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ptml.errors import UsageError
-from ptml.sources.importers.accounts import NOT_PLACED
+from ptml.sources.importers.accounts import NOT_PLACED, counted
 from ptml.sources.importers.moments import zone_of
 from ptml.sources.importers.moodle.directory import NAMING, Directory, read_directory
 from ptml.sources.importers.moodle.enrolments import ENROLMENTS, build_enrolments
@@ -84,7 +84,7 @@ def import_moodle(source: Path, out: Path, options: MoodleOptions | None = None)
         account_rows(bench)
         rows = _write(bench, directory)
         told = [*_sentences(rows, files, options), *_remarks(bench)]
-        return ImportSummary(rows, (*bench.accounts.sentences("rows"), *told))
+        return ImportSummary(rows, (*bench.accounts.sentences("row"), *told))
 
 
 def _stage(bench: Workbench, files: list[MoodleFile], reader: MoodleReader) -> None:
@@ -146,8 +146,9 @@ def _sentences(
 ) -> Iterator[str]:
     kinds = {file.kind for file in files}
     yield (
-        f"{rows['enrolments']:,} enrolments of {rows['employees']:,} people in"
-        f" {rows['courses']:,} courses."
+        f"{counted(rows['enrolments'], 'enrolment')} of"
+        f" {counted(rows['employees'], 'person', 'people')} in"
+        f" {counted(rows['courses'], 'course')}."
     )
     if kinds & {"logstore_standard_log", LOG_REPORT}:
         yield (
@@ -165,11 +166,11 @@ def _remarks(bench: Workbench) -> Iterator[str]:
     ).fetchall()
     if n_later:
         yield (
-            f"{n_later:,} scores were graded after the day of completion, by which the contract"
-            " dates them."
+            f"{counted(n_later, 'score was', 'scores were')} graded after the day of"
+            " completion; the contract dates scores by that day."
         )
     if n_untold:
         yield (
-            f"{n_untold:,} enrolments are known by what people did alone, from their first event"
-            " on: visitors may be among them."
+            f"{counted(n_untold, 'enrolment is', 'enrolments are')} known by what people did"
+            " alone, from their first event on: visitors may be among them."
         )

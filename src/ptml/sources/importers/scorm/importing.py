@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from ptml.errors import UsageError
-from ptml.sources.importers.accounts import NOT_PLACED
+from ptml.sources.importers.accounts import NOT_PLACED, counted
 from ptml.sources.importers.faults import Fault
 from ptml.sources.importers.moments import zone_of
 from ptml.sources.importers.people import read_people
@@ -78,7 +78,7 @@ def import_scorm(source: Path, out: Path, options: ScormOptions | None = None) -
         build_enrolments(bench.connection, options.retake_days)
         account_rows(bench)
         rows = _write(bench, reader)
-        return ImportSummary(rows, (*bench.accounts.sentences("rows"), *_sentences(bench, rows)))
+        return ImportSummary(rows, (*bench.accounts.sentences("row"), *_sentences(bench, rows)))
 
 
 def _stage(bench: Workbench, files: list[ScormFile], reader: ScormReader) -> None:
@@ -122,11 +122,15 @@ def _write(bench: Workbench, reader: ScormReader) -> dict[str, int]:
 
 def _sentences(bench: Workbench, rows: dict[str, int]) -> Iterator[str]:
     yield (
-        f"{rows['enrolments']:,} enrolments of {rows['employees']:,} people in"
-        f" {rows['courses']:,} courses."
+        f"{counted(rows['enrolments'], 'enrolment')} of"
+        f" {counted(rows['employees'], 'person', 'people')} in"
+        f" {counted(rows['courses'], 'course')}."
     )
     [(unscaled,)] = bench.connection.execute(
         "SELECT count(*) FROM attempts WHERE is_unscaled"
     ).fetchall()
     if unscaled:
-        yield f"Of {unscaled:,} attempts a score lies outside its scale or has none: not used."
+        yield (
+            f"Of {counted(unscaled, 'attempt')} a score lies outside its scale or has none: not"
+            " used."
+        )

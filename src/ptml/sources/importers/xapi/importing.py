@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from ptml.errors import UsageError
+from ptml.sources.importers.accounts import counted
 from ptml.sources.importers.json_values import Pages, json_values
 from ptml.sources.importers.known import known_enrolments
 from ptml.sources.importers.mapping_file import read_mapping
@@ -92,7 +93,7 @@ def import_xapi(source: Path, out: Path, options: XapiOptions | None = None) -> 
         _account(bench)
         rows = _write(bench, activities)
         told = _sentences(bench.connection, rows, more)
-        return ImportSummary(rows, (*bench.accounts.sentences("statements"), *told))
+        return ImportSummary(rows, (*bench.accounts.sentences("statement"), *told))
 
 
 def statement_files(source: Path) -> list[Path]:
@@ -163,8 +164,10 @@ def _sentences(
     connection: duckdb.DuckDBPyConnection, rows: dict[str, int], more: dict[str, str]
 ) -> Iterator[str]:
     yield (
-        f"{rows['enrolments']:,} enrolments of {rows['employees']:,} people in"
-        f" {rows['courses']:,} courses; {rows.get('transfer_evidence', 0):,} pieces of evidence."
+        f"{counted(rows['enrolments'], 'enrolment')} of"
+        f" {counted(rows['employees'], 'person', 'people')} in"
+        f" {counted(rows['courses'], 'course')};"
+        f" {counted(rows.get('transfer_evidence', 0), 'piece')} of evidence."
     )
     [(late, worst, parts, scored_later)] = connection.execute(
         """SELECT count(*) FILTER (late_days > 0), max(late_days),
@@ -174,17 +177,19 @@ def _sentences(
     ).fetchall()
     if late:
         yield (
-            f"{late:,} statements were stored a day or more after they happened (at most {worst}"
-            " days): on days between they were not known yet; --dated-by stored dates by arrival."
+            f"{counted(late, 'statement was', 'statements were')} stored a day or more after the"
+            f" event (at most {counted(worst, 'day')}): on days between they were not known yet;"
+            " --dated-by stored dates by arrival."
         )
     if parts:
         yield (
-            f"Of {parts:,} enrolments parts were completed and nothing says that the course was."
+            f"Of {counted(parts, 'enrolment')} parts were completed and nothing says"
+            " that the course was."
         )
     if scored_later:
         yield (
-            f"{scored_later:,} scores were given after the day of completion, by which the contract"
-            " dates them."
+            f"{counted(scored_later, 'score was', 'scores were')} given after the day of"
+            " completion; the contract dates scores by that day."
         )
     named = list(more.items())
     if named and named[-1][1]:
