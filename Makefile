@@ -5,6 +5,9 @@ UV := .venv/bin/uv
 RUN := env -u VIRTUAL_ENV $(UV) run --frozen --quiet
 # Registries and mirrors are the machine's matter: uv and pip read their own settings.
 export UV_PROJECT_ENVIRONMENT := .venv
+# Where a machine forbids to keep compiled modules, each of the many processes of demo and tests
+# would compile some 4,000 of them anew: 7 seconds each.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup spark demo review demo-year test check format lint types layers dead messages docs cards notebooks bench bench-recommend bench-lift bench-warning bench-health bench-path bench-scale bench-faults bench-review review-shots airflow-example clean settings
 
