@@ -257,12 +257,12 @@ def test_the_owner_s_own_changes_of_the_log_are_refused(
         connection.execute(text(change))
 
 
-def test_the_learner_reads_decisions_and_nothing_else(server: Server, page: Served) -> None:
+def test_the_learner_reads_decisions_and_nothing_else(server: Server, lived_in: Served) -> None:
     url = address(server, "ptml_review_learner").replace("postgresql:", "postgresql+psycopg:")
     engine = create_engine(url)
     with engine.connect() as connection:
         found = connection.execute(text("SELECT enrolment_id, decision FROM warning_actions")).all()
-        assert ("ENROL-EMP-anna", "accept") in [tuple(row) for row in found]
+        assert ("ENROL-EMP-arlo", "accept") in [tuple(row) for row in found]
     for table in ("cases", "people", "audit", "accounts"):
         with engine.connect() as connection, pytest.raises(ProgrammingError, match="denied"):
             connection.execute(text(f"SELECT * FROM {table}"))
