@@ -202,5 +202,5 @@ def _notes(
     for what, counts in told:
         if counts:
             why = "; ".join(f"{IN_SHORT[reason]} {n:,}" for reason, n in counts.items())
-            notes.append(f"{what}, by reason: {why}")
+            notes.append(f"{what}: {why}")
     return notes
