@@ -4,6 +4,8 @@ Tables that belong to people are stored in the order of it, so that a part of th
 range of each table, whatever the size of the company.
 """
 
+import hashlib
+
 from ptml.contracts.inputs import INPUT_TABLES
 
 PERSON = "employee_id"
@@ -25,6 +27,12 @@ COMPANY_TABLES = tuple(name for name in INPUT_TABLES if name not in PERSONAL_TAB
 def person_hash(column: str = PERSON) -> str:
     """SQL for the hash of an employee's id: the lower 64 bits of its MD5."""
     return f"md5_number_lower({column})"
+
+
+def hash_of_person(employee_id: str) -> int:
+    """The same number without a database."""
+    digest = hashlib.md5(employee_id.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
 
 
 def hash_owner(name: str) -> tuple[str, str] | None:

@@ -190,10 +190,14 @@ def full_courses(seats: Codes, shared: Shared, day: int) -> Bools:
     seats : (n_courses,) int32
         A quarter; -1 = no limit.
     """
-    until = np.full(len(seats), day, dtype=np.int32)
-    window = shared.course_seats.window(np.arange(len(seats)), quarter_start(until), until)
-    taken = shared.course_seats.total("seats", window)
-    return np.asarray((seats >= 0) & (taken >= seats))
+    return np.asarray((seats >= 0) & (taken_seats(shared, len(seats), day) >= seats))
+
+
+def taken_seats(shared: Shared, n_courses: int, day: int) -> NDArray[np.int64]:
+    """Seats of each course that enrolments before the day took in its quarter, (n_courses,)."""
+    until = np.full(n_courses, day, dtype=np.int32)
+    window = shared.course_seats.window(np.arange(n_courses), quarter_start(until), until)
+    return np.asarray(shared.course_seats.total("seats", window), dtype=np.int64)
 
 
 def _overloaded(history: History, open_hours: Floats, config: EligibilityConfig) -> Bools:

@@ -61,12 +61,12 @@ class ScoringRun:
 
     def _seated(self, shared: RunShared) -> RunShared:
         """With it settled who may plan on courses with few seats."""
-        count = len(buckets_of(self._dataset, shared.settings.scoring.bucket_employees))
+        buckets = buckets_of(self._dataset, shared.settings.scoring.bucket_employees)
 
         def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
             return self._engine.rows(self._dataset, bucket)
 
-        return with_seats_settled(shared, self._models, rows, count)
+        return with_seats_settled(shared, self._models, rows, buckets)
 
     def reuse(self, out: str, since: Since, record: RunRecord) -> None:
         """Take over lists of an earlier run where nothing changed; `notes` says when it cannot."""

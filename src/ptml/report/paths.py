@@ -106,8 +106,6 @@ def _proof(plans: pd.DataFrame) -> str:
 def _doubt(paths: pd.DataFrame) -> str:
     chosen = paths[paths["part"] == "elective"]
     low = pd.to_numeric(chosen["lift_low"]).dropna()
-    if len(low) < FEWEST:
-        return ""
     unclear = int((low <= 0).sum())
     if unclear < FEWEST:
         return ""

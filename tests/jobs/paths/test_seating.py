@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ptml.contracts.person_hash import person_hash
+from ptml.contracts.person_hash import hash_of_person, person_hash
 from ptml.decide.path.seats import quarter_name, quarter_of
 from ptml.features.bucket import Bucket, bucket_tables
 from ptml.jobs.models import Models, load_models
 from ptml.jobs.paths.asked import paths_of_all
-from ptml.jobs.paths.seating import hash_of, with_seats_settled
+from ptml.jobs.paths.seating import with_seats_settled
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.sources import read_dataset
@@ -40,6 +40,10 @@ def cut(n: int, **path: int) -> Settings:
     told = SETTINGS.model_dump()
     told["scoring"]["bucket_employees"] = n
     return Settings.model_validate({**told, "path": {**told["path"], **path}})
+
+
+def cut_into(count: int) -> list[Bucket]:
+    return [Bucket(index, count) for index in range(count)]
 
 
 def starts_of(paths: pd.DataFrame) -> "pd.Series[int]":
@@ -102,8 +106,8 @@ def test_those_who_stand_for_all_do_not_depend_on_it_either(
         def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
             return bucket_tables(dataset, bucket)
 
-        seated = with_seats_settled(shared, trained, rows, count)
-        wanted = with_seats_settled(shared, trained, rows, 1)
+        seated = with_seats_settled(shared, trained, rows, cut_into(count))
+        wanted = with_seats_settled(shared, trained, rows, cut_into(1))
     assert seated.cutoffs is not None
     assert wanted.cutoffs is not None
     np.testing.assert_array_equal(seated.cutoffs.points, wanted.cutoffs.points)
@@ -121,7 +125,7 @@ def test_without_limited_seats_nothing_is_settled(organisation: Path, trained: M
 
     with read_dataset(organisation) as dataset:
         shared = RunShared.of(dataset, DAY, SETTINGS)
-    assert with_seats_settled(shared, trained, never, 3).cutoffs is None
+    assert with_seats_settled(shared, trained, never, cut_into(3)).cutoffs is None
 
 
 def test_people_are_hashed_as_buckets_hash_them() -> None:
@@ -130,4 +134,4 @@ def test_people_are_hashed_as_buckets_hash_them() -> None:
     with duckdb.connect() as connection:
         connection.register("asked", asked)
         found = connection.execute(f"SELECT {person_hash('id')} AS h FROM asked").fetchall()
-    assert [hash_of(name) for name in ids] == [row[0] for row in found]
+    assert [hash_of_person(name) for name in ids] == [row[0] for row in found]

@@ -25,6 +25,7 @@ Positions = NDArray[np.int64]
 REQUIRED, ELECTIVE, PRACTICE = (PARTS.index(name) for name in PARTS)
 # Running, due, chosen: in this order a path goes.
 _RUNNING, _DUE, _CHOSEN = range(3)
+ROUNDING_WEEKS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,11 @@ class Steps:
     def ends(self) -> Doubles:
         """Week of the end."""
         return self.starts + self.weeks
+
+    @property
+    def first_week(self) -> Positions:
+        """The week in which each begins: what fills its weeks up to a rounding error has."""
+        return np.floor(self.starts + ROUNDING_WEEKS).astype(np.int64)
 
     def take(self, at: Positions) -> Self:
         """Pick steps by position."""

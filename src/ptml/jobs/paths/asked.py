@@ -40,8 +40,8 @@ def shared_and_seated(dataset: Dataset, models: Models, day: date, settings: Set
         return bucket_tables(dataset, bucket)
 
     shared = RunShared.of(dataset, day, settings)
-    count = len(buckets_of(dataset, settings.scoring.bucket_employees))
-    return with_seats_settled(shared, models, rows, count)
+    buckets = buckets_of(dataset, settings.scoring.bucket_employees)
+    return with_seats_settled(shared, models, rows, buckets)
 
 
 def path_of_one(

@@ -1,13 +1,12 @@
 """Who may plan on courses with few seats: settled before anybody's path is laid for good."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from ptml.contracts.person_hash import hash_of_person
 from ptml.decide.path.seats import (
     SeatCutoffs,
     Starts,
@@ -18,7 +17,7 @@ from ptml.decide.path.seats import (
 )
 from ptml.features.bucket import Bucket
 from ptml.features.catalogue import Catalogue
-from ptml.features.days import quarter_start
+from ptml.features.eligibility import taken_seats
 from ptml.features.history import history_of
 from ptml.jobs.bucket import scored_bucket
 from ptml.jobs.listing import known_of, lists_of
@@ -27,11 +26,9 @@ from ptml.jobs.paths.offered import Choices, choices_of
 from ptml.jobs.run_shared import RunShared
 
 Rows = Callable[[Bucket], Mapping[str, pa.Table]]
-Counts = NDArray[np.int64]
 
 _MOST_ROUNDS = 50
 _NOBODY = np.zeros(0, dtype=np.int64)
-_ROUNDING_WEEKS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +47,13 @@ class _Part:
         )
         points = np.full(len(steps), np.inf)
         points[steps.offer >= 0] = offers.points[steps.offer[steps.offer >= 0]]
-        week = np.floor(steps.starts + _ROUNDING_WEEKS).astype(np.int64)
-        return Starts(steps.course.astype(np.int64), quarter_of(week, shared.epoch_day), points)
+        quarter = quarter_of(steps.first_week, shared.epoch_day)
+        return Starts(steps.course.astype(np.int64), quarter, points)
 
 
-def with_seats_settled(shared: RunShared, models: Models, rows: Rows, n_buckets: int) -> RunShared:
+def with_seats_settled(
+    shared: RunShared, models: Models, rows: Rows, buckets: Sequence[Bucket]
+) -> RunShared:
     """Find from how many points on courses with few seats may be planned, quarter by quarter.
 
     People of a range of hashes plan for all: everybody in a company up to `PathConfig.seat_people`.
@@ -64,8 +63,8 @@ def with_seats_settled(shared: RunShared, models: Models, rows: Rows, n_buckets:
     ----------
     rows : callable
         What a bucket is scored from.
-    n_buckets : int
-        Into how many buckets people are cut.
+    buckets : sequence of Bucket
+        Into which people are cut.
     """
     seats = shared.company.catalogue.seats
     if models.preference is None or not (seats >= 0).any():
@@ -75,11 +74,12 @@ def with_seats_settled(shared: RunShared, models: Models, rows: Rows, n_buckets:
     chosen = Bucket(0, max(-(-n_people // config.seat_people), 1))
     parts = [
         part
-        for index in range(n_buckets)
-        if Bucket(index, n_buckets).hashes[0] <= chosen.hashes[1]
-        and (part := _part_of(Bucket(index, n_buckets), chosen, shared, models, rows)) is not None
+        for bucket in buckets
+        if bucket.hashes[0] <= chosen.hashes[1]
+        and (part := _part_of(bucket, chosen, shared, models, rows)) is not None
     ]
-    left = seats_left(seats, taken_seats(shared), quarters_ahead(config.horizon_weeks))
+    taken = taken_seats(shared.sums, len(seats), shared.epoch_day)
+    left = seats_left(seats, taken, quarters_ahead(config.horizon_weeks))
 
     def lay(cutoffs: SeatCutoffs) -> Starts:
         found = [part.starts(cutoffs, shared) for part in parts]
@@ -93,30 +93,16 @@ def with_seats_settled(shared: RunShared, models: Models, rows: Rows, n_buckets:
     return replace(shared, cutoffs=settled(lay, left, 1 / chosen.count, _MOST_ROUNDS))
 
 
-def taken_seats(shared: RunShared) -> Counts:
-    """Seats of each course that are taken in the quarter of the day, (n_courses,)."""
-    n = len(shared.company.maps.courses)
-    until = np.full(n, shared.epoch_day, dtype=np.int32)
-    window = shared.sums.course_seats.window(np.arange(n), quarter_start(until), until)
-    return np.asarray(shared.sums.course_seats.total("seats", window), dtype=np.int64)
-
-
 def _part_of(
     bucket: Bucket, chosen: Bucket, shared: RunShared, models: Models, rows: Rows
 ) -> _Part | None:
     history = history_of(rows(bucket), shared.company, bucket)
     known = known_of(history, shared.sums, shared.epoch_day, shared.settings)
     ids = history.employees.ids[known.asked.rows.employee].tolist()
-    at = np.flatnonzero([hash_of(name) <= chosen.hashes[1] for name in ids])
+    at = np.flatnonzero([hash_of_person(name) <= chosen.hashes[1] for name in ids])
     if not len(at):
         return None
     known = known.take(at)
     lists = lists_of(known, models, shared.epoch_day, shared.settings)
     scored = scored_bucket(known, lists, None, shared.settings)
     return _Part(choices_of(known, scored, models, shared), history.catalogue)
-
-
-def hash_of(employee_id: str) -> int:
-    """As `ptml.contracts.person_hash.person_hash` in SQL."""
-    digest = hashlib.md5(employee_id.encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[8:], "little")

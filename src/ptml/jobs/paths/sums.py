@@ -14,7 +14,7 @@ from ptml.decide.path.plan import STOPPED
 from ptml.decide.path.seats import Starts, quarter_name, quarter_of, quarters_ahead
 from ptml.features.columns import codes, whole
 from ptml.features.company_inputs import CompanyInputs
-from ptml.jobs.paths.seating import taken_seats
+from ptml.features.eligibility import taken_seats
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.tables import ids_at
 
@@ -84,7 +84,9 @@ class PathSums:
         if shared.cutoffs is not None:
             wanted[:] = np.round(shared.cutoffs.wanted)
         course, quarter = np.nonzero((wanted + self.planned > 0) & (seats >= 0)[:, None])
-        taken = np.where(quarter == 0, taken_seats(shared)[course], 0)
+        taken = np.where(
+            quarter == 0, taken_seats(shared.sums, len(seats), shared.epoch_day)[course], 0
+        )
         left = np.maximum(seats[course] - taken, 0)
         wanted = wanted[course, quarter]
         return pa.table(

@@ -12,7 +12,7 @@ from ptml.decide.path.later import AFTER, ON_DATE, READY, SEATS
 from ptml.decide.path.overlap import lift_together
 from ptml.decide.path.plan import Plans
 from ptml.decide.path.problem import REQUIRED_POINTS
-from ptml.decide.path.steps import PRACTICE, Steps
+from ptml.decide.path.steps import PRACTICE, ROUNDING_WEEKS, Steps
 from ptml.decide.path.totals import gap_closed_share, gaps_closed, totals_of
 from ptml.explain.gap_closing import leading_gap
 from ptml.explain.paths import PlanFacts, StepFacts, plan_obstacles, step_reasons
@@ -25,7 +25,6 @@ from ptml.jobs.paths.offered import Laid
 from ptml.jobs.tables import ids_at, words_at
 
 Doubles = NDArray[np.float64]
-_ROUNDING_WEEKS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +83,7 @@ def _steps_table(
             "employee_id": ids_at(history.employees, rows.employee[steps.row]),
             "step": steps.step,
             "course_id": ids_at(history.courses, steps.course),
-            "starts_in_week": _week(steps.starts),
+            "starts_in_week": pa.array(steps.first_week.astype(np.int32)),
             "weeks": steps.weeks,
             "lift": lifts.lift,
             "ends_in_week": _last_week(steps),
@@ -110,7 +109,7 @@ def _plans_table(
     # Points of what is required are a means of the search, and nobody's gain.
     required = REQUIRED_POINTS * plans.worked_on.sum(axis=1)
     value = solution.value - required
-    whole = np.maximum(np.abs(value + gap), _ROUNDING_WEEKS)
+    whole = np.maximum(np.abs(value + gap), ROUNDING_WEEKS)
     return pa.table(
         {
             "employee_id": ids_at(history.employees, rows.employee),
@@ -144,14 +143,8 @@ def course_names(history: History) -> list[str]:
 
 def _last_week(steps: Steps) -> pa.Array:
     """The last week that each step takes any of; that of its start where it takes none."""
-    last = np.ceil(steps.ends - _ROUNDING_WEEKS) - 1
-    first = np.floor(steps.starts + _ROUNDING_WEEKS)
-    return pa.array(np.maximum(last, first).astype(np.int32))
-
-
-def _week(weeks: Doubles) -> pa.Array:
-    # What fills its weeks up to a rounding error has filled them.
-    return pa.array(np.floor(weeks + _ROUNDING_WEEKS).astype(np.int32))
+    last = np.ceil(steps.ends - ROUNDING_WEEKS) - 1
+    return pa.array(np.maximum(last, steps.first_week).astype(np.int32))
 
 
 def _step_facts(laid: Laid, lifts: StepLifts, known: Known, config: PathConfig) -> StepFacts:
