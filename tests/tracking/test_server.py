@@ -10,7 +10,7 @@ import pytest
 from ptml.errors import DataError, TryAgainError, UsageError
 from ptml.tracking import CHAMPION, load_tracked, move_alias, version_of
 from tests.tracking.servers import ADMIN, PASSWORD, Server
-from tests.tracking.stores import CODE, a_model, logged
+from tests.tracking.stores import CODE, SHA, a_model, logged
 
 KILLS_THE_SERVER = "import os, signal\nos.killpg({group}, signal.SIGKILL)\n"
 MAY = "a" * 63 + "5"
@@ -78,7 +78,10 @@ def test_a_server_that_dies_half_way_leaves_every_alias_where_it_was(
 ) -> None:
     """The last test here: the server is gone afterwards."""
     logged(there, a_model(tmp_path / "one", 2), a_model(tmp_path / "one", 3, "warnings"))
-    before = {name: version_of(name, "challenger", there) for name in ("lift", "warnings")}
+    move_alias("lift", CHAMPION, SHA, there)
+    aliases = [("lift", "challenger"), ("warnings", "challenger"), ("lift", CHAMPION)]
+    before = {alias: version_of(*alias, there) for alias in aliases}
+    assert None not in before.values()
     lift, warnings = (
         a_model(tmp_path / "two", 4),
         a_model(tmp_path / "three", 5, "warnings"),
@@ -92,5 +95,4 @@ def test_a_server_that_dies_half_way_leaves_every_alias_where_it_was(
     # What the server left in its database, read without it.
     database = server.artefacts.parent / "mlflow.db"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{database}")
-    assert {name: version_of(name, "challenger", there) for name in before} == before
-    assert version_of("lift", CHAMPION, there) is not None
+    assert {alias: version_of(*alias, there) for alias in aliases} == before
