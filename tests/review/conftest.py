@@ -1,7 +1,10 @@
 """A small published run, and the review page over it with accounts of every role."""
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -276,6 +279,22 @@ class Site:
         return Page(client, found.viewer.csrf)
 
 
+def at_rest(db: Path) -> Path:
+    """The same file of a SQLite database, with all of it in that file."""
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return db
+
+
+@pytest.fixture(scope="session")
+def brought(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database into which the default run was brought, to be copied."""
+    db, clock = tmp_path_factory.mktemp("brought") / "review.db", Clock()
+    config = ReviewConfig(secure_cookies=False)
+    create_app(str(published), f"sqlite:///{db}", config, clock.now, clock.steady)
+    return at_rest(db)
+
+
 @pytest.fixture
 def make_site(tmp_path: Path) -> Callable[..., Site]:
     """Make the application over a published folder, with settings."""
@@ -290,8 +309,9 @@ def make_site(tmp_path: Path) -> Callable[..., Site]:
 
 
 @pytest.fixture
-def site(published: Path, make_site: Callable[..., Site]) -> Site:
+def site(published: Path, brought: Path, tmp_path: Path, make_site: Callable[..., Site]) -> Site:
     """The application over the default run, with time for five cases a week."""
+    shutil.copy(brought, tmp_path / "review.db")
     return make_site(published, capacity_per_week=5)
 
 
@@ -301,9 +321,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_run(tmp_path_factory.mktemp("small"))
 
 
+@pytest.fixture(scope="session")
+def small_brought(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database into which the small run was brought, to be copied."""
+    db = tmp_path_factory.mktemp("small-brought") / "review.db"
+    serve(small, f"sqlite:///{db}")
+    return at_rest(db)
+
+
 @pytest.fixture
-def served(small: Path, tmp_path: Path) -> Served:
-    """The page on the small run, with an empty SQLite database."""
+def served(small: Path, small_brought: Path, tmp_path: Path) -> Served:
+    """The page on the small run, with a SQLite database of its own."""
+    shutil.copy(small_brought, tmp_path / "review.db")
     return serve(small, f"sqlite:///{tmp_path}/review.db")
 
 
