@@ -13,8 +13,21 @@ from ptml.jobs.train import run_training
 from ptml.simulate import SimulationConfig, simulate
 from tests.postgres_server import Server, started
 
+# Few trees, and few rounds of what tells how sure the models are: what is learnt is good enough to
+# be told apart, in a third of the time.
+_TREES = {"n_trees": 40, "learning_rate": 0.2}
 SETTINGS = Settings.model_validate(
-    {"lift": {"n_trees": 20, "n_folds": 2}, "scoring": {"bucket_employees": 250}}
+    {
+        "recommend": {"trials": 1},
+        "ranker": {**_TREES, "patience": 10, "fewest_trees": 10},
+        "lift": {"n_trees": 20, "n_folds": 2, "num_threads": 1},
+        "warning": {
+            "trees": _TREES,
+            "n_resamples": 2,
+            "checked": {"n_folds": 2, "n_trees": 20},
+        },
+        "scoring": {"bucket_employees": 250},
+    }
 )
 
 

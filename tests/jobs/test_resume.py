@@ -63,16 +63,22 @@ def finished(out: Path) -> list[str]:
     return sorted(path.name for path in (out / "runs/.unfinished/buckets").glob("[0-9]*"))
 
 
-@pytest.fixture
-def half_way(organisation: Path, models: Path, tmp_path: Path) -> Path:
-    """A place where a run was killed after three buckets."""
-    out = tmp_path / "out"
+@pytest.fixture(scope="module")
+def killed(organisation: Path, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place where a run was killed after three buckets; to be copied."""
+    out = tmp_path_factory.mktemp("killed") / "out"
     words = [str(organisation), str(models), str(out), "3"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.jobs.killed_scorer", *words], cwd=ROOT, check=False
     )
     assert done.returncode == -signal.SIGKILL
     return out
+
+
+@pytest.fixture
+def half_way(killed: Path, tmp_path: Path) -> Path:
+    """A place of its own where a run was killed after three buckets."""
+    return Path(shutil.copytree(killed, tmp_path / "out", symlinks=True))
 
 
 class Count:
@@ -124,14 +130,7 @@ def test_what_another_run_has_finished_is_not_taken(
     assert count.scored == list(range(N_BUCKETS))
 
 
-def test_processes_side_by_side_give_the_same_bytes(
-    organisation: Path, models: Path, whole: Path, tmp_path: Path
-) -> None:
-    score(organisation, models, tmp_path / "out", workers=2)
-    assert bytes_of(tmp_path / "out") == bytes_of(whole)
-
-
-def test_a_bucket_whose_process_was_killed_is_scored_again(
+def test_side_by_side_with_a_process_that_is_killed_the_bytes_are_the_same(
     organisation: Path,
     models: Path,
     whole: Path,
@@ -148,9 +147,19 @@ def test_a_bucket_whose_process_was_killed_is_scored_again(
             deaths.append(processes[0])
             os.kill(processes[0], signal.SIGKILL)
 
+    pools: list[int] = []
+    begin = workers._Pool.__init__
+
+    def count(pool: workers._Pool, *words: object) -> None:
+        begin(pool, *words)  # type: ignore[arg-type]
+        pools.append(pool._workers)
+
     monkeypatch.setattr(workers._Pool, "_fill", kill_one)
+    monkeypatch.setattr(workers._Pool, "__init__", count)
     score(organisation, models, tmp_path / "out", workers=2)
     assert len(deaths) == 1
+    # What was being scored goes on alone, and what was not begun by two as before.
+    assert pools == [2, 1, 2]
     assert bytes_of(tmp_path / "out") == bytes_of(whole)
 
 

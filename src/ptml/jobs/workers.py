@@ -81,20 +81,28 @@ def score_side_by_side(
     TryAgainError
         When a bucket's process died twice.
     """
-    lost: list[Bucket] = []
+    todo, lost = iter(buckets), list[Bucket]()
     with _Pool(models, work, workers) as pool:
-        yield from pool.finished(iter(buckets), rows, lost)
-    for bucket in lost:
-        again: list[Bucket] = []
-        with _Pool(models, work, 1) as pool:
-            yield from pool.finished(iter([bucket]), rows, again)
-        if again:
-            raise TryAgainError(
-                f"the process that scored bucket {bucket.index + 1} of {bucket.count} was killed"
-                " twice, or refused memory, most likely for want of it; what is finished is kept:"
-                " run again with"
-                " smaller scoring.bucket_employees or scoring.workers"
-            )
+        yield from pool.finished(todo, rows, lost)
+    while lost:
+        # One at a time: what kills its process again is known by that, and nothing else suffers.
+        with _Pool(models, work, 1) as alone:
+            for bucket in lost:
+                again: list[Bucket] = []
+                yield from alone.finished(iter([bucket]), rows, again)
+                if again:
+                    raise _killed_twice(bucket)
+        lost = []
+        with _Pool(models, work, workers) as pool:
+            yield from pool.finished(todo, rows, lost)
+
+
+def _killed_twice(bucket: Bucket) -> TryAgainError:
+    return TryAgainError(
+        f"the process that scored bucket {bucket.index + 1} of {bucket.count} was killed"
+        " twice, or refused memory, most likely for want of it; what is finished is kept:"
+        " run again with smaller scoring.bucket_employees or scoring.workers"
+    )
 
 
 class _Pool:
@@ -116,13 +124,16 @@ class _Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def finished(self, todo: Iterator[Bucket], rows: Rows, lost: list[Bucket]) -> Iterator[Bucket]:
-        """Hand out buckets, few at a time; those whose process died are put into `lost`."""
+        """Hand out buckets, few at a time; those whose process died are put into `lost`.
+
+        When the pool is broken by that, what was not handed out yet stays in `todo`.
+        """
         running: dict[Future[int], Bucket] = {}
         while True:
             try:
                 self._fill(running, todo, rows, lost)
             except BrokenProcessPool:
-                lost += [*running.values(), *todo]
+                lost += running.values()
                 return
             if not running:
                 return
