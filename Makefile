@@ -35,9 +35,10 @@ review: setup ## the review page on the demo run, with demo accounts, at http://
 demo-year: setup ## a year of monthly retrains with planted changes; writes demo-year/
 	$(RUN) ptml year demo-year
 
-# Two tests at a time, each on one core: threads of both would only wait for one another.
+# Two files at a time, each on one core: threads of both would only wait for one another, and a file
+# that is torn apart makes what its tests share twice.
 test: setup ## all tests; says in one line each what it skipped
-	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 $(RUN) pytest -q -n 2
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 $(RUN) pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: format lint types layers dead docs test ## what CI runs
 

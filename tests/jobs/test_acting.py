@@ -16,7 +16,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
-from tests.conftest import at_noon
+from tests.conftest import SETTINGS, at_noon
 
 TRAINED = date(2025, 10, 2)
 DAYS = (date(2026, 1, 2), date(2026, 4, 2))
@@ -38,7 +38,9 @@ def runs(organisation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs that hold out, one that does not, one that was cut into other buckets."""
     place = tmp_path_factory.mktemp("runs")
     models, only = place / "models", ["warnings"]
-    wide = Settings.model_validate({"warning": {"review_share": 0.6}})
+    wide = SETTINGS.model_copy(
+        update={"warning": SETTINGS.warning.model_copy(update={"review_share": 0.6})}
+    )
     run_training(str(organisation), models, TRAINED, wide, only, False, Silent())
     made = {
         "first": (DAYS[0], settings(SHARE)),

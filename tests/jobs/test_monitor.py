@@ -13,6 +13,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
 from ptml.simulate import SimulationConfig, simulate
+from tests.conftest import SETTINGS
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -25,7 +26,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name in ("exposures", "truth"):
         shutil.rmtree(folder / "data" / name, ignore_errors=True)
     day, models = date(2026, 8, 4), folder / "models"
-    run_training(str(folder / "data"), models, day, Settings(), ["recommend"], False, Silent())
+    run_training(str(folder / "data"), models, day, SETTINGS, ["recommend"], False, Silent())
     return folder / "data", models
 
 
@@ -84,7 +85,7 @@ def test_a_few_tables_are_enough(company: tuple[Path, Path], tmp_path: Path) -> 
     for name in ("employees", "courses", "enrolments"):
         shutil.copy(data / f"{name}.parquet", few)
     shutil.rmtree(tmp_path / "models", ignore_errors=True)
-    run_training(str(few), tmp_path / "models", date(2026, 8, 4), Settings(), [], False, Silent())
+    run_training(str(few), tmp_path / "models", date(2026, 8, 4), SETTINGS, [], False, Silent())
     found = run_monitoring(str(few), tmp_path / "models", None, None, None, Settings(), Silent())
     assert found["advice"] == "none"
     assert any("no warning model" in item["why"] for item in found["not_judged"])

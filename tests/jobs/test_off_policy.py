@@ -14,7 +14,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
 from ptml.jobs.train import run_training
-from tests.conftest import at_noon
+from tests.conftest import SETTINGS, at_noon
 
 DAY = date(2026, 4, 2)
 
@@ -28,7 +28,7 @@ def runs(organisation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs of preferences as of the same day: half of the lists explored, and none."""
     place = tmp_path_factory.mktemp("runs")
     models, only = place / "models", ["recommend"]
-    run_training(str(organisation), models, DAY, Settings(), only, False, Silent())
+    run_training(str(organisation), models, DAY, SETTINGS, only, False, Silent())
     for name, share in (("old", 0.5), ("new", 0.0)):
         chosen = settings(explore={"share": share})
         out = str(place / name)

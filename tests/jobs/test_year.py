@@ -11,6 +11,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.year import run_year
 from ptml.jobs.year_calendar import plan
 from ptml.registry import Registry
+from tests.conftest import SETTINGS
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     """Two months in which the export breaks before the second retrain."""
     out = tmp_path_factory.mktemp("year") / "out"
     planted = plan(drift=2, broken=2)
-    told = run_year(out, 400, 7, Silent(), n_months=2, changes=planted, only=("recommend",))
+    told = run_year(
+        *(out, 400, 7, Silent()),
+        n_months=2,
+        changes=planted,
+        settings=SETTINGS,
+        only=("recommend",),
+    )
     return out, told["year"]
 
 

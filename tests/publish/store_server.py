@@ -23,7 +23,9 @@ if not hasattr(FakeDeleteMarker, "dispose"):
 
 
 class Quiet(WSGIRequestHandler):
-    """Says nothing of requests."""
+    """Says nothing of requests, and keeps connections for the next ones."""
+
+    protocol_version = "HTTP/1.1"
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing."""

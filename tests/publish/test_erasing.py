@@ -86,7 +86,7 @@ def _unnamed(row: dict[str, object], person: str) -> dict[str, object]:
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(people=st.lists(IDS, min_size=2, max_size=6, unique=True), k=st.integers(0, 5))
 def test_nothing_of_anybody_is_left_and_everybody_else_is_as_before(

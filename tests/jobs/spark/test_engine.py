@@ -80,57 +80,44 @@ def processes() -> dict[int, tuple[int, str]]:
     return {pid: about for pid, about in found.items() if pid in ours}
 
 
-def test_a_run_whose_worker_is_killed_gives_the_bytes_of_the_local_one(
-    organisation: Path, models: Path, published: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    killed: list[int] = []
-
-    def is_scoring() -> bool:
-        # A bucket's folder with a dot is one that a worker is writing.
-        return any(out.glob("runs/.unfinished/buckets/.0*"))
-
-    with killer(is_scoring, killed):
-        settings = on_spark(SETTINGS)
-        run_scoring(str(organisation), models, str(out), None, settings, [], at_noon, Silent())
-    assert killed
-    for name in OUTPUT_TABLES:
-        ours, theirs = (place / f"{name}.parquet" for place in (out, published))
-        assert ours.read_bytes() == theirs.read_bytes(), name
-    about = [(place / "current" / "manifest.json").read_bytes() for place in (out, published)]
-    assert about[0] == about[1]
-    assert not list(out.glob("runs/.unfinished"))
-
-
 def test_broken_rows_are_set_aside_as_the_local_engine_sets_them_aside(broken: Path) -> None:
     settings = on_spark(
-        Settings.model_validate({"scoring": {"bucket_employees": 30}}),
-        part_rows=700,
-        lookup_rows=400,
+        Settings.model_validate({"scoring": {"bucket_employees": 70}}),
+        part_rows=2_000,
+        lookup_rows=900,
     )
     with read_dataset(broken) as local, OnSpark().read(str(broken), settings) as far:
         assert far.rejected.to_pylist() == local.rejected.to_pylist()
         assert far.fingerprint == local.fingerprint
 
 
-def test_erased_people_who_are_still_in_the_source_are_left_out(
+def test_with_a_killed_worker_and_an_erased_person_the_bytes_are_those_of_the_local_run(
     organisation: Path, models: Path, tmp_path: Path
 ) -> None:
     person = pd.read_parquet(organisation / "assignments.parquet")["manager_id"].dropna().iloc[0]
     # Few seats, so that the same people may plan on them.
     data = crowded(organisation, tmp_path / "data")
     erased(tmp_path / "erasures", person)
-    places = {"spark": tmp_path / "out", "local": tmp_path / "here"}
-    for name, settings in (("spark", on_spark(SETTINGS)), ("local", SETTINGS)):
-        out = str(places[name])
-        run_scoring(str(data), models, out, None, settings, [], at_noon, Silent())
+    spark, local = tmp_path / "out", tmp_path / "here"
+    killed: list[int] = []
+
+    def is_scoring() -> bool:
+        # A bucket's folder with a dot is one that a worker is writing.
+        return any(spark.glob("runs/.unfinished/buckets/.0*"))
+
+    with killer(is_scoring, killed):
+        settings = on_spark(SETTINGS)
+        run_scoring(str(data), models, str(spark), None, settings, [], at_noon, Silent())
+    assert killed
+    run_scoring(str(data), models, str(local), None, SETTINGS, [], at_noon, Silent())
     for name in OUTPUT_TABLES:
-        ours, theirs = (place / f"{name}.parquet" for place in places.values())
+        ours, theirs = (place / f"{name}.parquet" for place in (spark, local))
         assert ours.read_bytes() == theirs.read_bytes(), name
-    about = [(place / "current" / "manifest.json").read_bytes() for place in places.values()]
+    about = [(place / "current" / "manifest.json").read_bytes() for place in (spark, local)]
     assert about[0] == about[1]
-    assert pq.read_table(places["spark"] / "path_seats.parquet")["short"].to_numpy().max() > 0
-    [told] = read_run(str(places["spark"])).tables["runs"]["rows"]
+    assert not list(spark.glob("runs/.unfinished"))
+    assert pq.read_table(spark / "path_seats.parquet")["short"].to_numpy().max() > 0
+    [told] = read_run(str(spark)).tables["runs"]["rows"]
     assert "1 erased person is still in the source" in told
     needle = Needle(frozenset({person}))
-    assert look_at([place / "current" for place in places.values()], needle).traces == ()
+    assert look_at([place / "current" for place in (spark, local)], needle).traces == ()
