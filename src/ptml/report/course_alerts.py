@@ -9,7 +9,7 @@ import pandas as pd
 from ptml.report.absence import Absent, absent
 from ptml.report.alerts import alert_sentence
 from ptml.report.curves import Dot, Frame, Label, Line, XYPlot, uncovered
-from ptml.report.figures import Figure, PlainTable
+from ptml.report.figures import MOST_UNFOLDED, Figure, PlainTable
 from ptml.report.published import PublishedTables
 from ptml.report.scales import axis_over
 from ptml.report.wording import (
@@ -35,7 +35,7 @@ _FIGURES = (
     "Lift",
     "Return",
 )
-_MOST_ALERTS, _MOST_UNFOLDED, _MOST_COURSES = 60, 10, 200
+_MOST_ALERTS, _MOST_COURSES = 60, 200
 _FEWEST_FOR_PLOT = 6
 _NAMED = 2
 # Practitioners call a course liked from 4 of 5 on.
@@ -67,12 +67,12 @@ class CourseAlerts:
     @property
     def gravest(self) -> tuple[AlertedCourse, ...]:
         """Courses that are in sight at once."""
-        return self.courses[:_MOST_UNFOLDED]
+        return self.courses[:MOST_UNFOLDED]
 
     @property
     def others(self) -> tuple[AlertedCourse, ...]:
         """Courses that a reader has to unfold."""
-        return self.courses[_MOST_UNFOLDED:]
+        return self.courses[MOST_UNFOLDED:]
 
 
 def course_alerts(published: PublishedTables) -> CourseAlerts | Absent:

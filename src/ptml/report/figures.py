@@ -6,6 +6,9 @@ from ptml.report.bars import BarPlot
 from ptml.report.curves import XYPlot
 from ptml.report.intervals import IntervalPlot
 
+# Of a long list so many are in sight at once; a reader unfolds the others.
+MOST_UNFOLDED = 10
+
 
 @dataclass(frozen=True)
 class PlainTable:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ptml.report.figures import PlainTable
+from ptml.report.figures import MOST_UNFOLDED, PlainTable
 from ptml.report.published import PublishedTables
 from ptml.report.wording import count, known, level, number, parsed_list, percent, points, span
 
@@ -19,7 +19,7 @@ _HEAD = (
     "Do results get better?",
     "What it costs and brings",
 )
-_MOST_COURSES, _MOST_UNFOLDED = 200, 10
+_MOST_COURSES = 200
 _NOT_ASKED, _NO_EXAM, _NOT_CHECKED = "nobody was asked", "no exam is known", "nobody has checked"
 _NOT_JUDGED = "cannot be told"
 ASSUMED: Mapping[str, str] = MappingProxyType(
@@ -71,7 +71,7 @@ def four_levels(published: PublishedTables) -> FourLevels | None:
     ).head(_MOST_COURSES)
     records = ranked.to_dict("records")
     rows = tuple((published.title(row["course_id"]), *_cells(row)) for row in records)
-    seen, others = rows[:_MOST_UNFOLDED], rows[_MOST_UNFOLDED:]
+    seen, others = rows[:MOST_UNFOLDED], rows[MOST_UNFOLDED:]
     return FourLevels(
         table=PlainTable(_HEAD, seen),
         others=PlainTable(_HEAD, others) if others else None,
