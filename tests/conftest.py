@@ -1,5 +1,6 @@
 """One small organisation, trained and scored once for all tests of the jobs."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,22 +16,19 @@ from tests.postgres_server import Server, started
 
 # Few trees, and few rounds of what tells how sure the models are: what is learnt is good enough to
 # be told apart, in a third of the time.
-_TREES = {"n_trees": 40, "learning_rate": 0.2}
-SETTINGS = Settings.model_validate(
-    {
-        "recommend": {"trials": 1},
-        "ranker": {**_TREES, "patience": 10, "fewest_trees": 10},
-        "lift": {"n_trees": 20, "n_folds": 2, "num_threads": 1},
-        "warning": {
-            "trees": _TREES,
-            "n_resamples": 2,
-            "checked": {"n_folds": 2, "n_trees": 20},
-        },
-        "path": {"checked_people": 2},
-        "scoring": {"bucket_employees": 250},
-    }
-)
+SETTINGS_TEXT = """
+recommend = {trials = 1}
+ranker = {n_trees = 40, learning_rate = 0.2, patience = 10, fewest_trees = 10}
+lift = {n_trees = 20, n_folds = 2, num_threads = 1}
+path = {checked_people = 2}
+scoring = {bucket_employees = 250}
 
+[warning]
+trees = {n_trees = 40, learning_rate = 0.2}
+n_resamples = 2
+checked = {n_folds = 2, n_trees = 20}
+"""
+SETTINGS = Settings.model_validate(tomllib.loads(SETTINGS_TEXT))
 
 # The files that take longest, in the order of `make test`: a process takes one after another, and
 # the other one must not wait for a long one at the end.

@@ -82,7 +82,7 @@ def test_a_point_that_is_not_reached_is_told(lab: Lab) -> None:
 @pytest.mark.parametrize("form", [FOLDER, DUCKDB])
 def test_a_flipped_bit_of_what_is_published_is_noticed(lab: Lab, form: Form) -> None:
     tally = Tally("a bit", form.name)
-    damage_published(lab, form, 12, tally, np.random.default_rng(1))
+    damage_published(lab, form, 8, tally, np.random.default_rng(1))
     assert tally.outcomes[NOTICED] > 0
     assert tally.outcomes[SILENT] == 0
     assert set(tally.codes) == {DataError.exit_code}

@@ -20,7 +20,7 @@ from ptml.jobs.outcome import parts_of
 from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.publish import read_run
-from tests.conftest import SETTINGS, at_noon
+from tests.conftest import SETTINGS, SETTINGS_TEXT, at_noon
 from tests.postgres_server import Server
 
 Call = Callable[..., tuple[int, str, str]]
@@ -92,7 +92,7 @@ def test_a_run_in_a_database_is_recorded_by_the_hashes_of_its_tables_and_no_pass
     answers: str, source: str, models: Path, published: Path, call: Call, tmp_path: Path
 ) -> None:
     settings = tmp_path / "settings.toml"
-    settings.write_text("lift = {n_trees = 20, n_folds = 2}\nscoring = {bucket_employees = 250}\n")
+    settings.write_text(SETTINGS_TEXT, encoding="utf-8")
     words = ("--models", models, "--out", answers, "--settings", settings, "--runs", "runs")
     code, told, _ = call("score", source, *words)
     assert code == 0
