@@ -81,10 +81,13 @@ def score_side_by_side(
     TryAgainError
         When a bucket's process died twice.
     """
-    todo, lost = iter(buckets), list[Bucket]()
-    with _Pool(models, work, workers) as pool:
-        yield from pool.finished(todo, rows, lost)
-    while lost:
+    todo = iter(buckets)
+    while True:
+        lost: list[Bucket] = []
+        with _Pool(models, work, workers) as pool:
+            yield from pool.finished(todo, rows, lost)
+        if not lost:
+            return
         # One at a time: what kills its process again is known by that, and nothing else suffers.
         with _Pool(models, work, 1) as alone:
             for bucket in lost:
@@ -92,9 +95,6 @@ def score_side_by_side(
                 yield from alone.finished(iter([bucket]), rows, again)
                 if again:
                     raise _killed_twice(bucket)
-        lost = []
-        with _Pool(models, work, workers) as pool:
-            yield from pool.finished(todo, rows, lost)
 
 
 def _killed_twice(bucket: Bucket) -> TryAgainError:
