@@ -93,13 +93,19 @@ class BudgetCourses(Stamped):
     seats_taken = dy.Int32(min=0)
     mandatory = dy.Bool()
     overlaps = dy.String(check=JSON_OBJECT)
+    teaches = dy.String(check=JSON_OBJECT, nullable=True)
 
 
 class BudgetUnits(Stamped):
-    """One row a unit: what a point of a course counts by its goals, of courses where not 1."""
+    """One row a unit: what a point counts by its goals, of competencies where not 1.
+
+    `weights` told the same by course in runs of earlier versions, and is empty now: of a large
+    company it is a matrix of all units and all courses.
+    """
 
     org_unit_id = dy.String()
-    weights = dy.String(check=JSON_OBJECT)
+    weights = dy.String(check=JSON_OBJECT, nullable=True)
+    competency_weights = dy.String(check=JSON_OBJECT, nullable=True)
 
 
 class BudgetPeople(Stamped):

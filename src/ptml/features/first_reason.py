@@ -76,7 +76,7 @@ def _listed(history: History, source: Positions, window: Window) -> Lists:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _larger(one: np.float32, other: np.float32) -> np.float32:
+def larger(one: np.float32, other: np.float32) -> np.float32:
     """As `numpy.maximum`: NaN if either is."""
     return one if one > other or np.isnan(one) else other
 
@@ -162,8 +162,8 @@ def _compare(
         w, start, end = weight[slot], from_level[slot], to_level[slot]
         for i in range(m):
             own = level[k, first + i]
-            new[i] += w * _larger(end - _larger(own, start), zero)
-            below[i] += w * _larger(start - own, zero)
+            new[i] += w * larger(end - larger(own, start), zero)
+            below[i] += w * larger(start - own, zero)
         total += w
     return total
 

@@ -15,7 +15,10 @@ from ptml.publish.pieces import Stamp, encoded
 
 _SUMS, _SUFFIX, _PIECE = "sums.npz", ".arrow", ".parquet"
 _TABLES, _LISTS = "tables", "lists"
+_SHAPE, _AT, _VALUES = ".shape", ".at", ".values"
 _REMEDY = "it is scored again"
+
+Sums = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +40,7 @@ class BucketAnswers:
     """
 
     tables: Mapping[str, pa.Table]
-    sums: Mapping[str, NDArray[Any]]
+    sums: Sums
     lists: Mapping[str, pa.Table]
     n_people: int
     n_reused: int = 0
@@ -61,8 +64,7 @@ class BucketAnswers:
             (folder / _TABLES / f"{name}{_PIECE}").write_bytes(piece)
         for name, table in self.lists.items():
             feather.write_feather(table, folder / _LISTS / f"{name}{_SUFFIX}", compression="lz4")
-        # Most of it are zeros: units whose people lie in other buckets.
-        np.savez_compressed(folder / _SUMS, allow_pickle=False, **self.sums)
+        np.savez(folder / _SUMS, allow_pickle=False, **_packed(self.sums))
         about = {"n_people": self.n_people, "n_reused": self.n_reused}
         write_manifest(folder, about, is_durable=False)
 
@@ -80,7 +82,7 @@ class KeptAnswers:
     """
 
     pieces: Mapping[str, Path]
-    sums: Mapping[str, NDArray[Any]]
+    sums: Sums
     lists: Mapping[str, pa.Table]
     n_people: int
     n_reused: int
@@ -98,7 +100,7 @@ class KeptAnswers:
         """
         about = read_manifest(folder, _REMEDY)
         with np.load(folder / _SUMS, allow_pickle=False) as arrays:
-            sums = {name: arrays[name] for name in arrays.files}
+            sums = _unpacked(arrays)
         return cls(
             pieces={path.stem: path for path in sorted((folder / _TABLES).glob(f"*{_PIECE}"))},
             sums=sums,
@@ -109,3 +111,25 @@ class KeptAnswers:
             n_people=int(about["n_people"]),
             n_reused=int(about["n_reused"]),
         )
+
+
+def _packed(sums: Sums) -> Sums:
+    """Arrays without their zeros: most units of a large company have their people elsewhere."""
+    packed: dict[str, NDArray[Any]] = {}
+    for name, values in sums.items():
+        at = np.flatnonzero(values)
+        packed |= {
+            f"{name}{_SHAPE}": np.array(values.shape, dtype=np.int64),
+            f"{name}{_AT}": at,
+            f"{name}{_VALUES}": values.reshape(-1)[at],
+        }
+    return packed
+
+
+def _unpacked(packed: Sums) -> dict[str, NDArray[Any]]:
+    sums = {}
+    for name in (key.removesuffix(_SHAPE) for key in packed if key.endswith(_SHAPE)):
+        values = packed[f"{name}{_VALUES}"]
+        sums[name] = np.zeros(packed[f"{name}{_SHAPE}"], dtype=values.dtype)
+        sums[name].reshape(-1)[packed[f"{name}{_AT}"]] = values
+    return sums

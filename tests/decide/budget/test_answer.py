@@ -7,7 +7,7 @@ import pytest
 
 from ptml.decide.budget.answer import Answer, answer
 from ptml.decide.budget.config import BudgetConfig
-from ptml.decide.budget.facts import Facts
+from ptml.decide.budget.facts import Facts, PointWeights
 from ptml.decide.budget.quarter import coming_quarter, first_day
 from tests.decide.budget.companies import NAN, facts
 
@@ -46,10 +46,21 @@ def test_money_buys_what_brings_most() -> None:
 
 
 def test_a_point_counts_what_the_unit_must_achieve() -> None:
-    weight = np.array([[0.1, 1.0, 1.0]], dtype=np.float32)
+    weight = PointWeights(np.array([[0.1, 1.0]]), np.array([[1.0, 0], [0, 2.0], [0, 0]]))
     steered = facts([{0: 3.0, 1: 1.0}, {0: 2.0}], weight=weight)
     assert bought(steered, planned(steered, 100.0)) == {(0, 1)}
     assert bought(steered, planned(steered, 100.0, goals=False)) == {(0, 0)}
+
+
+def test_a_course_counts_as_the_mean_of_what_it_teaches() -> None:
+    of_unit = np.array([[0.4, 1.0, 2.0], [1.0, 1.0, 1.0]])
+    taught = np.array([[1.0, 0, 3.0], [0, 1.0, 0], [0, 0, 0]])
+    weight = PointWeights(of_unit, taught)
+    unit, course = np.divmod(np.arange(6), 3)
+    expected = [(0.4 + 3 * 2) / 4, 1, 1, 1, 1, 1]
+    assert weight.at(unit, course).tolist() == pytest.approx(expected)
+    nothing = PointWeights(np.ones((2, 0)), np.ones((3, 0)))
+    assert nothing.at(unit, course).tolist() == [1] * 6
 
 
 def test_what_cannot_be_bought_is_counted_by_reason() -> None:

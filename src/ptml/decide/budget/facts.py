@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,12 +95,48 @@ class Due:
 
 
 @dataclass(frozen=True, eq=False)
+class PointWeights:
+    """What a point of a course counts in a unit: the mean weight there of what it teaches.
+
+    Kept by competency: by course it would be a matrix of all units and all courses.
+
+    Attributes
+    ----------
+    of_unit : (n_units, n_competencies) float64
+        What a competency counts by the goals of the unit, mean about 1.
+    taught : (n_courses, n_competencies) float64
+        How much of a course each competency is; a course of zeros counts 1 everywhere.
+    """
+
+    of_unit: Doubles
+    taught: Doubles
+
+    def at(self, unit: Codes, course: Codes) -> Floats:
+        """Weight of each pair of a unit and a course, (k,) float32."""
+        competency, share = self._parts
+        found = np.zeros(len(unit))
+        for j in range(competency.shape[1]):
+            found += share[course, j] * self.of_unit[unit, competency[course, j]]
+        teaches = np.asarray(share.any(axis=1))
+        return np.where(teaches[course], found, 1).astype(np.float32)
+
+    @cached_property
+    def _parts(self) -> tuple[Counts, Doubles]:
+        """What each course teaches, the largest part first: (n_courses, most) each."""
+        most = int(np.count_nonzero(self.taught, axis=1).max(initial=0))
+        competency = np.argsort(-self.taught, axis=1, kind="stable")[:, :most]
+        part = np.take_along_axis(self.taught, competency, axis=1)
+        whole = part.sum(axis=1, keepdims=True)
+        return competency, np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+@dataclass(frozen=True, eq=False)
 class Facts:
     """All of it.
 
     Attributes
     ----------
-    weight : (n_units, n_courses) float32 or None
+    weight : PointWeights or None
         What a point of a course counts in a unit; None = 1 everywhere.
     """
 
@@ -107,4 +144,4 @@ class Facts:
     courses: Courses
     offers: Offers
     due: Due
-    weight: Floats | None = None
+    weight: PointWeights | None = None

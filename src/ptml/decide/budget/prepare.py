@@ -278,7 +278,7 @@ def _value(facts: Facts, config: BudgetConfig, person: Counts, pair: Counts) -> 
     if not config.goals or facts.weight is None:
         return value
     unit = facts.people.groups["unit"][person]
-    weight = facts.weight[np.maximum(unit, 0), facts.offers.course[pair]]
+    weight = facts.weight.at(np.maximum(unit, 0), facts.offers.course[pair])
     return np.where(unit >= 0, value * weight, value).astype(np.float32)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ptml.decide.budget.facts import Courses
+from ptml.decide.budget.facts import Courses, PointWeights
 from ptml.decide.budget.quarter import first_day
 from ptml.decide.path.overlap import course_overlap
 from ptml.features.days import day_number
@@ -28,15 +28,18 @@ class CompanyFacts:
     courses : Courses
     units, job_families : sequence of str
         Ids by code.
-    weight : (n_units, n_courses) float32
-        What a point of a course counts by what the unit has to achieve, mean about 1.
+    competencies : sequence of str
+        Ids by code.
+    weight : PointWeights
+        What a point of a course counts by what the unit has to achieve.
     is_mandatory : (n_courses,) bool
     """
 
     courses: Courses
     units: Sequence[str]
     job_families: Sequence[str]
-    weight: NDArray[np.float32]
+    competencies: Sequence[str]
+    weight: PointWeights
     is_mandatory: NDArray[np.bool_]
 
     @classmethod
@@ -58,6 +61,7 @@ class CompanyFacts:
             courses,
             maps.units.ids.tolist(),
             maps.job_families.ids.tolist(),
+            maps.competencies.ids.tolist(),
             _weights(shared),
             catalogue.mandatory,
         )
@@ -74,38 +78,39 @@ class CompanyFacts:
                 "seats": pa.array(courses.seats.astype(np.int32), mask=courses.seats < 0),
                 "seats_taken": courses.seats_taken.astype(np.int32),
                 "mandatory": self.is_mandatory,
-                "overlaps": pa.array([self._overlaps(k) for k in range(len(courses))]),
+                "overlaps": pa.array(_objects(courses.overlap, courses.ids.tolist(), 0)),
+                "teaches": pa.array(_objects(self.weight.taught, self.competencies, 0)),
             }
         )
 
     @property
     def weights_table(self) -> pa.Table:
-        """`budget_units`: what a point of each course counts in a unit, where it is not 1."""
-        ids, weight = self.courses.ids, self.weight
-        told = [
-            _json({str(ids[k]): float(f"{row[k]:.4f}") for k in np.flatnonzero(row != 1)})
-            for row in weight
-        ]
+        """`budget_units`: what a point counts in a unit by the competency, where it is not 1."""
+        told = _objects(self.weight.of_unit, self.competencies, 1)
         return pa.table(
-            {"org_unit_id": pa.array(self.units, pa.string()), "weights": pa.array(told)}
+            {
+                "org_unit_id": pa.array(self.units, pa.string()),
+                "competency_weights": pa.array(told),
+                "weights": pa.nulls(len(told), pa.string()),
+            }
         )
 
-    def _overlaps(self, course: int) -> str:
-        part, ids = self.courses.overlap[course], self.courses.ids
-        return _json({str(ids[k]): float(f"{part[k]:.4f}") for k in np.flatnonzero(part)})
+
+def _objects(numbers: NDArray[np.floating], ids: Sequence[str], usual: float) -> list[str]:
+    """Each row of a matrix as a JSON object by id, without what is as usual."""
+    names = np.array([json.dumps(name, ensure_ascii=False) for name in ids], dtype=object)
+    texts = []
+    for row in numbers:
+        told = np.flatnonzero(row != usual)
+        pairs = zip(names[told], row[told].tolist(), strict=True)
+        texts.append(f"{{{', '.join(f'{name}: {round(x, 4)!r}' for name, x in pairs)}}}")
+    return texts
 
 
-def _json(told: dict[str, float]) -> str:
-    return json.dumps(told, sort_keys=True, ensure_ascii=False)
-
-
-def _weights(shared: RunShared) -> NDArray[np.float32]:
-    """Mean weight of what each course teaches in each unit; 1 for one that teaches nothing."""
+def _weights(shared: RunShared) -> PointWeights:
+    # As they are published, so that a later look at what was published plans the same.
     taught = np.nan_to_num(shared.company.catalogue.weight.astype(np.float64))
-    whole = taught.sum(axis=1)
-    found = shared.goals.weight @ taught.T / np.where(whole > 0, whole, 1)
-    # As it is published, so that a later look at what was published plans the same.
-    return np.where(whole > 0, np.round(found, 4), 1).astype(np.float32)
+    return PointWeights(np.round(shared.goals.weight, 4), np.round(taught, 4))
 
 
 def _seats_taken(shared: RunShared) -> NDArray[np.int64]:

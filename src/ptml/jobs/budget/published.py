@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ptml.contracts.outputs import SEGMENTS
-from ptml.decide.budget.facts import Courses, Due, Facts, Offers, People
+from ptml.decide.budget.facts import Courses, Due, Facts, Offers, People, PointWeights
 from ptml.errors import UsageError
 from ptml.features.columns import doubles, floats, places, whole
 from ptml.publish import PublishedRun
@@ -29,10 +29,7 @@ def published_facts(run: PublishedRun) -> tuple[pa.Array, Facts]:
     """
     own = run.arrow("budget_people").sort_by("employee_id")
     if not len(own):
-        raise UsageError(
-            f"run {run.about['run_id']} does not hold what a budget needs (an earlier version"
-            " published it): score again"
-        )
+        raise _published_before(run)
     ids = own["employee_id"].combine_chunks()
     courses = _courses(run.arrow("budget_courses").sort_by("course_id"))
     units = run.arrow("units").sort_by("org_unit_id")["org_unit_id"].to_pylist()
@@ -41,7 +38,7 @@ def published_facts(run: PublishedRun) -> tuple[pa.Array, Facts]:
         courses=courses,
         offers=_offers(run, ids, courses.ids),
         due=_due(run.arrow("mandatory_due"), ids, courses.ids),
-        weight=_weights(run.arrow("budget_units"), units, courses.ids),
+        weight=_weights(run, units),
     )
     if not len(facts.offers.course):
         raise UsageError(
@@ -49,6 +46,13 @@ def published_facts(run: PublishedRun) -> tuple[pa.Array, Facts]:
             " score with performance (docs/data-contract.md)"
         )
     return ids, facts
+
+
+def _published_before(run: PublishedRun) -> UsageError:
+    return UsageError(
+        f"run {run.about['run_id']} does not hold what a budget needs (an earlier version"
+        " published it): score again"
+    )
 
 
 def _people(run: PublishedRun, own: pa.Table, ids: pa.Array, units: Sequence[str]) -> People:
@@ -78,21 +82,28 @@ def _courses(table: pa.Table) -> Courses:
         hours=doubles(table["hours"]),
         seats=whole(table["seats"], -1).astype(np.int64),
         seats_taken=whole(table["seats_taken"], 0).astype(np.int64),
-        overlap=_matrix(table["overlaps"].to_pylist(), ids, 0.0),
+        overlap=_matrix(table["overlaps"].to_pylist(), ids, 0.0).astype(np.float32),
     )
 
 
-def _weights(
-    table: pa.Table, units: Sequence[str], courses: NDArray[np.object_]
-) -> NDArray[np.float32]:
-    told = dict(zip(table["org_unit_id"].to_pylist(), table["weights"].to_pylist(), strict=True))
-    return _matrix([told.get(unit, "{}") for unit in units], courses.tolist(), 1.0)
+def _weights(run: PublishedRun, units: Sequence[str]) -> PointWeights:
+    of_units = run.arrow("budget_units")
+    taught = run.arrow("budget_courses").sort_by("course_id")["teaches"].to_pylist()
+    weights = of_units["competency_weights"].to_pylist()
+    if None in taught or None in weights:
+        raise _published_before(run)
+    told = dict(zip(of_units["org_unit_id"].to_pylist(), weights, strict=True))
+    competencies = sorted({name for text in (*taught, *weights) for name in json.loads(text)})
+    return PointWeights(
+        _matrix([told.get(unit, "{}") for unit in units], competencies, 1.0),
+        _matrix(taught, competencies, 0.0),
+    )
 
 
-def _matrix(rows: Sequence[str], ids: Sequence[str], usual: float) -> NDArray[np.float32]:
+def _matrix(rows: Sequence[str], ids: Sequence[str], usual: float) -> NDArray[np.float64]:
     """JSON objects by id as rows of a matrix; what they do not name is as usual."""
     place = {name: k for k, name in enumerate(ids)}
-    found = np.full((len(rows), len(ids)), usual, dtype=np.float32)
+    found = np.full((len(rows), len(ids)), usual)
     for row, text in enumerate(rows):
         for name, value in json.loads(text).items():
             found[row, place[name]] = value
