@@ -50,7 +50,7 @@ def problem_of(
     weeks = catalogue.hours[offers.course].astype(np.float64) / config.hours_per_week
     points = offers.points * goal_factor(offers, people, catalogue, config)
     covers = _covers(offers, people, far, catalogue, config)
-    parents = _parents(offers, people, catalogue, n)
+    parents = _parents(offers, people, catalogue)
     chance = _chance(offers, parents, people)
     points = np.where(people.trainable[offers.row], points * chance, points * _ASIDE)
     is_there = np.isfinite(weeks) & (points >= 0) & _is_reachable(offers, parents)
@@ -180,20 +180,27 @@ def _covers(
     return covers
 
 
-def _parents(offers: Offers, people: People, catalogue: Catalogue, n: int) -> Positions:
+def _parents(offers: Offers, people: People, catalogue: Catalogue) -> Positions:
     """Offers that have to come before each offer, (k, most); -1 = none, -2 = out of reach."""
     parents = np.full((len(offers), catalogue.required.shape[1]), -1, dtype=np.int64)
     waiting = np.flatnonzero(offers.why == AFTER)
     if not len(waiting):
         return parents
-    shape = (n, len(catalogue))
-    place = np.full(shape, -2, dtype=np.int64)
-    place[offers.row, offers.course] = np.arange(len(offers))
-    place[people.under_way] = -1
-    place[people.done.row, people.done.course] = -1
-    row, needed = offers.row[waiting], catalogue.required[offers.course[waiting]]
-    parents[waiting] = np.where(needed >= 0, place[row[:, None], needed], -1)
+    row, needed = offers.row[waiting][:, None], catalogue.required[offers.course[waiting]]
+    pair = _pairs(offers.row, offers.course, catalogue)
+    wanted = _pairs(row, needed, catalogue)
+    place = np.searchsorted(pair, wanted)
+    is_offered = pair[np.minimum(place, len(pair) - 1)] == wanted
+    has_it = people.under_way[row, needed]
+    has_it |= np.isin(wanted, _pairs(people.done.row, people.done.course, catalogue))
+    place = np.where(has_it, -1, np.where(is_offered, place, -2))
+    parents[waiting] = np.where(needed >= 0, place, -1)
     return parents
+
+
+def _pairs(row: Codes, course: Codes, catalogue: Catalogue) -> Positions:
+    """One number for each pair of a row and a course."""
+    return row.astype(np.int64) * len(catalogue) + course
 
 
 def _chance(offers: Offers, parents: Positions, people: People) -> Doubles:
