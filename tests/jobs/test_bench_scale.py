@@ -106,8 +106,10 @@ def test_power_law_finds_the_exponent_and_says_how_sure_it_is() -> None:
 
 
 def test_a_goal_below_its_size_is_met_so_far() -> None:
-    run = {"size": 1000, "processor": 1.2, "peak_gib": 1.0}
+    stages = {PLANS: {"processor": 0.2}}
+    run = {"size": 1000, "processor": 1.2, "peak_gib": 1.0, "stages": stages}
     seen = goals_seen([run], [{LIFT: 1.0}])
+    assert seen[1][1].startswith("1.2 x at 1,000 people; 1.0 x without plans")
     assert [met for _, _, met in seen] == ["not known", "yes, so far", "yes, so far"]
     ten = {**run, "size": 10_000, "processor": 20.0}
     assert goals_seen([run, ten], [{LIFT: 1.0}, {LIFT: 10.0}])[0][2] == "**no**"

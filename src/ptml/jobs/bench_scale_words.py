@@ -41,7 +41,8 @@ MODELS = _line(
 STAGES_TOLD = _line(
     """**Stages** are timed from outside by a stopwatch around the functions that they are made of;
     a stage within another counts once. *All else* has no limit: it holds what is added up for the
-    company's tables, loading of models, and glue."""
+    company's tables, loading of models, and glue. Nor have *plans*: diagnoses, development plans,
+    learning paths and what budgets are made of."""
 )
 LIMITS = _line(
     """**Limits** are bare loops on this machine in the same run, one thread, medians of three
