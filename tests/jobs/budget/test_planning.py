@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ptml.decide.budget.config import BudgetConfig
+from ptml.errors import UsageError
 from ptml.jobs.budget.audit import impact_ratios
+from ptml.jobs.budget.published import published_facts
 from ptml.jobs.budget.what_if import WhatIf, run_what_if
 from ptml.jobs.progress import Silent
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
-from ptml.publish import read_run
+from ptml.publish import PublishedRun, read_run
 from tests.conftest import SETTINGS, at_noon
 
 MONEY = 400_000.0
@@ -32,6 +35,26 @@ def run(organisation: Path, models: Path, tmp_path_factory: pytest.TempPathFacto
     settings = Settings.model_validate({**SETTINGS.model_dump(), "budget": BUDGET})
     run_scoring(str(organisation), models, out, None, settings, [], at_noon, Silent())
     return out
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("budget_units", "competency_weights"), ("budget_courses", "teaches")]
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_run_of_before_has_no_weights_and_is_not_planned_from(
+    run: str, table: str, column: str, is_there: bool
+) -> None:
+    published = read_run(run)
+
+    def before(name: str) -> pa.Table:
+        found = published.arrow(name)
+        if name != table:
+            return found
+        found = found.drop_columns([column])
+        return found.append_column(column, pa.nulls(len(found))) if is_there else found
+
+    with pytest.raises(UsageError, match="an earlier version published it"):
+        published_facts(PublishedRun.of(published.about, before))
 
 
 def test_a_plan_is_published_with_its_proof(run: str) -> None:

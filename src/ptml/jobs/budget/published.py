@@ -88,9 +88,9 @@ def _courses(table: pa.Table) -> Courses:
 
 def _weights(run: PublishedRun, units: Sequence[str]) -> PointWeights:
     of_units = run.arrow("budget_units")
-    taught = run.arrow("budget_courses").sort_by("course_id")["teaches"].to_pylist()
-    weights = of_units["competency_weights"].to_pylist()
-    if None in taught or None in weights:
+    of_courses = run.arrow("budget_courses").sort_by("course_id")
+    weights, taught = _texts(of_units, "competency_weights"), _texts(of_courses, "teaches")
+    if weights is None or taught is None:
         raise _published_before(run)
     told = dict(zip(of_units["org_unit_id"].to_pylist(), weights, strict=True))
     competencies = sorted({name for text in (*taught, *weights) for name in json.loads(text)})
@@ -98,6 +98,12 @@ def _weights(run: PublishedRun, units: Sequence[str]) -> PointWeights:
         _matrix([told.get(unit, "{}") for unit in units], competencies, 1.0),
         _matrix(taught, competencies, 0.0),
     )
+
+
+def _texts(table: pa.Table, column: str) -> list[str] | None:
+    """A column without a gap; None where an earlier version wrote the table."""
+    told = table[column] if column in table.column_names else pa.nulls(len(table))
+    return None if told.null_count else told.to_pylist()
 
 
 def _matrix(rows: Sequence[str], ids: Sequence[str], usual: float) -> NDArray[np.float64]:
