@@ -29,7 +29,11 @@ def _all(module: str, *names: str) -> tuple[str, ...]:
 _CALLS: dict[str, tuple[str, ...]] = {
     READING: _all(_ENGINE, "read_people"),
     SHARED: _all(_ENGINE, "RunShared.of"),
-    HISTORY: (*_all(_ENGINE, "bucket_tables"), *_all(_ANSWERS, "history_of")),
+    HISTORY: (
+        *_all(_ENGINE, "bucket_tables"),
+        *_all("ptml.jobs.read_ahead", "tables_of_buckets"),
+        *_all(_ANSWERS, "history_of"),
+    ),
     FEATURES: _all(_LISTS, "capability", "person_features", "offers", "pair_features"),
     CANDIDATES: (
         *_all(_LISTS, "propose_pairs"),

@@ -13,6 +13,7 @@ from ptml.contracts.dataset import Dataset
 from ptml.features.bucket import Bucket, bucket_tables
 from ptml.jobs.models import Models
 from ptml.jobs.people import read_people
+from ptml.jobs.read_ahead import ReadAhead
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.jobs.workers import ModelsAt, n_workers, score_here, score_side_by_side
@@ -70,7 +71,11 @@ class Local:
 
     def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
         """What a bucket is scored from."""
-        return bucket_tables(dataset, bucket)
+        return {**bucket_tables(dataset, bucket), **self.also(bucket)}
+
+    def also(self, bucket: Bucket) -> Mapping[str, pa.Table]:
+        """What a bucket is scored from beside the rows of its people: nothing."""
+        return {}
 
     def finished(
         self,
@@ -82,9 +87,10 @@ class Local:
         work: Work,
     ) -> Iterator[Bucket]:
         """Score buckets one after another, or side by side."""
+        ahead = ReadAhead(dataset, todo)
 
         def rows(bucket: Bucket) -> Mapping[str, pa.Table]:
-            return self.rows(dataset, bucket)
+            return {**ahead.rows(bucket), **self.also(bucket)}
 
         workers = n_workers(shared.settings.scoring.workers, len(todo))
         if workers < 2:

@@ -30,9 +30,9 @@ class Reusing(Local):
         self._previous, self._proves = previous, prove
         self.differences: list[str] = []
 
-    def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
-        """The bucket's rows, and what was published of its people."""
-        return {**bucket_tables(dataset, bucket), **self._previous.tables(bucket)}
+    def also(self, bucket: Bucket) -> Mapping[str, pa.Table]:
+        """What was published of the bucket's people."""
+        return self._previous.tables(bucket)
 
     def finished(
         self,
