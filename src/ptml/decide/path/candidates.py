@@ -12,6 +12,7 @@ from ptml.decide.path.later import AFTER, READY
 from ptml.decide.path.offers import Offers, People
 from ptml.decide.path.overlap import holding
 from ptml.decide.path.problem import REQUIRED_POINTS, Problem
+from ptml.decide.path.standing import pair_keys
 from ptml.features.catalogue import Catalogue
 from ptml.features.eligibility import EligibilityConfig
 
@@ -187,20 +188,15 @@ def _parents(offers: Offers, people: People, catalogue: Catalogue) -> Positions:
     if not len(waiting):
         return parents
     row, needed = offers.row[waiting][:, None], catalogue.required[offers.course[waiting]]
-    pair = _pairs(offers.row, offers.course, catalogue)
-    wanted = _pairs(row, needed, catalogue)
+    pair = pair_keys(offers.row, offers.course, len(catalogue))
+    wanted = pair_keys(row, needed, len(catalogue))
     place = np.searchsorted(pair, wanted)
     is_offered = pair[np.minimum(place, len(pair) - 1)] == wanted
     has_it = people.under_way[row, needed]
-    has_it |= np.isin(wanted, _pairs(people.done.row, people.done.course, catalogue))
+    has_it |= np.isin(wanted, pair_keys(people.done.row, people.done.course, len(catalogue)))
     place = np.where(has_it, -1, np.where(is_offered, place, -2))
     parents[waiting] = np.where(needed >= 0, place, -1)
     return parents
-
-
-def _pairs(row: Codes, course: Codes, catalogue: Catalogue) -> Positions:
-    """One number for each pair of a row and a course."""
-    return row.astype(np.int64) * len(catalogue) + course
 
 
 def _chance(offers: Offers, parents: Positions, people: People) -> Doubles:

@@ -56,6 +56,11 @@ class Fixed:
     due: Doubles
 
 
+def pair_keys(row: NDArray[np.integer], course: NDArray[np.integer], n_courses: int) -> Positions:
+    """One number for each pair of a row and a course, in their order."""
+    return row.astype(np.int64) * n_courses + course
+
+
 def completed(history: History, rows: Rows) -> Done:
     """List what each row's person has completed before its day."""
     lines = history.timelines.completed
@@ -93,7 +98,7 @@ def running(history: History, rows: Rows, open_days: int, config: PathConfig) ->
     left = np.where(np.isnan(progress), weeks - elapsed, weeks * (1 - progress))
     left = np.where(weeks > 0, np.maximum(left, _LEAST_WEEKS), 0.0)
     # Two enrolments in one course are one course.
-    pair = _pairs(row, course, history)
+    pair = pair_keys(row, course, history.n_courses)
     first = np.sort(np.unique(pair, return_index=True)[1])
     return Fixed(row[first].astype(np.int32), course[first], left[first], np.zeros(len(first)))
 
@@ -117,28 +122,28 @@ def due(
     asked, place = np.nonzero(reason[:, mandatory] == _MANDATORY)
     row, course, weeks = _running_out(history, rows)
     soon = weeks <= config.required.renew_ahead_weeks
+    n_courses = history.n_courses
     pair = np.concatenate(
-        [_pairs(asked, mandatory[place], history), _pairs(row[soon], course[soon], history)]
+        [
+            pair_keys(asked, mandatory[place], n_courses),
+            pair_keys(row[soon], course[soon], n_courses),
+        ]
     )
     until = np.concatenate([np.zeros(len(asked)), np.maximum(weeks[soon], 0)])
     # Of what is due twice the sooner counts.
     order = np.lexsort((until, pair))
     pair, first = np.unique(pair[order], return_index=True)
     weeks = until[order][first]
-    who, what = np.divmod(pair, max(history.n_courses, 1))
+    who, what = np.divmod(pair, max(n_courses, 1))
     open_now = (catalogue.opened[what] < rows.day[who]) & (catalogue.retired[what] >= rows.day[who])
-    at = np.flatnonzero(open_now & ~np.isin(pair, _pairs(runs.row, runs.course, history)))
+    is_running = np.isin(pair, pair_keys(runs.row, runs.course, n_courses))
+    at = np.flatnonzero(open_now & ~is_running)
     who, what, weeks = who[at], what[at], weeks[at]
     order = np.lexsort((what, weeks, who))
     length = np.nan_to_num(catalogue.hours[what].astype(np.float64)) / config.hours_per_week
     return Fixed(
         who[order].astype(np.int32), what[order].astype(np.int32), length[order], weeks[order]
     )
-
-
-def _pairs(row: NDArray[np.integer], course: NDArray[np.integer], history: History) -> Positions:
-    """One number for each pair of a row and a course."""
-    return row.astype(np.int64) * history.n_courses + course
 
 
 def _running_out(history: History, rows: Rows) -> tuple[Codes, Codes, Doubles]:
@@ -148,7 +153,7 @@ def _running_out(history: History, rows: Rows) -> tuple[Codes, Codes, Doubles]:
     ends = done.day.astype(np.int64) + valid
     held = valid > 0
     row, course = done.row[held], done.course[held]
-    pair = _pairs(row, course, history)
+    pair = pair_keys(row, course, history.n_courses)
     known, at = np.unique(pair, return_inverse=True)
     last = np.full(len(known), np.iinfo(np.int64).min)
     np.maximum.at(last, at, ends[held])

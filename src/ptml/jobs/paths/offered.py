@@ -9,7 +9,7 @@ from ptml.decide.explore import employee_draws
 from ptml.decide.path.later import Later, later_courses
 from ptml.decide.path.offers import Offers, People
 from ptml.decide.path.plan import Plans, plan_paths
-from ptml.decide.path.standing import Fixed, completed, due, running
+from ptml.decide.path.standing import Fixed, completed, due, pair_keys, running
 from ptml.decide.path.steps import first_weeks
 from ptml.decide.rank import Candidates, expected_gain
 from ptml.features.catalogue import Catalogue
@@ -155,7 +155,7 @@ def _offers(
     )
     points = expected_gain(both, per_level, settings.rank)
     at = np.flatnonzero(~both.has_no_gain & (points > 0))
-    key = both.row[at].astype(np.int64) * known.reason.shape[1] + both.course[at]
+    key = pair_keys(both.row[at], both.course[at], known.reason.shape[1])
     at = at[np.argsort(key, kind="stable")]
     offers = Offers(
         row=both.row[at],
