@@ -8,8 +8,8 @@ import pyarrow as pa
 from ptml.contracts.dataset import Dataset
 from ptml.features.bucket import Bucket, tables_of_buckets
 
-# People whose rows are held at once: of a long history some 150 MB.
-PEOPLE_AT_ONCE = 20_000
+# People whose rows are held at once: with a hundred rows each some 250 MB.
+PEOPLE_AT_ONCE = 40_000
 
 
 class ReadAhead:
