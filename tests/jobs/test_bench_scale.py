@@ -113,6 +113,10 @@ def test_a_goal_below_its_size_is_met_so_far() -> None:
     assert [met for _, _, met in seen] == ["not known", "yes, so far", "yes, so far"]
     ten = {**run, "size": 10_000, "processor": 20.0}
     assert goals_seen([run, ten], [{LIFT: 1.0}, {LIFT: 10.0}])[0][2] == "**no**"
+    flat = [run, {**run, "size": 10_000, "processor": 6.0}]
+    steep = {**run, "size": 100_000, "processor": 90.0}
+    assert goals_seen(flat, [{LIFT: 1.0}] * 2)[0][2] == "yes, so far"
+    assert goals_seen([*flat, steep], [{LIFT: 1.0}] * 3)[0][2] == "**no**"
     seen = goals_seen([{**run, "size": 1_000_000, "peak_gib": 5.0}], [{LIFT: 1.0}])
     assert [met for _, _, met in seen] == ["not known", "yes", "**no**"]
 
