@@ -71,7 +71,7 @@ class Local:
 
     def rows(self, dataset: Dataset, bucket: Bucket) -> Mapping[str, pa.Table]:
         """What a bucket is scored from."""
-        return {**bucket_tables(dataset, bucket), **self.also(bucket)}
+        return bucket_tables(dataset, bucket)
 
     def also(self, bucket: Bucket) -> Mapping[str, pa.Table]:
         """What a bucket is scored from beside the rows of its people: nothing."""

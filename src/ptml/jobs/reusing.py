@@ -48,8 +48,9 @@ class Reusing(Local):
             yield from super().finished(todo, dataset, shared, places, models, work)
             return
         for bucket in todo:
-            changed = score_bucket(self.rows(dataset, bucket), shared, models, bucket)
-            everybody = score_bucket(bucket_tables(dataset, bucket), shared, models, bucket)
+            rows = bucket_tables(dataset, bucket)
+            changed = score_bucket({**rows, **self.also(bucket)}, shared, models, bucket)
+            everybody = score_bucket(rows, shared, models, bucket)
             self.differences += differences(changed, everybody)
             answers = replace(everybody, n_reused=changed.n_reused)
             work.put(bucket.index, answers)

@@ -1,7 +1,7 @@
 """The facts of a budget out of a published run: nothing is scored again."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -31,14 +31,17 @@ def published_facts(run: PublishedRun) -> tuple[pa.Array, Facts]:
     if not len(own):
         raise _published_before(run)
     ids = own["employee_id"].combine_chunks()
-    courses = _courses(run.arrow("budget_courses").sort_by("course_id"))
+    of_courses = run.arrow("budget_courses").sort_by("course_id")
+    courses = _courses(of_courses)
     units = run.arrow("units").sort_by("org_unit_id")["org_unit_id"].to_pylist()
+    # Told at once, and not after all of the lifts were read.
+    weight = _weights(run, of_courses, units)
     facts = Facts(
         people=_people(run, own, ids, units),
         courses=courses,
         offers=_offers(run, ids, courses.ids),
         due=_due(run.arrow("mandatory_due"), ids, courses.ids),
-        weight=_weights(run, units),
+        weight=weight,
     )
     if not len(facts.offers.course):
         raise UsageError(
@@ -82,36 +85,40 @@ def _courses(table: pa.Table) -> Courses:
         hours=doubles(table["hours"]),
         seats=whole(table["seats"], -1).astype(np.int64),
         seats_taken=whole(table["seats_taken"], 0).astype(np.int64),
-        overlap=_matrix(table["overlaps"].to_pylist(), ids, 0.0).astype(np.float32),
+        overlap=_matrix(_objects(table["overlaps"]), ids, 0.0).astype(np.float32),
     )
 
 
-def _weights(run: PublishedRun, units: Sequence[str]) -> PointWeights:
+def _weights(run: PublishedRun, of_courses: pa.Table, units: Sequence[str]) -> PointWeights:
     of_units = run.arrow("budget_units")
-    of_courses = run.arrow("budget_courses").sort_by("course_id")
-    weights, taught = _texts(of_units, "competency_weights"), _texts(of_courses, "teaches")
-    if weights is None or taught is None:
+    if _is_older(of_units, "competency_weights") or _is_older(of_courses, "teaches"):
         raise _published_before(run)
+    weights, taught = _objects(of_units["competency_weights"]), _objects(of_courses["teaches"])
     told = dict(zip(of_units["org_unit_id"].to_pylist(), weights, strict=True))
-    competencies = sorted({name for text in (*taught, *weights) for name in json.loads(text)})
+    competencies = sorted(set().union(*taught, *weights))
     return PointWeights(
-        _matrix([told.get(unit, "{}") for unit in units], competencies, 1.0),
+        _matrix([told.get(unit, {}) for unit in units], competencies, 1.0),
         _matrix(taught, competencies, 0.0),
     )
 
 
-def _texts(table: pa.Table, column: str) -> list[str] | None:
-    """A column without a gap; None where an earlier version wrote the table."""
-    told = table[column] if column in table.column_names else pa.nulls(len(table))
-    return None if told.null_count else told.to_pylist()
+def _is_older(table: pa.Table, column: str) -> bool:
+    """Whether a version that did not know the column wrote the table."""
+    return column not in table.column_names or table[column].null_count > 0
 
 
-def _matrix(rows: Sequence[str], ids: Sequence[str], usual: float) -> NDArray[np.float64]:
-    """JSON objects by id as rows of a matrix; what they do not name is as usual."""
+def _objects(column: pa.ChunkedArray) -> list[dict[str, float]]:
+    return [json.loads(text) for text in column.to_pylist()]
+
+
+def _matrix(
+    rows: Sequence[Mapping[str, float]], ids: Sequence[str], usual: float
+) -> NDArray[np.float64]:
+    """Numbers by id as rows of a matrix; what they do not name is as usual."""
     place = {name: k for k, name in enumerate(ids)}
     found = np.full((len(rows), len(ids)), usual)
-    for row, text in enumerate(rows):
-        for name, value in json.loads(text).items():
+    for row, numbers in enumerate(rows):
+        for name, value in numbers.items():
             found[row, place[name]] = value
     return found
 
