@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pytest
 
 from ptml.decide.cell_sums import CellSums
 
@@ -28,6 +29,12 @@ def test_however_rows_are_cut_the_sums_are_the_same() -> None:
     again = _sums(_sums(ROWS.slice(0, 1)), _sums(ROWS.slice(1)))
     assert halves.equals(_sums(ROWS))
     assert again.equals(_sums(ROWS))
+
+
+def test_putting_together_on_the_way_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptml.decide.cell_sums._MOST_WAITING", 1)
+    one_by_one = _sums(*(ROWS.slice(k, 1) for k in range(len(ROWS))), ROWS)
+    assert one_by_one.equals(_sums(ROWS, ROWS))
 
 
 def test_nothing_added_is_a_table_without_rows() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-# So many rows may wait before they are put together: a few dozen megabytes.
+# So many rows may wait before they are put together: a few dozen megabytes. Where there are more
+# cells than that, as many as there are cells: else each cell were looked at again every few rows.
 _MOST_WAITING = 400_000
 
 
@@ -37,14 +38,15 @@ class CellSums:
     def add(self, rows: pa.Table) -> None:
         """Add rows, any number a cell."""
         self._waiting.append(rows.select(self._schema.names).cast(self._schema))
-        if sum(map(len, self._waiting)) > _MOST_WAITING:
+        if sum(map(len, self._waiting)) > max(_MOST_WAITING, len(self._total)):
             self._settle()
 
     @property
     def table(self) -> pa.Table:
         """One row a cell, sorted by the keys."""
         self._settle()
-        return self._total
+        by_keys = [(name, "ascending") for name in self._keys]
+        return self._total.sort_by(by_keys).combine_chunks()
 
     def _settle(self) -> None:
         if not self._waiting:
@@ -54,7 +56,5 @@ class CellSums:
         asked = [*((name, "sum") for name in self._sums), *((name, "min") for name in self._least)]
         grouped = rows.group_by(self._keys, use_threads=False).aggregate(asked)
         columns = [*self._keys, *(f"{name}_{how}" for name, how in asked)]
-        total = pa.table([grouped[name] for name in columns], names=self._schema.names).cast(
-            self._schema
-        )
-        self._total = total.sort_by([(name, "ascending") for name in self._keys]).combine_chunks()
+        total = pa.table([grouped[name] for name in columns], names=self._schema.names)
+        self._total = total.cast(self._schema)

@@ -111,13 +111,17 @@ class NeedTotals:
     ) -> None:
         weight = (weighted_gap > 0).astype(np.float32) if importance is None else importance
         person, competency = np.nonzero((weight > 0) & np.isfinite(weighted_gap))
+        weighted, weight = weighted_gap[person, competency], weight[person, competency]
+        level = (weighted / weight).astype(np.float64)
         cell = at[person].astype(np.int64) * self.n_competencies + competency
-        n, shape = self.gap.size, self.gap.shape
-        self.gap += _added(cell, weighted_gap[person, competency], n).reshape(shape)
-        self.importance += _added(cell, weight[person, competency], n).reshape(shape)
-        self.asked += np.bincount(cell, minlength=n).reshape(shape)
-        level = weighted_gap[person, competency] / weight[person, competency]
-        self.gap_squares += _added(cell, level.astype(np.float64) ** 2, n).reshape(shape)
+        # Where these people are, and nowhere else: there are few of them, and many cells.
+        for sums, values in (
+            (self.gap, whole(weighted)),
+            (self.importance, whole(weight)),
+            (self.asked, np.ones(len(cell), np.int64)),
+            (self.gap_squares, whole(level**2)),
+        ):
+            np.add.at(sums.reshape(-1), cell, values)
 
     def figures(self, min_people: int) -> UnitFigures:
         """What the sums come to; a figure of fewer than `min_people` is NaN."""
