@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +25,7 @@ from ptml.jobs.progress import Silent
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import Settings
+from ptml.jobs.worker_process import WorkerProcess
 from ptml.publish import BucketAnswers, Work, read_run
 from tests.conftest import SETTINGS, at_noon
 
@@ -130,6 +132,14 @@ def test_what_another_run_has_finished_is_not_taken(
     assert count.scored == list(range(N_BUCKETS))
 
 
+def kill_now(process: WorkerProcess) -> int:
+    """Kill it, and wait till it is gone; its number."""
+    pid = process._process.pid or 0
+    os.kill(pid, signal.SIGKILL)
+    process._process.join()
+    return pid
+
+
 def test_side_by_side_with_a_process_that_is_killed_the_bytes_are_the_same(
     organisation: Path,
     models: Path,
@@ -137,44 +147,60 @@ def test_side_by_side_with_a_process_that_is_killed_the_bytes_are_the_same(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fill = workers._Pool._fill
+    begin, start = WorkerProcess.begin, workers._Processes.__init__
     deaths: list[int] = []
+    started: list[int] = []
 
-    def kill_one(pool: workers._Pool, *words: object) -> None:
-        fill(pool, *words)  # type: ignore[arg-type]
-        processes = list(pool._pool._processes or ())
-        if not deaths and processes:
-            deaths.append(processes[0])
-            os.kill(processes[0], signal.SIGKILL)
+    def kill_one(process: WorkerProcess, *words: Any) -> None:
+        begin(process, *words)
+        if not deaths:
+            deaths.append(kill_now(process))
 
-    pools: list[int] = []
-    begin = workers._Pool.__init__
+    def count(processes: workers._Processes, *words: Any) -> None:
+        start(processes, *words)
+        started.append(len(processes._all))
 
-    def count(pool: workers._Pool, *words: object) -> None:
-        begin(pool, *words)  # type: ignore[arg-type]
-        pools.append(pool._workers)
-
-    monkeypatch.setattr(workers._Pool, "_fill", kill_one)
-    monkeypatch.setattr(workers._Pool, "__init__", count)
+    monkeypatch.setattr(WorkerProcess, "begin", kill_one)
+    monkeypatch.setattr(workers._Processes, "__init__", count)
     score(organisation, models, tmp_path / "out", workers=2)
     assert len(deaths) == 1
     # What was being scored goes on alone, and what was not begun by two as before.
-    assert pools == [2, 1, 2]
+    assert started == [2, 1, 2]
+    assert bytes_of(tmp_path / "out") == bytes_of(whole)
+
+
+def test_a_process_that_is_killed_while_the_next_is_started_holds_nothing_up(
+    organisation: Path,
+    models: Path,
+    whole: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = WorkerProcess.__init__
+    begun: list[WorkerProcess] = []
+
+    def kill_the_first(process: WorkerProcess, *words: Any) -> None:
+        start(process, *words)
+        begun.append(process)
+        if len(begun) == 2:
+            kill_now(begun[0])
+
+    monkeypatch.setattr(WorkerProcess, "__init__", kill_the_first)
+    score(organisation, models, tmp_path / "out", workers=2)
+    assert len(begun) > 2
     assert bytes_of(tmp_path / "out") == bytes_of(whole)
 
 
 def test_a_process_that_dies_again_and_again_ends_the_job_with_the_way_out(
     organisation: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill = workers._Pool._fill
+    begin = WorkerProcess.begin
 
-    def kill_all(pool: workers._Pool, *words: object) -> None:
-        fill(pool, *words)  # type: ignore[arg-type]
-        for process in list(pool._pool._processes or ()):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+    def kill_all(process: WorkerProcess, *words: Any) -> None:
+        begin(process, *words)
+        kill_now(process)
 
-    monkeypatch.setattr(workers._Pool, "_fill", kill_all)
+    monkeypatch.setattr(WorkerProcess, "begin", kill_all)
     with pytest.raises(TryAgainError, match=r"bucket \d of 6 was killed twice.*bucket_employees"):
         score(organisation, models, tmp_path / "out", workers=2)
     assert not (tmp_path / "out/current").exists()
@@ -211,15 +237,14 @@ def test_what_a_job_left_that_was_killed_after_its_run_was_shown_is_cleared(
 def test_a_bucket_whose_process_is_refused_memory_twice_ends_the_job_with_the_way_out(
     organisation: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fill = workers._Pool._fill
+    begin = WorkerProcess.begin
 
-    def limit_all(pool: workers._Pool, *words: object) -> None:
-        fill(pool, *words)  # type: ignore[arg-type]
-        for process in list(pool._pool._processes or ()):
-            with suppress(ProcessLookupError):
-                resource.prlimit(process, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    def limit_all(process: WorkerProcess, *words: Any) -> None:
+        begin(process, *words)
+        with suppress(ProcessLookupError):
+            resource.prlimit(process._process.pid or 0, resource.RLIMIT_AS, (1 << 20, 1 << 20))
 
-    monkeypatch.setattr(workers._Pool, "_fill", limit_all)
+    monkeypatch.setattr(WorkerProcess, "begin", limit_all)
     with pytest.raises(TryAgainError, match=r"twice, or refused memory.*bucket_employees"):
         score(organisation, models, tmp_path / "out", workers=2)
 

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from ptml.contracts.dataset import Dataset
 from ptml.features.bucket import Bucket, bucket_tables
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.people import read_people
 from ptml.jobs.read_ahead import ReadAhead
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
-from ptml.jobs.workers import ModelsAt, n_workers, score_here, score_side_by_side
+from ptml.jobs.workers import n_workers, score_here, score_side_by_side
 from ptml.publish import Work
 
 

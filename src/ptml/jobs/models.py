@@ -75,3 +75,23 @@ def load_models(folder: Path, asked: tuple[str, ...], only: list[str]) -> Models
         about=about,
         versions=about["sha256"],
     )
+
+
+@dataclass(frozen=True)
+class ModelsAt:
+    """Where models lie, for a process that has to load them.
+
+    Attributes
+    ----------
+    folder : Path
+    asked, only : tuple of str
+        As `load_models` takes them.
+    """
+
+    folder: Path
+    asked: tuple[str, ...]
+    only: tuple[str, ...]
+
+    def load(self) -> Models:
+        """Check hashes and load."""
+        return load_models(self.folder, self.asked, list(self.only))

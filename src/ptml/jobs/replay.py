@@ -18,13 +18,12 @@ from ptml.errors import ACTION_NEEDED, DataError, UsageError
 from ptml.features.bucket import bucket_of, bucket_tables
 from ptml.jobs.addresses import without_password
 from ptml.jobs.bucket_answers import score_bucket
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.people import read_people
 from ptml.jobs.progress import Progress
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
 from ptml.jobs.source_hash import source_hash
-from ptml.jobs.workers import ModelsAt
 from ptml.publish import PublishedRun, read_run
 
 _STAMP = ("as_of", "run_id")

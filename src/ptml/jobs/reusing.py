@@ -9,11 +9,10 @@ from ptml.contracts.dataset import Dataset
 from ptml.features.bucket import Bucket, bucket_tables
 from ptml.jobs.bucket_answers import score_bucket
 from ptml.jobs.engine import Local
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.previous_run import PreviousRun
 from ptml.jobs.proof import differences
 from ptml.jobs.run_shared import RunShared
-from ptml.jobs.workers import ModelsAt
 from ptml.publish import Work
 
 

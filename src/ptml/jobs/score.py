@@ -14,7 +14,7 @@ from ptml.explain.exclusion import IN_SHORT
 from ptml.features.bucket import buckets_of
 from ptml.jobs.asked import as_of_asked, models_asked
 from ptml.jobs.engine import Engine, Local
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.outcome import parts_of
 from ptml.jobs.previous_run import SHARED, Since
 from ptml.jobs.progress import Progress, note, note_source
@@ -23,7 +23,6 @@ from ptml.jobs.settings import Settings
 from ptml.jobs.source_hash import source_hash
 from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
-from ptml.jobs.workers import ModelsAt
 from ptml.publish import RunRecord, clear_left, manifest_of, open_publication, read_run
 from ptml.publish.places import checked_place
 

@@ -11,7 +11,7 @@ from ptml.errors import TryAgainError
 from ptml.features.bucket import Bucket, buckets_of
 from ptml.jobs.closing import closing_tables
 from ptml.jobs.engine import Engine, Local
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.paths.seating import with_seats_settled
 from ptml.jobs.previous_run import PreviousRun, Since, find_previous
 from ptml.jobs.progress import Progress
@@ -20,7 +20,6 @@ from ptml.jobs.run_shared import RunShared
 from ptml.jobs.run_sums import RunSums
 from ptml.jobs.settings import Settings
 from ptml.jobs.shared_inputs import shared_digests
-from ptml.jobs.workers import ModelsAt
 from ptml.publish import Publication, PublishedRun, RunRecord
 
 

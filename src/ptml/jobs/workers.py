@@ -5,49 +5,25 @@ nothing with it: its bucket is scored again alone, and a second time ends the jo
 finished kept.
 """
 
-import atexit
-import multiprocessing
 import os
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 
 from ptml.errors import TryAgainError
 from ptml.features.bucket import Bucket
 from ptml.jobs.bucket_answers import score_bucket
-from ptml.jobs.models import Models, load_models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.run_shared import RunShared
+from ptml.jobs.worker_process import ProcessDiedError, WorkerProcess, first_ready
 from ptml.publish import Work
 
 # Buckets that a process has to be given at least to be worth its start.
 _LEAST_BUCKETS = 4
 
 Rows = Callable[[Bucket], Mapping[str, pa.Table]]
-
-
-@dataclass(frozen=True)
-class ModelsAt:
-    """Where models lie, for a process that has to load them.
-
-    Attributes
-    ----------
-    folder : Path
-    asked, only : tuple of str
-        As `ptml.jobs.models.load_models` takes them.
-    """
-
-    folder: Path
-    asked: tuple[str, ...]
-    only: tuple[str, ...]
-
-    def load(self) -> Models:
-        """Check hashes and load."""
-        return load_models(self.folder, self.asked, list(self.only))
 
 
 def n_workers(asked: int | None, n_buckets: int) -> int:
@@ -81,18 +57,18 @@ def score_side_by_side(
     TryAgainError
         When a bucket's process died twice.
     """
-    todo = iter(buckets)
-    while True:
+    todo = deque(buckets)
+    while todo:
         lost: list[Bucket] = []
-        with _Pool(models, work, workers) as pool:
-            yield from pool.finished(todo, rows, lost)
+        with _Processes(models, work, workers) as several:
+            yield from several.finished(todo, rows, lost)
         if not lost:
             return
         # One at a time: what kills its process again is known by that, and nothing else suffers.
-        with _Pool(models, work, 1) as alone:
+        with _Processes(models, work, 1) as alone:
             for bucket in lost:
                 again: list[Bucket] = []
-                yield from alone.finished(iter([bucket]), rows, again)
+                yield from alone.finished(deque([bucket]), rows, again)
                 if again:
                     raise _killed_twice(bucket)
 
@@ -105,95 +81,47 @@ def _killed_twice(bucket: Bucket) -> TryAgainError:
     )
 
 
-class _Pool:
-    """Processes that know what is shared and the models; rows come with each bucket."""
+class _Processes:
+    """Processes side by side, and what each of them is at."""
 
-    def __init__(self, models: ModelsAt, work: Work, workers: int) -> None:
-        self._workers = workers
-        self._pool = ProcessPoolExecutor(
-            workers,
-            multiprocessing.get_context("spawn"),
-            _begin,
-            (work.folder, models),
-        )
+    def __init__(self, models: ModelsAt, work: Work, n: int) -> None:
+        self._all = [WorkerProcess(work.folder, models) for _ in range(n)]
 
-    def __enter__(self) -> "_Pool":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, kind: object, *_: object) -> None:
+        for process in self._all:
+            process.end(is_told=kind is None)
 
-    def finished(self, todo: Iterator[Bucket], rows: Rows, lost: list[Bucket]) -> Iterator[Bucket]:
-        """Hand out buckets, few at a time; those whose process died are put into `lost`.
+    def finished(self, todo: deque[Bucket], rows: Rows, lost: list[Bucket]) -> Iterator[Bucket]:
+        """Hand out buckets as processes are free; one whose process died is put into `lost`.
 
-        When the pool is broken by that, what was not handed out yet stays in `todo`.
+        After that nothing more is handed out: it stays in `todo`.
         """
-        running: dict[Future[int], Bucket] = {}
+        free, running = list(self._all), dict[WorkerProcess, Bucket]()
+        ahead: Mapping[str, pa.Table] | None = None
         while True:
-            try:
-                self._fill(running, todo, rows, lost)
-            except BrokenProcessPool:
-                lost += running.values()
-                return
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                bucket = running.pop(future)
+            while todo and free and not lost:
+                tables = rows(todo[0]) if ahead is None else ahead
+                bucket, ahead, process = todo.popleft(), None, free.pop()
                 try:
-                    future.result()
-                except (BrokenProcessPool, MemoryError):
+                    process.begin(bucket, tables)
+                except ProcessDiedError:
                     lost.append(bucket)
                 else:
+                    running[process] = bucket
+            if not running:
+                return
+            # The next rows are at hand when a process is free.
+            if todo and ahead is None and not lost:
+                ahead = rows(todo[0])
+            for process in first_ready(running):
+                bucket = running.pop(process)
+                try:
+                    process.answer()
+                except (ProcessDiedError, MemoryError):
+                    lost.append(bucket)
+                else:
+                    free.append(process)
                     yield bucket
-
-    def _fill(
-        self,
-        running: dict[Future[int], Bucket],
-        todo: Iterator[Bucket],
-        rows: Rows,
-        lost: list[Bucket],
-    ) -> None:
-        # One more than there are processes: the next rows are at hand when one is free.
-        while len(running) <= self._workers and (bucket := next(todo, None)) is not None:
-            packed = {name: _packed(table) for name, table in rows(bucket).items()}
-            try:
-                running[self._pool.submit(_score, bucket, packed)] = bucket
-            except BrokenProcessPool:
-                lost.append(bucket)
-                raise
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue().to_pybytes())
-
-
-_AT_HAND: dict[str, tuple[Work, RunShared, Models]] = {}
-_KEY = "job"
-
-
-def _begin(folder: Path, models: ModelsAt) -> None:
-    """Load once a process; and end with the process that asked, however that ends."""
-    # A thread that waits is no leak; libraries would say so on the way out.
-    atexit.register(os._exit, 0)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    work = Work(folder)
-    _AT_HAND[_KEY] = (work, RunShared.load(work.shared), models.load())
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def _score(bucket: Bucket, packed: Mapping[str, bytes]) -> int:
-    work, shared, models = _AT_HAND[_KEY]
-    tables = {name: pa.ipc.open_stream(data).read_all() for name, data in packed.items()}
-    answers = score_bucket(tables, shared, models, bucket)
-    work.put(bucket.index, answers)
-    return answers.n_people

@@ -70,7 +70,7 @@ class ObjectStore:
         """Hold the place for one publisher, on this machine and on all."""
         lease = Lease(self.store, self.now, self.config.lease_seconds)
         self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with local_lock(self.work / "lock", self.out), lease.held() as self._held:
+        with local_lock(self.work / "publishing", self.out), lease.held() as self._held:
             yield
 
     def prepare(self) -> None:

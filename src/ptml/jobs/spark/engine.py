@@ -17,7 +17,7 @@ from ptml.contracts.requirements import Capability, supports
 from ptml.contracts.suppression import forgotten, without_erased
 from ptml.features.bucket import Bucket
 from ptml.features.company_inputs import CompanyInputs
-from ptml.jobs.models import Models
+from ptml.jobs.models import Models, ModelsAt
 from ptml.jobs.people import known_erasures
 from ptml.jobs.run_shared import RunShared
 from ptml.jobs.settings import Settings
@@ -35,7 +35,6 @@ from ptml.jobs.spark.spent import spent
 from ptml.jobs.spark.summary import dataset_of
 from ptml.jobs.spark.sums import bucket_sums, shared_of
 from ptml.jobs.spark.tasks import SUMMARY
-from ptml.jobs.workers import ModelsAt
 from ptml.publish import Work
 
 if TYPE_CHECKING:
