@@ -300,7 +300,9 @@ def bench_scale(
         Path | None, typer.Option(help="Models trained on it; empty = trained now.")
     ] = None,
     candidates: Annotated[int, typer.Option(min=1, help="Courses looked at for everybody.")] = 50,
-    repeats: Annotated[int, typer.Option(min=1, help="Runs at sizes up to 10,000 people.")] = 3,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="Runs at sizes up to 100,000 people; one above.")
+    ] = 3,
     user_until: Annotated[
         int, typer.Option(min=0, help="People up to whom a user's own script runs; 0 = not.")
     ] = 100_000,

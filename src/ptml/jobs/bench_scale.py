@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,7 @@ class Plan:
     candidates : int
         Courses that are looked at for everybody.
     repeats : int
-        Runs at sizes up to `repeat_until`; above, one.
+        Runs at sizes up to `repeat_until`; above, one, half way through those.
     repeat_until, user_until, spark_until : int
         People up to whom runs are repeated, the user's script and Spark's ALS are run; 0 = never.
     spark_python : Path or None
@@ -72,7 +72,7 @@ class Plan:
     models: Path | None = None
     candidates: int = 50
     repeats: int = 3
-    repeat_until: int = 10_000
+    repeat_until: int = 100_000
     user_until: int = 100_000
     spark_until: int = 100_000
     spark_python: Path | None = None
@@ -121,7 +121,7 @@ class _Study:
         """Everything, in the order of what it costs."""
         load = [os.getloadavg()[0]]
         self._kept("compiled", self._code, self._compiled)
-        scores = [self._size(n) for n in self._plan.sizes]
+        scores = self._sizes()
         rates = self._kept(f"rates-{self._judged}", self._code, self._rates)
         users = [self._user(n) for n in self._plan.sizes if n <= self._plan.user_until]
         spark = [
@@ -169,19 +169,28 @@ class _Study:
     def _kept(self, name: str, code: str, measure: Callable[[], Found]) -> Found:
         return kept(self._work / f"{name}.json", f"{code} {self._id}", measure)
 
-    def _size(self, n: int) -> Found:
-        data, copied = self._data(n)
-        again = self._plan.repeats if n <= self._plan.repeat_until else 1
+    def _sizes(self) -> list[Found]:
+        """Cost at each size; what runs once does so between the runs of the others.
+
+        The speed of a machine drifts by more than what is to be seen.
+        """
+        runs: dict[int, list[Found]] = {n: [] for n in self._plan.sizes}
+        for turn in range(self._plan.repeats):
+            for n, of in runs.items():
+                if n <= self._plan.repeat_until or turn == self._plan.repeats // 2:
+                    of.append(self._run(n, len(of)))
+        return [self._size(n, of) for n, of in runs.items()]
+
+    def _run(self, n: int, k: int) -> Found:
         code = f"{self._code} {self._plan.candidates}"
-        runs = [
-            self._kept(f"score-{n}-{k}", code, lambda k=k: self._scored(n, k, data))  # type: ignore[misc]
-            for k in range(again)
-        ]
+        return self._kept(f"score-{n}-{k}", code, lambda: self._scored(n, k, self._data(n)[0]))
+
+    def _size(self, n: int, runs: Sequence[Found]) -> Found:
         middle = sorted(runs, key=lambda run: float(run["processor"]))[(len(runs) - 1) // 2]
         return {
             **middle,
             "size": n,
-            "input": asdict(copied),
+            "input": asdict(self._data(n)[1]),
             "processors": [r["processor"] for r in runs],
             "walls": [r["wall"] for r in runs],
         }

@@ -24,8 +24,9 @@ SPARK = _line(
 )
 SIZES = _line(
     """`ptml score` in a fresh process each, one worker; the median of runs, and their range where
-    there are several. A run before them, which is not counted, compiled the kernels for this
-    machine. Peak memory is of all its processes. Limits are explained below."""
+    there are several; a size that runs once does so between runs of the others, as the speed of a
+    machine drifts. A run before them, which is not counted, compiled the kernels for this machine.
+    Peak memory is of all its processes. Limits are explained below."""
 )
 DATA = _line(
     """**Data.** Copies of one simulated organisation (`ptml.simulate.copies`): people, units and

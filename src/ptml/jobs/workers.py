@@ -101,6 +101,7 @@ class _Processes:
         """
         free, running = list(self._all), dict[WorkerProcess, Bucket]()
         ahead: Mapping[str, pa.Table] | None = None
+        done: list[Bucket] = []
         while True:
             while todo and free and not lost:
                 tables = rows(todo[0]) if ahead is None else ahead
@@ -111,11 +112,14 @@ class _Processes:
                     lost.append(bucket)
                 else:
                     running[process] = bucket
+            # Whoever takes them has work with it: that of the processes goes on meanwhile.
+            yield from done
             if not running:
                 return
             # The next rows are at hand when a process is free.
             if todo and ahead is None and not lost:
                 ahead = rows(todo[0])
+            done = []
             for process in first_ready(running):
                 bucket = running.pop(process)
                 try:
@@ -124,4 +128,4 @@ class _Processes:
                     lost.append(bucket)
                 else:
                     free.append(process)
-                    yield bucket
+                    done.append(bucket)
