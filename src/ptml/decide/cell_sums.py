@@ -68,8 +68,9 @@ class CellSums:
             self._is_shown = False
         place = np.minimum(np.searchsorted(cells, asked), len(cells) - 1)
         known = cells[place] == asked
+        at = place[known]
         for name in self._sums:
-            np.add.at(self._cells[name], place[known], rows[name].to_numpy()[known])
+            np.add.at(self._cells[name], at, rows[name].to_numpy()[known])
         for name in self._least:
             texts, told = self._cells[name], known & rows[name].is_valid().to_numpy()
             for cell, text in zip(

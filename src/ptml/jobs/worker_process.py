@@ -1,7 +1,7 @@
 """A process that scores buckets for another one, at the end of a pipe of its own.
 
 Not the pool of the standard library: its processes take their work from one queue, under one lock,
-and it starts them as work comes. One that is killed while the next is started leaves that one
+and it starts them as work comes. One that is killed while the next is started can leave that one
 waiting for a lock that nobody holds, and the job waits with it for ever (decision 62).
 """
 
