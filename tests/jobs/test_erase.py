@@ -91,6 +91,7 @@ def test_the_record_says_all_but_who_it_was(place: Path) -> None:
     begun, done = log.read().entries
     assert (begun["what"], done["what"], done["left"]) == ("erase", "done", 0)
     assert begun["person"] == done["person"]
+    assert begun["found"]["runs"][0]["rows"] == done["runs"][0]["rows"]
     wanted = {
         "flags": 1,
         "people": 1,
@@ -288,6 +289,33 @@ def test_an_erasure_that_was_killed_is_finished_by_the_same_call(place: Path) ->
     log.write_text(log.read_text().splitlines(keepends=True)[0])
     erase(where)
     assert [entry["what"] for entry in ChainedLog(log).read().entries] == ["erase", "done"]
+
+
+def test_what_a_killed_erasure_had_found_is_in_the_record_and_told_when_it_is_finished(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = str(source(place / "data", "csv"))
+    where = places(place, data=data)
+    with monkeypatch.context() as patch:
+        patch.setattr(Places, "look", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            erase(where, from_data=True)
+    done = erase(where, from_data=True)
+    assert (done["runs"], done["source"]) == ([], {"rows": {}, "erased": True})
+    [begun, ended] = ChainedLog(place / "erasures" / LOG).read().entries
+    assert ended["runs"] == []
+    assert begun["found"]["runs"][0]["rows"]["segments"] == 1
+    assert begun["found"]["source"]["assignments"] == 1
+    told = "\n".join(done["sentences"])  # type: ignore[arg-type]
+    assert "begun on 2026-10-03T09:00:00+00:00 stopped" in told
+    assert "1 segments" in told
+    assert "source: 1 rows of assignments" in told
+    again = erase(where)
+    assert "stopped" not in "\n".join(again["sentences"])  # type: ignore[arg-type]
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_list_of_a_registry_lies_beside_it(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from ptml.jobs.erasing_words import (
     found_words,
     left_words,
     source_words,
+    stopped_words,
     told_of_people,
 )
 from ptml.jobs.progress import Progress
@@ -118,7 +119,8 @@ def erase_people(
         for place in places.published:
             held.enter_context(place.alone())
         whom = people_known(request.employee_ids, places)
-        _begin(lists, request)
+        before_it_stopped = _begun(lists, request)
+        _begin(lists, request, _found(whom, places))
         progress.stage("Erasing")
         changes = _erase_runs(whom, places, request)
         cleared = _clear(whom, places)
@@ -132,6 +134,7 @@ def erase_people(
         "traces": [vars(trace) for trace in look.traces],
         "heads": heads,
         "sentences": [
+            *stopped_words(before_it_stopped),
             *done_words(changes, cleared),
             *source_words(in_source, from_data),
             f"Kept out of later runs by the list in {told_of_lists(lists)}.",
@@ -149,12 +152,32 @@ def people_known(employee_ids: Collection[str], places: Places) -> People:
     return People.of(employee_ids, known)
 
 
-def _begin(lists: Sequence[Erasures], request: Request) -> None:
+def _found(whom: People, places: Places) -> dict[str, Any]:
+    """What there is before anything is changed: of a stopped erasure nothing else would tell it."""
+    return {
+        "runs": [vars(change) for place in places.published for change in place.find(whom)],
+        "source": rows_in_source(places.data, whom) if places.data else {},
+    }
+
+
+def _begun(lists: Sequence[Erasures], request: Request) -> list[dict[str, Any]]:
+    """Lines of the erasures that were begun for these people and stopped, one for each call."""
+    begun: dict[str, dict[str, Any]] = {}
+    for one in lists:
+        entries = one.entries()
+        for person in map(one.hash_of, request.employee_ids):
+            if is_unfinished(entries, person):
+                line = [entry for entry in entries if entry["person"] == person][-1]
+                begun.setdefault(line["when"], line)
+    return [begun[when] for when in sorted(begun)]
+
+
+def _begin(lists: Sequence[Erasures], request: Request, found: Mapping[str, Any]) -> None:
     for one in lists:
         entries = one.entries()
         for person in sorted(map(one.hash_of, request.employee_ids)):
             if not is_unfinished(entries, person):
-                one.append({"what": ERASE, "person": person, **_said(request)})
+                one.append({"what": ERASE, "person": person, **_said(request), "found": found})
 
 
 def is_unfinished(entries: Sequence[Mapping[str, Any]], person: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ptml.jobs.erasing_files import Cleared
 from ptml.publish.erasing import Change
@@ -49,6 +50,31 @@ def done_words(changes: Sequence[Change], cleared: Cleared) -> list[str]:
     ):
         told += [f"  {path}: {what}" for path in paths]
     return ["Erased:", *told, MODELS] if told else [NOTHING]
+
+
+def stopped_words(begun: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What erasures had found that were begun for these people and stopped.
+
+    Parameters
+    ----------
+    begun : sequence of mapping
+        Their first lines in the record; those of earlier releases say nothing of what was found.
+    """
+    return [sentence for line in begun for sentence in _of_stopped(line)]
+
+
+def _of_stopped(line: Mapping[str, Any]) -> list[str]:
+    begun = (
+        f"An erasure that was begun on {line['when']} stopped before its end and is finished now; "
+        "before anything was changed"
+    )
+    if "found" not in line:
+        return [f"{begun}, what there was is not known."]
+    runs = [told for run in line["found"]["runs"] for told in _of_run(Change(**run))]
+    source = [f"  source: {n:,} rows of {table}" for table, n in line["found"]["source"].items()]
+    if not runs and not source:
+        return [f"{begun}, no run and no source had them."]
+    return [f"{begun}, it had found, of all people of that call:", *runs, *source]
 
 
 def source_words(in_source: Mapping[str, int], erased: bool) -> list[str]:
