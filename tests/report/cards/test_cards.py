@@ -117,6 +117,18 @@ def test_a_refused_lift_is_counted() -> None:
     assert "refused: too few" in card
 
 
+def test_a_course_of_fewer_than_five_takers_is_not_judged_nor_its_takers_counted() -> None:
+    curve = Evidence("lift", "curve", "course_lift", payload={
+        "title": ["A", "B", "C", "D"], "takers": [5, 4, 0, 1], "lift": [1.0, 2.0, 3.0, None],
+        "low": [0.5, 1.5, 2.5, None], "high": [1.5, 2.5, 3.5, None],
+        "status": ["ok", "ok", "ok", "too_few"]})  # fmt: skip
+    card = render_card("lift", _facts(), _evidence(curve)).replace("\u202f", " ")
+    assert "| A | 5 | +1.0 (+0.5 to +1.5) |" in card
+    assert "| B | under 5 | not judged: known from courses like it alone |" in card
+    assert "| C | 0 | not judged: known from courses like it alone |" in card
+    assert "| D | under 5 | refused: too few |" in card
+
+
 def test_an_owner_is_named_or_missed() -> None:
     assert "Nobody is named: name one in `settings.card`" in render_card(
         "lift", _facts(), _evidence()

@@ -1,6 +1,8 @@
 """The lift model on its card."""
 
 from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from ptml.report.cards.facts import CardFacts
 from ptml.report.cards.findings import metric
@@ -10,6 +12,7 @@ from ptml.report.figures import PlainTable
 from ptml.report.findings import Finding, Findings
 from ptml.report.lift_quality import LiftQuality, lift_quality
 from ptml.report.published import PublishedTables
+from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, in_words, listed, percent, plural, points, span
 
 _METRICS = {
@@ -64,21 +67,21 @@ def _courses(findings: Findings) -> PlainTable:
     frame = None
     if curve is not None:
         frame = curve.points("title", "takers", "lift", "low", "high", "status")
-    rows = (
-        ()
-        if frame is None
-        else tuple(
-            (
-                str(row["title"]),
-                count(row["takers"]),
-                f"{points(row['lift'])} ({span(row['low'], row['high'])})"
-                if row["status"] == "ok"
-                else f"refused: {in_words(str(row['status']))}",
-            )
-            for row in frame.to_dict("records")
-        )
-    )
+    rows = () if frame is None else tuple(map(_of_course, frame.to_dict("records")))
     return PlainTable(("Course", "Takers", "Lift, points (90 %)"), rows, frozenset({1}))
+
+
+def _of_course(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+    takers = int(row["takers"])
+    told = f"under {FEWEST}" if 0 < takers < FEWEST else count(takers)
+    if row["status"] != "ok":
+        said = f"refused: {in_words(str(row['status']))}"
+    elif takers < FEWEST:
+        # As in the report: such an estimate is one of courses alike.
+        said = "not judged: known from courses like it alone"
+    else:
+        said = f"{points(row['lift'])} ({span(row['low'], row['high'])})"
+    return str(row["title"]), told, said
 
 
 def _limits(findings: Findings) -> list[str]:
