@@ -17,6 +17,7 @@ from ptml.jobs.score import run_scoring
 from ptml.jobs.settings import RunFile, Settings
 from ptml.jobs.simulate import run_simulation
 from ptml.jobs.train import run_training
+from ptml.lift.config import LiftConfig
 from ptml.simulate.changes import Changes, LimitedSeats, PracticeCourses, UnitWishes
 
 _MADE_BY_DEMO = ("data", "models", "out", "mlruns")
@@ -43,7 +44,11 @@ def run_demo(
     """
     _clear(out)
     data, models, published = out / "data", out / "models", str(out / "out")
-    settings = Settings(budget=BudgetConfig(money=float(_MONEY_A_HEAD * employees)))
+    settings = Settings(
+        # Where other work runs on the machine, two threads wait for one another most of the time.
+        lift=LiftConfig(num_threads=1),
+        budget=BudgetConfig(money=float(_MONEY_A_HEAD * employees)),
+    )
     sizes = {"n_employees": employees, "seed": seed, "changes": _PLANTED}
     run_simulation(data, sizes, [], progress)
     train = RunFile(job="train", data=str(data), models=models)

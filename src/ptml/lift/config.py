@@ -52,4 +52,5 @@ class LiftConfig(FrozenConfig):
     judged on later ones of other people; 0 = none, these settings are taken. A trial takes about a
     third of a training."""
     num_threads: PositiveInt = 2
-    """LightGBM threads; results differ in the last bit between 1 and 2."""
+    """LightGBM threads; results differ in the last bit between 1 and 2. Where other work runs on
+    the same cores, 1 is by far the quicker: threads wait for one another."""
