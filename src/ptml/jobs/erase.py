@@ -119,8 +119,7 @@ def erase_people(
         for place in places.published:
             held.enter_context(place.alone())
         whom = people_known(request.employee_ids, places)
-        before_it_stopped = _begun(lists, request)
-        _begin(lists, request, _found(whom, places))
+        stopped = _begin(lists, request, lambda: _found(whom, places))
         progress.stage("Erasing")
         changes = _erase_runs(whom, places, request)
         cleared = _clear(whom, places)
@@ -134,7 +133,7 @@ def erase_people(
         "traces": [vars(trace) for trace in look.traces],
         "heads": heads,
         "sentences": [
-            *stopped_words(before_it_stopped),
+            *stopped_words(stopped),
             *done_words(changes, cleared),
             *source_words(in_source, from_data),
             f"Kept out of later runs by the list in {told_of_lists(lists)}.",
@@ -160,30 +159,31 @@ def _found(whom: People, places: Places) -> dict[str, Any]:
     }
 
 
-def _begun(lists: Sequence[Erasures], request: Request) -> list[dict[str, Any]]:
-    """Lines of the erasures that were begun for these people and stopped, one for each call."""
-    begun: dict[str, dict[str, Any]] = {}
-    for one in lists:
-        entries = one.entries()
-        for person in map(one.hash_of, request.employee_ids):
-            if is_unfinished(entries, person):
-                line = [entry for entry in entries if entry["person"] == person][-1]
-                begun.setdefault(line["when"], line)
-    return [begun[when] for when in sorted(begun)]
-
-
-def _begin(lists: Sequence[Erasures], request: Request, found: Mapping[str, Any]) -> None:
+def _begin(
+    lists: Sequence[Erasures], request: Request, find: Callable[[], Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Put people on the lists; give the lines, one of each call, of those unfinished already."""
+    stopped: dict[str, Mapping[str, Any]] = {}
+    fresh: list[tuple[Erasures, str]] = []
     for one in lists:
         entries = one.entries()
         for person in sorted(map(one.hash_of, request.employee_ids)):
-            if not is_unfinished(entries, person):
-                one.append({"what": ERASE, "person": person, **_said(request), "found": found})
+            begun = unfinished(entries, person)
+            if begun is None:
+                fresh.append((one, person))
+            else:
+                stopped.setdefault(begun["when"], begun)
+    # Of those who stand there already it is known what had been found.
+    found = find() if fresh else {}
+    for one, person in fresh:
+        one.append({"what": ERASE, "person": person, **_said(request), "found": found})
+    return [stopped[when] for when in sorted(stopped)]
 
 
-def is_unfinished(entries: Sequence[Mapping[str, Any]], person: str) -> bool:
-    """Whether the last that was written of a person is that an erasure began."""
-    own = [entry["what"] for entry in entries if entry["person"] == person]
-    return bool(own) and own[-1] == ERASE
+def unfinished(entries: Sequence[Mapping[str, Any]], person: str) -> Mapping[str, Any] | None:
+    """The line that an erasure began, where it is the last that was written of a person."""
+    own = [entry for entry in entries if entry["person"] == person]
+    return own[-1] if own and own[-1]["what"] == ERASE else None
 
 
 def _said(request: Request) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ptml.contracts.erasures import DONE, ERASE, READMIT, Erasures
 from ptml.contracts.suppression import erased_among
 from ptml.errors import UsageError
-from ptml.jobs.erase import Request, is_unfinished, people_known
+from ptml.jobs.erase import Request, people_known, unfinished
 from ptml.jobs.erasing_places import Places
 from ptml.jobs.erasing_words import left_words
 from ptml.jobs.progress import Progress
@@ -77,10 +77,9 @@ def _problems(one: Erasures) -> list[str]:
         told.append(f"the last line of {one.log.path} was not written to its end: erase again")
     begun = {entry["person"] for entry in found.entries if entry["what"] == ERASE}
     told += [
-        f"an erasure that began on {_last(found.entries, person)['when']} was not finished: the "
-        "same call finishes it"
+        f"an erasure that began on {entry['when']} was not finished: the same call finishes it"
         for person in sorted(begun)
-        if is_unfinished(found.entries, person)
+        if (entry := unfinished(found.entries, person)) is not None
     ]
     ended = [entry for entry in found.entries if entry["what"] == DONE]
     newest = {entry["person"]: entry for entry in ended}
@@ -90,10 +89,6 @@ def _problems(one: Erasures) -> list[str]:
         if entry["left"]
     ]
     return told
-
-
-def _last(entries: Sequence[dict[str, Any]], person: str) -> dict[str, Any]:
-    return [entry for entry in entries if entry["person"] == person][-1]
 
 
 def _back(

@@ -30,7 +30,7 @@ def found_words(
     others = [trace for trace in look.traces if not in_runs & {*_above(trace.path)}]
     told += [f"  {trace.path}: {trace.where}, {trace.n:,} times" for trace in others]
     told += [f"  {path}: unfinished, removed as a whole" for path in waste]
-    told += [f"  source: {n:,} rows of {table}" for table, n in in_source.items()]
+    told += _of_source(in_source)
     return [*(told or [NOTHING]), f"{look.looked_at:,} files looked at; nothing was changed."]
 
 
@@ -71,7 +71,7 @@ def _of_stopped(line: Mapping[str, Any]) -> list[str]:
     if "found" not in line:
         return [f"{begun}, what there was is not known."]
     runs = [told for run in line["found"]["runs"] for told in _of_run(Change(**run))]
-    source = [f"  source: {n:,} rows of {table}" for table, n in line["found"]["source"].items()]
+    source = _of_source(line["found"]["source"])
     if not runs and not source:
         return [f"{begun}, no run and no source had them."]
     return [f"{begun}, it had found, of all people of that call:", *runs, *source]
@@ -108,3 +108,7 @@ def _of_run(change: Change) -> list[str]:
     named = sum(change.named.values())
     also = f"; named {named:,} times in rows of others" if named else ""
     return [f"  {change.where}: rows {rows}{also}"]
+
+
+def _of_source(rows: Mapping[str, int]) -> list[str]:
+    return [f"  source: {n:,} rows of {table}" for table, n in rows.items()]

@@ -14,7 +14,6 @@ from ptml.report.published import PublishedTables
 from ptml.report.small_counts import FEWEST
 from ptml.report.wording import count, known, listed, number, plural, points, span, tick_points
 
-# Below this many takers their number is not told.
 _CURVE = ("course_id", "title", "lift", "low", "high", "takers", "status")
 _MOST_ROWS = 240
 _MOST_NAMED = 4

@@ -9,7 +9,7 @@ from ptml.report.absence import Absent, absent
 from ptml.report.bars import lying
 from ptml.report.figures import Figure, PlainTable
 from ptml.report.published import PublishedTables
-from ptml.report.small_counts import FEWEST
+from ptml.report.small_counts import FEWEST, told_count
 from ptml.report.wording import count, parsed_list, percent, plural, points
 
 _MOST_COURSES = 12
@@ -130,11 +130,7 @@ def _obstacles(plans: pd.DataFrame) -> PlainTable:
     found: Counter[str] = Counter()
     for cell in plans["in_the_way"]:
         found.update({str(item["text_key"]) for item in parsed_list(cell)})
-    rows = [
-        (meaning, count(found[key]) if found[key] >= FEWEST else f"under {FEWEST}")
-        for key, meaning in _OBSTACLES.items()
-        if found[key]
-    ]
+    rows = [(meaning, told_count(found[key])) for key, meaning in _OBSTACLES.items() if found[key]]
     return PlainTable(("What stands in the way", "People"), tuple(rows), frozenset({1}))
 
 

@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 
+from ptml.report.wording import count
+
 FEWEST = 5
 """Of fewer people nothing is told."""
+
+
+def told_count(n: int) -> str:
+    """A count of people, or that it is too small to be told; that there is nobody may be told."""
+    return f"under {FEWEST}" if 0 < n < FEWEST else count(n)
 
 
 def hidden_counts(counts: Mapping[str, int]) -> frozenset[str]:

@@ -8,8 +8,8 @@ from ptml.report.absence import Absent, absent
 from ptml.report.figures import PlainTable
 from ptml.report.findings import Findings
 from ptml.report.published import PublishedTables
-from ptml.report.small_counts import FEWEST
-from ptml.report.wording import count, plural
+from ptml.report.small_counts import FEWEST, told_count
+from ptml.report.wording import plural
 
 _SEGMENTS = {
     "new": "new",
@@ -48,20 +48,16 @@ def who_is_who(published: PublishedTables, findings: Findings) -> WhoIsWho | Abs
 
 def _title(segments: pd.DataFrame) -> str:
     n, below = len(segments), int((segments["performance_state"] == "below").sum())
-    return f"Of {plural(n, 'person', 'people')}, {_told(below)} are below target."
+    return f"Of {plural(n, 'person', 'people')}, {told_count(below)} are below target."
 
 
 def _counts(segments: pd.DataFrame) -> PlainTable:
     rows = []
     for segment, name in _SEGMENTS.items():
         own = segments[segments["segment"] == segment]
-        states = [_told(int((own["performance_state"] == state).sum())) for state in _STATES]
+        states = [told_count(int((own["performance_state"] == state).sum())) for state in _STATES]
         levels = own["course_level"].dropna().value_counts()
         fit = ", ".join(sorted(str(k) for k, n in levels.items() if n >= FEWEST))
-        rows.append((name, _told(len(own)), *states, fit))
+        rows.append((name, told_count(len(own)), *states, fit))
     head = ("Segment", "People", *(f"{state} target" for state in _STATES), "Courses that suit")
     return PlainTable(head, tuple(rows), frozenset({1, 2, 3, 4}))
-
-
-def _told(n: int) -> str:
-    return count(n) if n >= FEWEST or not n else f"under {FEWEST}"

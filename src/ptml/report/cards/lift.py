@@ -12,7 +12,7 @@ from ptml.report.figures import PlainTable
 from ptml.report.findings import Finding, Findings
 from ptml.report.lift_quality import LiftQuality, lift_quality
 from ptml.report.published import PublishedTables
-from ptml.report.small_counts import FEWEST
+from ptml.report.small_counts import FEWEST, told_count
 from ptml.report.wording import count, in_words, listed, percent, plural, points, span
 
 _METRICS = {
@@ -73,7 +73,6 @@ def _courses(findings: Findings) -> PlainTable:
 
 def _of_course(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
     takers = int(row["takers"])
-    told = f"under {FEWEST}" if 0 < takers < FEWEST else count(takers)
     if row["status"] != "ok":
         said = f"refused: {in_words(str(row['status']))}"
     elif takers < FEWEST:
@@ -81,7 +80,7 @@ def _of_course(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
         said = "not judged: known from courses like it alone"
     else:
         said = f"{points(row['lift'])} ({span(row['low'], row['high'])})"
-    return str(row["title"]), told, said
+    return str(row["title"]), told_count(takers), said
 
 
 def _limits(findings: Findings) -> list[str]:
