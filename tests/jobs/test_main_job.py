@@ -1,6 +1,7 @@
 """The main job from tables to tables."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_what_happened_is_told_of_those_whose_completions_are_judged(published: 
     completed = events.loc[events["kind"] == "completed", "enrolment_id"]
     assert set(warnings["enrolment_id"]) <= set(completed)
     assert (events["happened_on"] < events["as_of"]).all()
+
+
+def test_notes_of_a_run_tell_no_count_under_five(published: Path) -> None:
+    [rows] = pd.read_parquet(published / "runs.parquet")["rows"]
+    told = [note for note in json.loads(rows)["notes"] if "suggest" in note]
+    assert len(told) == 2
+    assert "under 5" in " ".join(told)
+    assert not [n for note in told for n in re.findall(r" (\d+)(?:;|$)", note) if int(n) < 5]
 
 
 def test_recommended_courses_are_neither_taken_nor_harmful(

@@ -25,6 +25,7 @@ from ptml.jobs.totals import Totals
 from ptml.jobs.validate import set_aside_sentences
 from ptml.publish import RunRecord, clear_left, manifest_of, open_publication, read_run
 from ptml.publish.places import checked_place
+from ptml.report.small_counts import told_count
 
 
 def run_scoring(
@@ -190,7 +191,9 @@ def _notes(
     elif models.lift is None:
         notes.append("no allocations: a budget is spent by lift, and there is no lift model")
     if totals.without:
-        notes.append(f"{totals.without:,} of {totals.people:,} people get no recommendation")
+        notes.append(
+            f"{told_count(totals.without)} of {totals.people:,} people get no recommendation"
+        )
     told = (
         ("courses not suggested to somebody, and why", totals.exclusions.excluded()),
         (
@@ -200,6 +203,6 @@ def _notes(
     )
     for what, counts in told:
         if counts:
-            why = "; ".join(f"{IN_SHORT[reason]} {n:,}" for reason, n in counts.items())
+            why = "; ".join(f"{IN_SHORT[reason]} {told_count(n)}" for reason, n in counts.items())
             notes.append(f"{what}: {why}")
     return notes
