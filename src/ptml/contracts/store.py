@@ -157,20 +157,24 @@ class Store:
                     " network if it comes again"
                 )
 
-    def fetch(self, name: str, path: Path) -> None:
+    def fetch(self, name: str, listed: Mapping[str, Any], path: Path) -> None:
         """Download an object into a file.
+
+        Parameters
+        ----------
+        listed : mapping
+            What `names` told of it.
 
         Raises
         ------
         TryAgainError
-            When it changed on the way.
+            When it changed since.
         """
         target = f"{self.root}/{name}"
         with self.told():
-            before = _etag(self.system.info(target))
             self.system.get_file(target, str(path))
             info = self.system.info(target)
-        if _etag(info) != before or path.stat().st_size != info["size"]:
+        if _etag(info) != _etag(listed) or path.stat().st_size != info["size"]:
             raise TryAgainError(f"{self.address}/{name} changed while it was read; run again")
 
     def remove(self, names: Iterable[str]) -> None:

@@ -30,7 +30,7 @@ def store_source(address: str) -> Iterator[RawSource]:
         When the store does not answer, or a table changed while it was read.
     """
     store = open_store(address)
-    names = list(store.names())
+    names = store.names()
     wanted = [name for name in names if _is_table(name)]
     if not wanted:
         raise DataError(
@@ -41,9 +41,9 @@ def store_source(address: str) -> Iterator[RawSource]:
         for name in wanted:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            store.fetch(name, path)
+            store.fetch(name, names[name], path)
         if SUMS in names:
-            store.fetch(SUMS, folder / SUMS)
+            store.fetch(SUMS, names[SUMS], folder / SUMS)
             check_sums(folder)
         yield replace(folder_source(folder), address=store.address)
 
