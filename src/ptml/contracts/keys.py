@@ -14,10 +14,12 @@ def reject_duplicates(
     columns = ", ".join(key)
     kept = _kept_rows(name)
     # Hashes first: they are small, and almost every table has no repeated key.
-    connection.execute(
+    [(n_suspects,)] = connection.execute(
         f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT hash({columns}) AS hashed FROM {kept}"
         " GROUP BY hashed HAVING count(*) > 1"
-    )
+    ).fetchall()
+    if not n_suspects:
+        return
     connection.execute(
         f"""INSERT INTO staging.rejected
         SELECT '{name}', {SOURCE_ROW}, '{columns}', concat_ws(', ', {columns}), '{DUPLICATE_KEY}'

@@ -149,7 +149,9 @@ class Staging:
         order = f" ORDER BY {', '.join(contract.sorted_by)}"
         is_personal = name in PERSONAL_TABLES
         if is_personal:
-            frames, order = runs_by_person(name, contract, protected, frames, self._lookups), ""
+            order = ""
+            if name in self.rows_read:
+                frames = runs_by_person(name, contract, protected, frames, self._lookups)
         stream = RowStream(frames, contract, protected, hashed=is_personal)
         with stream.feeding(self._connection, "stored"):
             self._connection.execute(f"CREATE TABLE {name} AS FROM stored{order}")

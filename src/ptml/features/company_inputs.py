@@ -26,6 +26,16 @@ _ABOUT, _PERIODS = "about.json", "periods.npz"
 
 
 @dataclass(frozen=True, eq=False)
+class _Coded:
+    """The tables as coded arrays."""
+
+    catalogue: Catalogue
+    organisation: Organisation
+    requirements: Requirements
+    incidents: IncidentLog
+
+
+@dataclass(frozen=True, eq=False)
 class CompanyInputs:
     """Tables without people, ids, and what the source had; small beside the people.
 
@@ -85,35 +95,32 @@ class CompanyInputs:
         named = dict(zip(ids, names, strict=True))
         return [named.get(str(k), str(k)) for k in self.maps.competencies.ids]
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
         """Courses, what they teach and require."""
-        with self._coded() as coded:
-            return load_catalogue(coded, self.maps)
+        return self._coded.catalogue
 
-    @cached_property
+    @property
     def organisation(self) -> Organisation:
         """Roles, units and periods by code."""
-        return self._places[0]
+        return self._coded.organisation
 
-    @cached_property
+    @property
     def requirements(self) -> Requirements:
         """What roles ask for."""
-        return self._places[1]
+        return self._coded.requirements
 
-    @cached_property
+    @property
     def incidents(self) -> IncidentLog:
         """Trouble of all units."""
-        with self._coded() as coded:
-            return load_incidents(coded)
+        return self._coded.incidents
 
     @cached_property
-    def _places(self) -> tuple[Organisation, Requirements]:
-        with self._coded() as coded:
-            return load_organisation(coded, self.maps, self.period_start, self.period_end)
-
-    def _coded(self) -> CodedTables:
-        return CodedTables.in_memory(self.tables, self.maps.by_name())
+    def _coded(self) -> "_Coded":
+        # Together: a database takes longer to open than to answer.
+        with CodedTables.in_memory(self.tables, self.maps.by_name()) as coded:
+            places = load_organisation(coded, self.maps, self.period_start, self.period_end)
+            return _Coded(load_catalogue(coded, self.maps), *places, load_incidents(coded))
 
     def save(self, folder: Path) -> None:
         """Write all of it into a new folder: Parquet, npz and JSON."""
