@@ -21,12 +21,12 @@ recommend = {trials = 1}
 ranker = {n_trees = 40, learning_rate = 0.2, patience = 10, fewest_trees = 10}
 lift = {n_trees = 20, n_folds = 2, num_threads = 1}
 path = {checked_people = 2}
-scoring = {bucket_employees = 250}
+scoring = {bucket_employees = 300}
 
 [warning]
-trees = {n_trees = 40, learning_rate = 0.2}
+trees = {n_trees = 25, learning_rate = 0.3}
 n_resamples = 2
-checked = {n_folds = 2, n_trees = 20}
+checked = {n_folds = 2, n_trees = 10}
 """
 SETTINGS = Settings.model_validate(tomllib.loads(SETTINGS_TEXT))
 

@@ -30,7 +30,8 @@ def lab(
 ) -> Iterator[Lab]:
     """The organisation of the tests, and a process that calls the command line."""
     with Calls() as calls:
-        yield Lab(tmp_path_factory.mktemp("lab"), organisation, models, calls)
+        folder = tmp_path_factory.mktemp("lab")
+        yield Lab(folder, organisation, models, calls, bucket_employees=200)
 
 
 def is_well(tally: Tally) -> bool:

@@ -30,6 +30,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def _young_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Java compiles best takes longest: in a minute's life it does not pay."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+
 def on_spark(settings: Settings, **spark: object) -> Settings:
     told = settings.model_dump()
     told["scoring"]["engine"] = "spark"

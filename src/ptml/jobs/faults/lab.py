@@ -33,6 +33,7 @@ class Lab:
     calls : Calls
     n_workers : int
         Processes that score side by side; 1 = none.
+    bucket_employees : int
     """
 
     root: Path
@@ -40,13 +41,14 @@ class Lab:
     models: Path
     calls: Calls
     n_workers: int = 1
+    bucket_employees: int = BUCKET_EMPLOYEES
     begun: dict[str, "Beginning"] = field(default_factory=dict)
 
     def settings(self, which: str, form: Form) -> Path:
         """The settings of the run before, or of the new one: they differ by the seed."""
         seed = {_BEFORE: 99, _NEW: 7}[which]
         path = self.root / f"{which}-{form.name}-{self.n_workers}.toml"
-        scoring = f"bucket_employees = {BUCKET_EMPLOYEES}\nworkers = {self.n_workers}\n"
+        scoring = f"bucket_employees = {self.bucket_employees}\nworkers = {self.n_workers}\n"
         text = f"seed = {seed}\n[scoring]\n{scoring}{form.settings}"
         path.write_text(text, encoding="utf-8")
         return path
