@@ -80,7 +80,7 @@ class Staging:
         contract = INPUT_TABLES[name]
         protected = protected_columns(name, raw.columns) if raw else ()
         if raw is None:
-            self._store(name, contract, iter(()), protected)
+            self._store_nothing(name, contract, protected)
         else:
             self._check(name, contract, raw, protected)
         self._keep(name, protected)
@@ -110,7 +110,7 @@ class Staging:
         except DataError as error:
             self.failed[name] = str(error)
             del self.rows_read[name]
-            self._store(name, contract, iter(()), protected)
+            self._store_nothing(name, contract, protected)
             return
         self._check_across_rows(name, contract)
         self._remember_set_aside(name, contract)
@@ -149,12 +149,23 @@ class Staging:
         order = f" ORDER BY {', '.join(contract.sorted_by)}"
         is_personal = name in PERSONAL_TABLES
         if is_personal:
-            order = ""
-            if name in self.rows_read:
-                frames = runs_by_person(name, contract, protected, frames, self._lookups)
+            frames, order = runs_by_person(name, contract, protected, frames, self._lookups), ""
         stream = RowStream(frames, contract, protected, hashed=is_personal)
         with stream.feeding(self._connection, "stored"):
             self._connection.execute(f"CREATE TABLE {name} AS FROM stored{order}")
+
+    def _store_nothing(
+        self, name: str, contract: TableContract, protected: tuple[str, ...]
+    ) -> None:
+        types = {
+            SOURCE_ROW: "BIGINT",
+            **contract.duckdb_types,
+            **dict.fromkeys(protected, "VARCHAR"),
+        }
+        if name in PERSONAL_TABLES:
+            types[PERSON_HASH] = "UBIGINT"
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
+        self._connection.execute(f"CREATE TABLE {name} ({columns})")
 
     def _check_across_rows(self, name: str, contract: TableContract) -> None:
         # A table with a header and no rows says no more about keys than one that is not there.
