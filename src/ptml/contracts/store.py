@@ -157,13 +157,13 @@ class Store:
                     " network if it comes again"
                 )
 
-    def fetch(self, name: str, listed: Mapping[str, Any], path: Path) -> None:
+    def fetch(self, name: str, path: Path, listed: Mapping[str, Any] | None = None) -> None:
         """Download an object into a file.
 
         Parameters
         ----------
-        listed : mapping
-            What `names` told of it.
+        listed : mapping, optional
+            What `names` told of it, where it must be what was listed; else the store is asked.
 
         Raises
         ------
@@ -172,9 +172,10 @@ class Store:
         """
         target = f"{self.root}/{name}"
         with self.told():
+            before = _etag(listed or self.system.info(target))
             self.system.get_file(target, str(path))
             info = self.system.info(target)
-        if _etag(info) != _etag(listed) or path.stat().st_size != info["size"]:
+        if _etag(info) != before or path.stat().st_size != info["size"]:
             raise TryAgainError(f"{self.address}/{name} changed while it was read; run again")
 
     def remove(self, names: Iterable[str]) -> None:

@@ -41,9 +41,9 @@ def store_source(address: str) -> Iterator[RawSource]:
         for name in wanted:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            store.fetch(name, names[name], path)
+            store.fetch(name, path, names[name])
         if SUMS in names:
-            store.fetch(SUMS, names[SUMS], folder / SUMS)
+            store.fetch(SUMS, folder / SUMS, names[SUMS])
             check_sums(folder)
         yield replace(folder_source(folder), address=store.address)
 

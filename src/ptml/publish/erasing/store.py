@@ -117,10 +117,10 @@ class ErasableStore:
     def elsewhere(self, needle: Needle) -> Look:
         """Fetch every object below the prefix, and look through it."""
         look = Look((), 0)
-        for name, listed in self._store.names().items():
+        for name in self._store.names():
             with self._scratch() as folder:
                 file = folder / name.rpartition("/")[2]
-                self._store.fetch(name, listed, file)
+                self._store.fetch(name, file)
                 found = look_at([file], needle)
             look += Look(
                 tuple(
@@ -182,7 +182,7 @@ class ErasableStore:
             folder = scratch / "run"
             folder.mkdir()
             for name, listed in self._store.names(f"{RUNS}/{run}/").items():
-                self._store.fetch(name, listed, folder / name.rpartition("/")[2])
+                self._store.fetch(name, folder / name.rpartition("/")[2], listed)
             if not (folder / MANIFEST).exists():
                 raise TryAgainError(f"{self._address(run)} was removed meanwhile; run again")
             pointer = self._pointer()
