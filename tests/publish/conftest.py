@@ -1,9 +1,11 @@
 """The forms of a place to publish to."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from ptml.contracts.store import open_store
 
@@ -20,7 +22,10 @@ def out(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def store_server() -> Iterator[LocalStore]:
     """One S3 server for all tests of a process."""
-    with local_store() as found:
+    with local_store() as found, pytest.MonkeyPatch.context() as patched:
+        # What all services of the cloud are like is read once, and not for every connection.
+        read = cache(JSONFileLoader().load_file)
+        patched.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
         yield found
 
 
