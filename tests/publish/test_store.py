@@ -218,3 +218,16 @@ def test_tables_are_read_from_a_store(store: LocalStore) -> None:
         read_dataset(f"s3://{BUCKET}/data")
     with pytest.raises(DataError, match="has no table of the contract"):
         read_dataset(f"s3://{BUCKET}/nothing")
+
+
+def test_an_object_that_is_replaced_after_it_was_listed_is_not_taken(
+    store: LocalStore, tmp_path: Path
+) -> None:
+    there = open_store(f"s3://{BUCKET}/data")
+    there.put("courses.csv", b"course_id\nc1\n")
+    listed = there.names()["courses.csv"]
+    there.put("courses.csv", b"course_id\nc2\n")
+    with pytest.raises(TryAgainError, match="changed while it was read"):
+        there.fetch("courses.csv", tmp_path / "courses.csv", listed)
+    there.fetch("courses.csv", tmp_path / "courses.csv")
+    assert (tmp_path / "courses.csv").read_bytes() == b"course_id\nc2\n"
