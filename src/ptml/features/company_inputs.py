@@ -116,7 +116,7 @@ class CompanyInputs:
         return self._coded.incidents
 
     @cached_property
-    def _coded(self) -> "_Coded":
+    def _coded(self) -> _Coded:
         # Together: a database takes longer to open than to answer.
         with CodedTables.in_memory(self.tables, self.maps.by_name()) as coded:
             places = load_organisation(coded, self.maps, self.period_start, self.period_end)

@@ -21,7 +21,7 @@ from ptml.jobs.faults.calls import Calls
 from ptml.jobs.faults.database import has_server, local_database
 from ptml.jobs.faults.forms import DATASET, DELTA, DUCKDB, FOLDER, Form, name_of
 from ptml.jobs.faults.kills import kill_at_points, killed_and_resumed, random_moments
-from ptml.jobs.faults.lab import BUCKET_EMPLOYEES, Lab, Scene, make_lab
+from ptml.jobs.faults.lab import Lab, Scene, make_lab
 from ptml.jobs.faults.page import Page, write_page
 from ptml.jobs.faults.points import named_points, points_of_showing
 from ptml.jobs.faults.store import has_store, local_store
@@ -101,7 +101,7 @@ def bench_faults(plan: Plan, page: Path | None, command: str, progress: Progress
         minutes=sum(tally.seconds for tally in tallies) / 60,
         cores=os.cpu_count() or 1,
         codes=sorted({tally.code for tally in tallies}),
-        bucket_employees=BUCKET_EMPLOYEES,
+        bucket_employees=lab.bucket_employees,
         tallies=tallies,
     )
     if page is not None:
